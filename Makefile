@@ -1,0 +1,49 @@
+# Feiying (飞鹰). `make demo` and `make test` do all their own set-up; Python >= 3.11 and make are enough.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SPEEDUP ?= 1
+DRONES ?= 3
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types bench browser format clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+$(VENV)/installed: requirements.lock pyproject.toml hatch_build.py server/page/package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; name one with PYTHON=..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: $(VENV)/installed ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
+	$(BIN)/feiying demo --drones $(DRONES) --speedup $(SPEEDUP) --port $(PORT) $(if $(HEADLESS),--headless)
+
+browser: ## Install Chromium and fonts by apt, where that is allowed
+	@sh tests/install_browser.sh
+
+test: $(VENV)/installed browser lint types ## Everything a change must pass
+	$(BIN)/python -m pytest -n 2 --dist worksteal -ra
+
+lint: $(VENV)/installed ## Style and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/installed ## mypy --strict and tsc
+	$(BIN)/mypy
+	$(BIN)/python hatch_build.py check
+
+bench: $(VENV)/installed ## Measure, side by side with the alternatives
+	$(BIN)/feiying bench ingest
+
+format: $(VENV)/installed ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## Remove everything that was made
+	rm -rf $(VENV) server/static missions/preview_assets server/page/node_modules dist build

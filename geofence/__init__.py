@@ -1,0 +1,1 @@
+"""What is allowed where: geodesy, zones, legal space and the verification of routes."""

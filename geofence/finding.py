@@ -1,0 +1,62 @@
+"""What a verification has to say about one place of a route."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geofence.latlon import LatLon
+
+
+class Severity(StrEnum):
+    """Whether a finding forbids the flight."""
+
+    VIOLATION = "violation"
+    ADVICE = "advice"
+
+
+class FindingCode(StrEnum):
+    """The kinds of finding."""
+
+    OUTSIDE_INCLUSION = "outside_inclusion"
+    INSIDE_EXCLUSION = "inside_exclusion"
+    MARGIN = "margin"
+    ABOVE_CEILING = "above_ceiling"
+    BELOW_FLOOR = "below_floor"
+    ABOVE_LEGAL_LIMIT = "above_legal_limit"
+    UNKNOWN_ALTITUDE = "unknown_altitude"
+    ADVISORY = "advisory"
+    NO_POSITION = "no_position"
+    UNSUPPORTED_ITEM = "unsupported_item"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding, as data.
+
+    Parameters
+    ----------
+    severity, code
+        How grave, and what.
+    message : str
+        One sentence for people: place, what, how far.
+    remedy : str
+        What would make it legal.
+    item_seq : int or None
+        The mission item at the end of the leg.
+    from_seq : int or None
+        The item at its start (0 is home).
+    zone_id : str or None
+    clearance_m : float or None
+        Horizontal distance to the zone's boundary; negative is the depth inside forbidden space.
+    position : LatLon or None
+        The worst place of the leg.
+    """
+
+    severity: Severity
+    code: FindingCode
+    message: str
+    remedy: str = ""
+    item_seq: int | None = None
+    from_seq: int | None = None
+    zone_id: str | None = None
+    clearance_m: float | None = None
+    position: LatLon | None = None

@@ -1,0 +1,1 @@
+"""The service: REST, WebSocket, page and command line over the other rooms."""

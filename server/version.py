@@ -1,0 +1,3 @@
+"""The version of Feiying."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""An ArduCopter-like vehicle on MAVLink, so that everything can be tried without hardware."""

@@ -1,0 +1,1 @@
+"""Talking to drones: MAVLink codec, links, protocol machines, vehicle state, recorder."""

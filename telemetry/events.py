@@ -1,0 +1,152 @@
+"""What happened, in the past tense: the plain data that travels on the bus."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something happened to a vehicle or a link.
+
+    Parameters
+    ----------
+    time_s : float
+        Seconds since 1970, UTC; in a replay the recording's time.
+    vehicle_id : str
+        Our own name of the vehicle; empty for an event of a link.
+    """
+
+    time_s: float
+    vehicle_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOpened(Event):
+    """A link is up."""
+
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLost(Event):
+    """A link ended or a vehicle fell silent."""
+
+    link: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleDiscovered(Event):
+    """A first heartbeat came from an autopilot."""
+
+    system_id: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleReturned(Event):
+    """A vehicle that had fallen silent is heard again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReported(Event):
+    """A STATUSTEXT, whole; `severity` is MAV_SEVERITY (0 emergency .. 7 debug)."""
+
+    severity: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeChanged(Event):
+    """The flight mode is another one."""
+
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Armed(Event):
+    """The motors are armed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disarmed(Event):
+    """The motors are disarmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TookOff(Event):
+    """The vehicle has left the ground."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed(Event):
+    """The vehicle is on the ground again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemStarted(Event):
+    """The mission went on to item `seq`."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemReached(Event):
+    """Mission item `seq` was reached."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAnswered(Event):
+    """A command was acknowledged; `accepted` tells how, `reason` why not."""
+
+    command: str
+    accepted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferProgressed(Event):
+    """A mission, fence or rally transfer moved on."""
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissionUploaded(Event):
+    """A mission is on board, read back and equal to the plan."""
+
+    plan_name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FenceUploaded(Event):
+    """The zones are on board as the autopilot's fence, read back and equal."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FenceBreached(Event):
+    """The autopilot says that its fence was breached."""
+
+    breach: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneViolated(Event):
+    """The vehicle was seen inside forbidden space."""
+
+    zone_id: str
+    clearance_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlightEnded(Event):
+    """A supervised flight is over."""
+
+    completed: bool
+    reason: str

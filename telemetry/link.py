@@ -1,0 +1,27 @@
+"""What every link can do, whatever carries it."""
+
+from typing import Protocol
+
+
+class Link(Protocol):
+    """A way for bytes to and from one or several vehicles.
+
+    `read` returns the next chunk together with the peer it came from (an empty string where the link has only one)
+    and raises `EOFError` when the link has ended. `write` never blocks; with `peer` empty it goes to
+    every peer known.
+    """
+
+    name: str
+    """The address as the user wrote it."""
+
+    async def open(self) -> None:
+        """Connect or bind; raises `TelemetryError` where that fails."""
+
+    async def read(self) -> tuple[bytes, str]:
+        """Wait for the next bytes."""
+
+    def write(self, data: bytes, peer: str = "") -> None:
+        """Send whole frames."""
+
+    async def close(self) -> None:
+        """Let go of the port."""

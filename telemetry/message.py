@@ -1,0 +1,73 @@
+"""A decoded MAVLink message."""
+
+from typing import Any, Self
+
+from telemetry.dialect import MessageDefinition, definition_of
+
+
+class Message:
+    """One message; its fields are attributes, in wire units.
+
+    Text fields are `str` up to the first NUL, arrays are tuples. Fields not given to `new` are zero or empty.
+
+    Parameters
+    ----------
+    definition : MessageDefinition
+    fields : dict
+        Every field by name.
+    system_id, component_id, seq : int
+        Of the sender; zero in a message that is still to be sent.
+    """
+
+    __slots__ = ("component_id", "definition", "fields", "seq", "system_id")
+
+    def __init__(
+        self,
+        definition: MessageDefinition,
+        fields: dict[str, Any],
+        system_id: int = 0,
+        component_id: int = 0,
+        seq: int = 0,
+    ) -> None:
+        self.definition = definition
+        self.fields = fields
+        self.system_id = system_id
+        self.component_id = component_id
+        self.seq = seq
+
+    @classmethod
+    def new(cls, name: str, **fields: Any) -> Self:
+        """Make a message to send; unknown field names raise `TypeError`."""
+        definition = definition_of(name)
+        complete: dict[str, Any] = {}
+        for field in definition.fields:
+            default: Any = "" if field.is_text else (0,) * field.array_length if field.array_length else 0
+            complete[field.name] = fields.pop(field.name, default)
+        if fields:
+            raise TypeError(f"{name} has no field {', '.join(fields)}")
+        return cls(definition, complete)
+
+    @property
+    def name(self) -> str:
+        """The message's name in the dialect."""
+        return self.definition.name
+
+    @property
+    def msg_id(self) -> int:
+        """The message's number in the dialect."""
+        return self.definition.msg_id
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.fields[name]
+        except KeyError:
+            raise AttributeError(f"{self.definition.name} has no field {name}") from None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.msg_id, self.fields) == (other.msg_id, other.fields)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        body = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        return f"{self.name}({body})"

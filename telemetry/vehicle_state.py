@@ -1,0 +1,60 @@
+"""All that is known of one vehicle at one moment."""
+
+from dataclasses import dataclass
+
+from geofence.latlon import LatLon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleState:
+    """A snapshot; None where the vehicle has not said.
+
+    Parameters
+    ----------
+    vehicle_id : str
+        Our own name, unique over all links.
+    system_id, component_id : int
+    link : str
+    updated_s : float
+        Seconds since 1970 of the last message heard.
+    is_connected : bool
+        Heard within the last 3 s.
+    autopilot : str
+        "ArduPilot", "PX4" or "MAV_AUTOPILOT n"; with the firmware's version where it was said.
+    mode : str
+        In the autopilot's own words ("AUTO"); empty before the first heartbeat.
+    """
+
+    vehicle_id: str
+    system_id: int
+    component_id: int
+    link: str
+    updated_s: float = 0.0
+    is_connected: bool = False
+    autopilot: str = ""
+    mode: str = ""
+    is_armed: bool = False
+    is_flying: bool | None = None
+    position: LatLon | None = None
+    alt_amsl_m: float | None = None
+    alt_rel_m: float | None = None
+    heading_deg: float | None = None
+    course_deg: float | None = None
+    ground_speed_m_s: float | None = None
+    climb_m_s: float | None = None
+    roll_deg: float | None = None
+    pitch_deg: float | None = None
+    battery_v: float | None = None
+    battery_a: float | None = None
+    battery_pct: int | None = None
+    gps_fix: int | None = None
+    gps_satellites: int | None = None
+    gps_hdop: float | None = None
+    home: LatLon | None = None
+    home_alt_amsl_m: float | None = None
+    mission_seq: int | None = None
+    mission_count: int | None = None
+    reached_seq: int | None = None
+    prearm_ok: bool | None = None
+    prearm_reasons: tuple[str, ...] = ()
+    fence_breached: bool | None = None
