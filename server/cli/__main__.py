@@ -1,0 +1,5 @@
+"""Run the command line with `python -m server.cli`."""
+
+from server.cli import main
+
+main()
