@@ -1,5 +1,6 @@
 """A plane in metres around a point."""
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -9,6 +10,12 @@ from pyproj import Proj
 from shapely.geometry.base import BaseGeometry
 
 from geofence.latlon import LatLon
+
+EDGE_SAG_M = 0.005
+"""How far a projected edge may lie from the straight longitude-latitude line of GeoJSON (RFC 7946, 3.1.1)."""
+
+_EARTH_RADIUS_M = 6_371_008.8
+_DEGREE_M = 111_195.0
 
 
 class LocalFrame:
@@ -25,6 +32,9 @@ class LocalFrame:
 
     def __init__(self, origin: LatLon) -> None:
         self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"LocalFrame({self.origin})"
 
     @cached_property
     def _projection(self) -> Proj:
@@ -44,16 +54,27 @@ class LocalFrame:
         """Unproject points of shape (n, 2); returns shape (n, 2), latitude then longitude."""
         xy = np.asarray(xy_m, dtype=np.float64).reshape(-1, 2)
         lon_deg, lat_deg = self._projection(xy[:, 0], xy[:, 1], inverse=True)
-        return np.column_stack((lat_deg, lon_deg))
+        return np.column_stack((np.clip(lat_deg, -90.0, 90.0), np.clip(lon_deg, -180.0, 180.0)))
 
     def position(self, x_m: float, y_m: float) -> LatLon:
         """Unproject one point."""
-        lon_deg, lat_deg = self._projection(x_m, y_m, inverse=True)
+        lat_deg, lon_deg = self.latlon_deg((x_m, y_m))[0]
         return LatLon(float(lat_deg), float(lon_deg))
 
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
-        """Project a geometry of longitude, latitude degrees into the plane."""
+        """Project the vertices of a geometry of longitude, latitude degrees into the plane."""
         return shapely.transform(geometry, lambda lonlat: self.xy_m(lonlat[:, 1], lonlat[:, 0]))
+
+    def project_area(self, area: BaseGeometry) -> BaseGeometry:
+        """Project an area whose edges are straight in longitude and latitude, as GeoJSON's are.
+
+        A straight line of the plane is nearly a geodesic, which leaves a parallel by L^2 tan(lat) / 8 R: long
+        edges are split until that is below `EDGE_SAG_M`. Short ones keep exactly their own vertices.
+        """
+        lat_deg = min(89.0, float(np.abs(np.asarray(area.bounds)[[1, 3]]).max()))
+        tangent = max(math.tan(math.radians(lat_deg)), 1e-4)
+        edge_m = math.sqrt(8.0 * _EARTH_RADIUS_M * EDGE_SAG_M / tangent)
+        return self.project(shapely.segmentize(area, edge_m / _DEGREE_M))
 
     def unproject(self, geometry: BaseGeometry) -> BaseGeometry:
         """Bring a planar geometry back to longitude, latitude degrees."""

@@ -1,0 +1,108 @@
+"""The words and numbers that say what a zone means, as files write them."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from geofence.refusal import GeofenceError
+from geofence.zone import AltitudeBand, AltitudeDatum, ZoneKind
+
+_KIND_WORDS: dict[ZoneKind, tuple[str, ...]] = {
+    ZoneKind.INCLUSION: ("inclusion", "include", "included", "keep_in", "allowed", "适飞", "适飞区", "允许飞行区"),
+    ZoneKind.EXCLUSION: (
+        "exclusion",
+        "exclude",
+        "excluded",
+        "no_fly",
+        "no_fly_zone",
+        "keep_out",
+        "forbidden",
+        "prohibited",
+        "禁飞",
+        "禁飞区",
+    ),
+    ZoneKind.ADVISORY: ("advisory", "advice", "warning", "caution", "提示", "警示", "提示区", "警示区"),
+}
+
+_DATUM_WORDS: dict[AltitudeDatum, tuple[str, ...]] = {
+    AltitudeDatum.AGL: ("agl", "ground"),
+    AltitudeDatum.REL: ("rel", "relative", "home"),
+    AltitudeDatum.AMSL: ("amsl", "msl"),
+}
+
+
+def _plain(word: str) -> str:
+    return "".join(letter for letter in word.casefold() if letter not in "-_" and not letter.isspace())
+
+
+_KINDS = {_plain(word): kind for kind, words in _KIND_WORDS.items() for word in words}
+_DATUMS = {_plain(word): datum for datum, words in _DATUM_WORDS.items() for word in words}
+
+
+def kind_from_properties(properties: Mapping[str, Any], *, place: str) -> ZoneKind:
+    """Read the kind of a zone from `kind`, else `type`, else `zone_type`; a missing one is an inclusion.
+
+    Raises
+    ------
+    GeofenceError
+        For a word that is not known.
+    """
+    for name in ("kind", "type", "zone_type"):
+        value = properties.get(name)
+        if value is None:
+            continue
+        kind = _KINDS.get(_plain(value)) if isinstance(value, str) else None
+        if kind is None:
+            raise GeofenceError(f"{name} {_quote(value)} is not a kind of zone", place=place, remedy=_accepted(_KIND_WORDS))
+        return kind
+    return ZoneKind.INCLUSION
+
+
+def band_from_properties(properties: Mapping[str, Any], *, place: str) -> AltitudeBand:
+    """Read `floor_m`, `ceiling_m` and `datum`.
+
+    Raises
+    ------
+    GeofenceError
+        For what is not a finite number, a floor that is not below the ceiling, an unknown datum.
+    """
+    datum = AltitudeDatum.AGL
+    word = properties.get("datum")
+    if word is not None:
+        known = _DATUMS.get(_plain(word)) if isinstance(word, str) else None
+        if known is None:
+            raise GeofenceError(
+                f"datum {_quote(word)} is not an altitude datum", place=place, remedy=_accepted(_DATUM_WORDS)
+            )
+        datum = known
+    floor_m = _altitude_m(properties, "floor_m", place=place)
+    ceiling_m = _altitude_m(properties, "ceiling_m", place=place)
+    try:
+        return AltitudeBand(floor_m, ceiling_m, datum)
+    except GeofenceError as refusal:
+        raise GeofenceError(refusal.what, place=place, remedy=refusal.remedy) from None
+
+
+def _altitude_m(properties: Mapping[str, Any], name: str, *, place: str) -> float | None:
+    value = properties.get(name)
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and -1e6 < value < 1e6 and math.isfinite(value):
+        return float(value)
+    raise GeofenceError(
+        f"{name} {_quote(value)} is not an altitude", place=place, remedy=f"Write {name} as a plain number of metres"
+    )
+
+
+def _accepted(words: Mapping[Any, tuple[str, ...]]) -> str:
+    return "Accepted are " + "; ".join(", ".join(group) for group in words.values())
+
+
+def _quote(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 40 else f'"{value[:37]}..."'
+    if isinstance(value, float | bool | None):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, int):
+        return str(value) if value.bit_length() <= 64 else "of more than 19 digits"
+    return f"of type {type(value).__name__}"
