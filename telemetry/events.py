@@ -150,3 +150,29 @@ class FlightEnded(Event):
 
     completed: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFailed(Event):
+    """What passes on a link can no longer be written down; the link itself goes on."""
+
+    link: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumed(Event):
+    """Frames are written down again; `lost` of them were not."""
+
+    link: str
+    path: str
+    lost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayEnded(Event):
+    """A recording was played to its end; `problem` says what was wrong with the file, or nothing."""
+
+    link: str
+    problem: str = ""

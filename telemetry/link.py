@@ -7,8 +7,8 @@ class Link(Protocol):
     """A way for bytes to and from one or several vehicles.
 
     `read` returns the next chunk together with the peer it came from (an empty string where the link has only one)
-    and raises `EOFError` when the link has ended. `write` never blocks; with `peer` empty it goes to
-    every peer known.
+    and raises `EOFError` when the link has ended for good, `OSError` when it broke and may be opened again. `write`
+    never blocks; with `peer` empty it goes to every peer known; what a broken or choked link cannot take is dropped.
     """
 
     name: str

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from telemetry.dialect import MessageDefinition, definition_of
+from telemetry.payload import unpack_payload
 
 
 class Message:
@@ -19,7 +20,10 @@ class Message:
         Of the sender; zero in a message that is still to be sent.
     """
 
-    __slots__ = ("component_id", "definition", "fields", "seq", "system_id")
+    __slots__ = ("_payload", "component_id", "definition", "fields", "seq", "system_id")
+
+    fields: dict[str, Any]
+    _payload: bytes
 
     def __init__(
         self,
@@ -47,6 +51,19 @@ class Message:
             raise TypeError(f"{name} has no field {', '.join(fields)}")
         return cls(definition, complete)
 
+    @classmethod
+    def received(
+        cls, definition: MessageDefinition, payload: bytes, system_id: int, component_id: int, seq: int
+    ) -> Self:
+        """Make a message of a payload that is unpacked when a field is first read."""
+        message = cls.__new__(cls)
+        message.definition = definition
+        message._payload = payload
+        message.system_id = system_id
+        message.component_id = component_id
+        message.seq = seq
+        return message
+
     @property
     def name(self) -> str:
         """The message's name in the dialect."""
@@ -58,6 +75,11 @@ class Message:
         return self.definition.msg_id
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name == "fields":
+            self.fields = unpack_payload(self.definition, self._payload)
+            return self.fields
         try:
             return self.fields[name]
         except KeyError:
