@@ -1,0 +1,414 @@
+"""One vehicle: its state, and what can be asked of it."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from telemetry.address import Address
+from telemetry.bus import Bus
+from telemetry.clock import Clock
+from telemetry.command_call import CommandCall, CommandEnded, CommandEvent
+from telemetry.command_result import CommandResult, command_name, command_result_words
+from telemetry.conversation import Conversation
+from telemetry.dialect import definition_of
+from telemetry.events import CommandAnswered, Event, TextReported, TransferProgressed
+from telemetry.flight_mode import AUTOPILOT_PX4, mode_number, modes_of
+from telemetry.message import Message
+from telemetry.mission_item_wire import WireItem
+from telemetry.mission_transaction import MissionTransaction, Progress
+from telemetry.mission_type import MissionType
+from telemetry.parameter_exchange import (
+    ParameterRead,
+    ParameterReading,
+    ParameterSetting,
+    ParameterUnchanged,
+)
+from telemetry.parameter_value import is_same_value
+from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
+from telemetry.state_tracker import StateTracker
+from telemetry.vehicle_state import VehicleState
+
+EFFECT_TIMEOUT_S = 5.0
+"""A mode or the armed bit shows in the next heartbeat, once a second."""
+REASONS_TIMEOUT_S = 1.0
+REASONS_QUIET_S = 0.25
+MAX_REASON_SEVERITY = 4
+"""MAV_SEVERITY_WARNING."""
+
+_NAV_RETURN_TO_LAUNCH, _NAV_LAND, _NAV_TAKEOFF = 20, 21, 22
+_DO_SET_MODE, _DO_PAUSE_CONTINUE, _MISSION_START = 176, 193, 300
+_COMPONENT_ARM_DISARM, _SET_MESSAGE_INTERVAL = 400, 511
+_TIMED = frozenset(definition_of(name).msg_id for name in ("GLOBAL_POSITION_INT", "SYSTEM_TIME"))
+
+
+class Vehicle:
+    """Everything said to and by one autopilot.
+
+    Commands return when the vehicle has acknowledged them and, where it shows, when the effect was seen. All raise
+    `CommandRefused` with the vehicle's own reasons, or `VehicleSilent`.
+
+    Parameters
+    ----------
+    vehicle_id : str
+        Unique over all links.
+    system_id, component_id : int
+    link_name : str
+    send : callable
+        Takes a message for this vehicle; never waits.
+    bus : Bus
+        Takes the events.
+    clock : Clock
+    """
+
+    def __init__(
+        self,
+        vehicle_id: str,
+        system_id: int,
+        component_id: int,
+        link_name: str,
+        *,
+        send: Callable[[Message], None],
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
+        self.vehicle_id = vehicle_id
+        self.address = Address(system_id, component_id)
+        self.link_name = link_name
+        self.bus = bus
+        self.clock = clock
+        self._tracker = StateTracker(vehicle_id, system_id, component_id, link_name, bus, clock)
+        self._conversation = Conversation(send, clock)
+        self._command_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._transfer_lock = asyncio.Lock()
+        self._parameter_lock = asyncio.Lock()
+        self._listeners: list[Callable[[Message], None]] = []
+        self._watchers: set[asyncio.Event] = set()
+        self._timed_message: Message | None = None
+        self._paused_mode = ""
+
+    @property
+    def place(self) -> str:
+        """The vehicle for a sentence to people."""
+        return f"vehicle {self.address.system_id} on {self.link_name}"
+
+    @property
+    def state(self) -> VehicleState:
+        """All that is known of it now."""
+        return self._tracker.snapshot()
+
+    @property
+    def boot_time_s(self) -> float | None:
+        """The vehicle's own clock, which in a simulation may run at another pace than ours; None before it said."""
+        return None if self._timed_message is None else self._timed_message.time_boot_ms / 1e3
+
+    def handle_message(self, message: Message) -> None:
+        """Take any message of this system."""
+        if message.component_id == self.address.component_id:
+            self._tracker.handle_message(message)
+            if message.definition.msg_id in _TIMED:
+                self._timed_message = message
+            self._conversation.handle_message(message)
+        for listener in self._listeners:
+            listener(message)
+        for watcher in self._watchers:
+            watcher.set()
+
+    def add_listener(self, listener: Callable[[Message], None]) -> Callable[[], None]:
+        """Hand every further message to `listener` too; returns what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def wait_until(self, holds: Callable[[VehicleState], bool], timeout_s: float) -> bool:
+        """Wait until the state fulfils a condition; tells whether it did."""
+        watcher = asyncio.Event()
+        self._watchers.add(watcher)
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not holds(self.state):
+                    await watcher.wait()
+                    watcher.clear()
+        except TimeoutError:
+            return False
+        finally:
+            self._watchers.discard(watcher)
+        return True
+
+    async def close(self) -> None:
+        """End every conversation; what still waits is refused."""
+        self._conversation.close(TelemetryError("the link was closed", place=self.place))
+
+    async def command(self, command: int, *params: float, frame: int | None = None) -> int:
+        """Send any MAV_CMD; returns after how many attempts it was accepted.
+
+        Raises
+        ------
+        CommandRefused
+            With the texts that the vehicle gave for it.
+        VehicleSilent
+            If no acknowledgement comes.
+        """
+        async with self._command_locks[command]:
+            with self.bus.subscribe() as texts:
+                call = CommandCall(command, params, self.address, frame=frame)
+                ended: CommandEvent = await self._conversation.run(call)
+                if not isinstance(ended, CommandEnded):
+                    raise TypeError(ended)
+                name = command_name(command)
+                if ended.result == CommandResult.ACCEPTED:
+                    self._publish_answer(name, accepted=True)
+                    return ended.attempts
+                if ended.result is None:
+                    self._publish_answer(name, accepted=False, reason="no answer")
+                    raise VehicleSilent(
+                        f"{name} was never acknowledged",
+                        place=self.place,
+                        remedy="Check the link and try again",
+                    )
+                reasons = await self._collect_reasons(texts.pending)
+        words = command_result_words(ended.result)
+        self._publish_answer(name, accepted=False, reason="; ".join(reasons) or words)
+        raise CommandRefused(
+            f"{name} was {words}" + (f" ({'; '.join(reasons)})" if reasons else ""),
+            command=name,
+            result=ended.result,
+            reasons=reasons,
+            place=self.place,
+        )
+
+    async def arm(self) -> None:
+        """Arm the motors and see them armed."""
+        await self.command(_COMPONENT_ARM_DISARM, 1)
+        await self._expect(lambda state: state.is_armed, "arming was accepted, but the motors stay disarmed")
+
+    async def disarm(self) -> None:
+        """Disarm the motors; refused in the air."""
+        await self.command(_COMPONENT_ARM_DISARM, 0)
+        await self._expect(
+            lambda state: not state.is_armed, "disarming was accepted, but the motors stay armed"
+        )
+
+    async def takeoff(self, alt_rel_m: float) -> None:
+        """Take off to a height above home in GUIDED; arms where it is not armed."""
+        if self.state.mode != "GUIDED":
+            await self.set_mode("GUIDED")
+        if not self.state.is_armed:
+            await self.command(_COMPONENT_ARM_DISARM, 1)
+        await self.command(_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, alt_rel_m)
+        await self._expect(
+            lambda state: state.is_flying is not False,
+            "take-off was accepted, but the vehicle stays on the ground",
+        )
+
+    async def set_mode(self, name: str) -> None:
+        """Change the flight mode and see it in the heartbeat."""
+        await self.request_mode(name)
+        wanted = name.upper()
+        await self._expect(
+            lambda state: state.mode == wanted,
+            f"mode {wanted} was accepted, but the vehicle stays in another",
+        )
+
+    async def request_mode(self, name: str) -> None:
+        """Change the flight mode; returns at the acknowledgement."""
+        autopilot, vehicle_type = self._tracker.autopilot or 0, self._tracker.vehicle_type or 0
+        number = mode_number(autopilot, vehicle_type, name)
+        if autopilot == AUTOPILOT_PX4:
+            await self.command(_DO_SET_MODE, 1, number >> 16 & 0xFF, number >> 24)
+        else:
+            await self.command(_DO_SET_MODE, 1, number)
+
+    def has_mode(self, name: str) -> bool:
+        """Whether this kind of vehicle has a flight mode."""
+        return name in modes_of(self._tracker.autopilot or 0, self._tracker.vehicle_type or 0)
+
+    async def pause(self) -> None:
+        """Hold the position: a running mission pauses, any other mode gives way to BRAKE."""
+        mode = self.state.mode
+        if mode == "AUTO":
+            try:
+                await self.command(_DO_PAUSE_CONTINUE, 0)
+            except CommandRefused:
+                pass
+            else:
+                return
+        # Not LOITER: with no sticks in hand it sinks at the throttle's lowest.
+        await self.set_mode("BRAKE")
+        if mode != "BRAKE":
+            self._paused_mode = mode
+
+    async def resume(self) -> None:
+        """Go on with what `pause` interrupted; with nothing interrupted, with the mission."""
+        if self.state.mode == "AUTO":
+            await self.command(_DO_PAUSE_CONTINUE, 1)
+            return
+        mode = self._paused_mode if self.state.mode == "BRAKE" else ""
+        self._paused_mode = ""
+        await self.set_mode(mode or "AUTO")
+
+    async def return_to_launch(self) -> None:
+        """Fly home and land."""
+        await self.command(_NAV_RETURN_TO_LAUNCH)
+        await self._expect(
+            lambda state: state.mode in ("RTL", "SMART_RTL", "LAND", "AUTO_RTL"),
+            "return to launch was accepted, but the vehicle stays in its mode",
+        )
+
+    async def land(self) -> None:
+        """Land on the spot."""
+        await self.command(_NAV_LAND)
+        await self._expect(
+            lambda state: state.mode == "LAND", "landing was accepted, but the vehicle stays in its mode"
+        )
+
+    async def start_mission(self) -> None:
+        """Begin the mission on board, in AUTO and armed."""
+        await self.command(_MISSION_START)
+
+    async def set_message_interval(self, name: str, hz: float) -> None:
+        """Ask for a message at a rate; 0 stops it."""
+        interval_us = 1e6 / hz if hz > 0 else -1
+        await self.command(_SET_MESSAGE_INTERVAL, definition_of(name).msg_id, interval_us)
+
+    async def read_parameter(self, name: str) -> float:
+        """Read one parameter.
+
+        Raises
+        ------
+        TelemetryError
+            If the vehicle has no such parameter, which ArduPilot tells by silence.
+        """
+        async with self._parameter_lock:
+            return (await self._read_parameter(name)).value
+
+    async def set_parameter(self, name: str, value: float) -> None:
+        """Set one parameter in its own type, and see the new value.
+
+        Raises
+        ------
+        TelemetryError
+            If the vehicle has no such parameter or keeps another value.
+        """
+        async with self._parameter_lock:
+            now = await self._read_parameter(name)
+            if is_same_value(value, now.value):
+                return
+            outcome = await self._conversation.run(
+                ParameterSetting(
+                    name, value, self.address, param_type=now.param_type, is_bytewise=self._is_bytewise
+                )
+            )
+        if isinstance(outcome, ParameterUnchanged):
+            raise TelemetryError(
+                f"the parameter {name} stays {outcome.value:g} and does not become {value:g}",
+                place=self.place,
+            )
+        if not isinstance(outcome, ParameterRead):
+            raise VehicleSilent(
+                f"setting {name} was never answered", place=self.place, remedy="Check the link"
+            )
+
+    async def upload(
+        self,
+        mission_type: MissionType,
+        items: Sequence[WireItem],
+        on_progress: Progress | None = None,
+    ) -> None:
+        """Put a list on board whole, read back and compared; on failure the former list is put back.
+
+        Raises
+        ------
+        TelemetryError
+            If the vehicle flies a mission at the moment, does not take the list or does not answer.
+        """
+        self.demand_idle(f"the {mission_type.name.lower()} cannot be changed")
+        async with self._transfer_lock:
+            await self._transaction(mission_type, on_progress).upload(items)
+
+    async def download(
+        self, mission_type: MissionType, on_progress: Progress | None = None
+    ) -> list[WireItem]:
+        """Fetch a list from the vehicle."""
+        async with self._transfer_lock:
+            return list(await self._transaction(mission_type, on_progress).download())
+
+    async def clear(self, mission_type: MissionType) -> None:
+        """Empty a list on the vehicle."""
+        self.demand_idle(f"the {mission_type.name.lower()} cannot be cleared")
+        async with self._transfer_lock:
+            await self._transaction(mission_type, None).clear()
+
+    def demand_idle(self, what: str) -> None:
+        """Refuse what must not happen while a mission is flown.
+
+        Raises
+        ------
+        TelemetryError
+        """
+        # ArduCopter restarts the running command for every item it receives in AUTO.
+        if self.state.is_armed and self.state.mode in ("AUTO", "MISSION"):
+            raise TelemetryError(
+                f"{what} while the vehicle flies a mission",
+                place=self.place,
+                remedy="Wait for its landing, or pause it in another mode first",
+            )
+
+    def _transaction(self, mission_type: MissionType, on_progress: Progress | None) -> MissionTransaction:
+        def report(what: str, done: int, total: int) -> None:
+            self.bus.publish(
+                TransferProgressed(
+                    time_s=self.clock.utc_s(), vehicle_id=self.vehicle_id, what=what, done=done, total=total
+                )
+            )
+            if on_progress is not None:
+                on_progress(what, done, total)
+
+        return MissionTransaction(
+            self._conversation, self.address, mission_type, place=self.place, on_progress=report
+        )
+
+    @property
+    def _is_bytewise(self) -> bool:
+        return self._tracker.autopilot == AUTOPILOT_PX4
+
+    async def _read_parameter(self, name: str) -> ParameterRead:
+        outcome = await self._conversation.run(
+            ParameterReading(name, self.address, is_bytewise=self._is_bytewise)
+        )
+        if isinstance(outcome, ParameterRead):
+            return outcome
+        if self.state.is_connected:
+            raise TelemetryError(f"the vehicle has no parameter {name}", place=self.place)
+        raise VehicleSilent(f"reading {name} was never answered", place=self.place, remedy="Check the link")
+
+    async def _expect(self, holds: Callable[[VehicleState], bool], otherwise: str) -> None:
+        if not await self.wait_until(holds, EFFECT_TIMEOUT_S):
+            raise TelemetryError(f"{otherwise} ({self.state.mode})", place=self.place)
+
+    async def _collect_reasons(self, pending: Callable[[], list[Event]]) -> tuple[str, ...]:
+        """Take the texts round a denial: ArduCopter sends some before the acknowledgement, some after."""
+        reasons: dict[str, None] = {}
+        waited_s = 0.0
+        while True:
+            fresh = [
+                event.text
+                for event in pending()
+                if isinstance(event, TextReported)
+                and event.vehicle_id == self.vehicle_id
+                and (event.severity <= MAX_REASON_SEVERITY or event.text.startswith(("Arm: ", "PreArm: ")))
+            ]
+            reasons.update(dict.fromkeys(fresh))
+            if waited_s >= REASONS_TIMEOUT_S or (reasons and not fresh):
+                return tuple(reasons)
+            await asyncio.sleep(REASONS_QUIET_S)
+            waited_s += REASONS_QUIET_S
+
+    def _publish_answer(self, command: str, *, accepted: bool, reason: str = "") -> None:
+        self.bus.publish(
+            CommandAnswered(
+                time_s=self.clock.utc_s(),
+                vehicle_id=self.vehicle_id,
+                command=command,
+                accepted=accepted,
+                reason=reason,
+            )
+        )
