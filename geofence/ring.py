@@ -13,6 +13,9 @@ from geofence.refusal import GeofenceError
 
 _PLACE_OF_FAULT = re.compile(r"^(?P<fault>[^\[]*)\[(?P<lon>\S+) (?P<lat>\S+)\]$")
 
+_LEAST_AREA_DEG2 = 1e-12
+"""About 0.01 m2: less is what rounding leaves of a line."""
+
 _FAULTS = {
     "Self-intersection": ("crosses itself", "Draw it so that no edge meets another"),
     "Ring Self-intersection": ("touches itself", "Draw it so that no edge meets another"),
@@ -118,10 +121,11 @@ def _degrees(value: Any, *, place: str) -> float:
 
 
 def _refuse_fault(area: Polygon, subject: str, *, place: str) -> None:
-    if area.is_valid and area.area > 0.0:
+    encloses_nothing = area.convex_hull.area < _LEAST_AREA_DEG2
+    if area.is_valid and not encloses_nothing:
         return
     match = _PLACE_OF_FAULT.match(explain_validity(area))
-    if match is None or area.area == 0.0 or not math.isfinite(float(match["lat"])):
+    if match is None or encloses_nothing or not math.isfinite(float(match["lat"])):
         raise GeofenceError(
             f"{subject} encloses nothing", place=place, remedy="Give at least three points that are not on one line"
         )
