@@ -1,0 +1,43 @@
+"""The web application, put together."""
+
+from fastapi import FastAPI
+
+from server.credentials import Credentials
+from server.errors import install_error_handlers
+from server.gate import Gate
+from server.routes import drones, events, flights, health, links, live, login, page, plans, zones
+from server.settings import Settings
+from server.station import Station
+from server.version import __version__
+
+
+def create_app(station: Station, settings: Settings) -> FastAPI:
+    """Make the application over a station.
+
+    Parameters
+    ----------
+    station : Station
+        Started and closed by the caller.
+    settings : Settings
+    """
+    # FastAPI's own documentation pages load scripts from a content delivery network.
+    app = FastAPI(
+        title="Feiying",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    credentials = None if settings.token is None else Credentials(settings.token)
+    app.state.station = station
+    app.state.settings = settings
+    app.state.credentials = credentials
+    for noun in (health, zones, plans, drones, flights, events, links, live):
+        app.include_router(noun.router)
+    if credentials is not None:
+        app.include_router(login.router)
+    app.include_router(page.router)
+    install_error_handlers(app)
+    app.add_middleware(Gate, settings=settings, credentials=credentials)
+    return app

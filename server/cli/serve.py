@@ -1,0 +1,75 @@
+"""`feiying serve`: bridge and page for any vehicles."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geofence.geojson import read_zones
+from geofence.zone_set import ZoneSet
+from server.cli import app
+from server.cli.console import errors
+
+HostOption = Annotated[str, typer.Option(help="Address to listen on; any but loopback demands a token.")]
+PortOption = Annotated[int, typer.Option(help="Port to listen on; 0 takes any free one.")]
+TokenFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="File with the access token (16 characters or more); else FEIYING_TOKEN.", show_default=False
+    ),
+]
+
+
+@app.command()
+def serve(
+    connect: Annotated[
+        list[str] | None,
+        typer.Option(help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT, /dev/ttyX,BAUD."),
+    ] = None,
+    zones: Annotated[Path | None, typer.Option(help="Zones in force, GeoJSON.", show_default=False)] = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
+    record: Annotated[
+        Path | None, typer.Option(help="Folder for .tlog recordings of all links.", show_default=False)
+    ] = None,
+    token_file: TokenFileOption = None,
+) -> None:
+    """Show and command vehicles in the browser."""
+    from server.run_until_stopped import run_until_stopped
+    from server.settings import Settings, read_token
+    from server.web_server import bind
+    from telemetry.link_address import open_link_for
+
+    settings = Settings(host=host, port=port, token=read_token(token_file))
+    zone_set = read_zones(zones) if zones is not None else ZoneSet(())
+    addresses = list(dict.fromkeys(connect or []))
+    for address in addresses:
+        open_link_for(address)
+    listener = bind(host, port)
+
+    async def main(stop: asyncio.Event) -> None:
+        from server.app import create_app
+        from server.station import Station
+        from server.web_server import serving, url_of
+        from telemetry.bridge import Bridge
+
+        async with contextlib.AsyncExitStack() as stack:
+            bridge = await stack.enter_async_context(Bridge())
+            station = await stack.enter_async_context(Station(bridge, zones=zone_set))
+            station.start(addresses)
+            await stack.enter_async_context(serving(create_app(station, settings), listener))
+            announce(url_of(listener))
+            if not addresses:
+                errors.print("No link: give --connect tcp:HOST:PORT to see vehicles.", markup=False)
+            await stop.wait()
+
+    run_until_stopped(main)
+
+
+def announce(url: str) -> None:
+    """Say where the page is, in both languages."""
+    errors.print(
+        f"飞鹰页面 Feiying is at {url}  (Ctrl-C 结束 ends)", markup=False, highlight=False, soft_wrap=True
+    )

@@ -1,0 +1,55 @@
+"""Commands from people to one drone."""
+
+from typing import Literal, assert_never
+
+from server.errors import ConflictError, InvalidError
+from server.zone_watch import ZoneWatch
+from telemetry.vehicle import Vehicle
+
+CommandName = Literal["takeoff", "pause", "resume", "rtl", "land", "arm", "disarm"]
+TAKEOFF_ALT_REL_M = 20.0
+
+
+async def send_command(
+    vehicle: Vehicle, command: CommandName, alt_rel_m: float | None, watch: ZoneWatch
+) -> None:
+    """Send a command and wait until the vehicle has acknowledged it.
+
+    Raises
+    ------
+    InvalidError
+        If an altitude comes with anything but a take-off.
+    ConflictError
+        If the take-off would end in forbidden space.
+    CommandRefused, VehicleSilent
+        As the vehicle answers.
+    """
+    if alt_rel_m is not None and command != "takeoff":
+        raise InvalidError(f"{command} takes no alt_rel_m", remedy="Leave it out")
+    match command:
+        case "takeoff":
+            await _take_off(vehicle, TAKEOFF_ALT_REL_M if alt_rel_m is None else alt_rel_m, watch)
+        case "pause":
+            await vehicle.pause()
+        case "resume":
+            await vehicle.resume()
+        case "rtl":
+            await vehicle.return_to_launch()
+        case "land":
+            await vehicle.land()
+        case "arm":
+            await vehicle.arm()
+        case "disarm":
+            await vehicle.disarm()
+        case _:
+            assert_never(command)
+
+
+async def _take_off(vehicle: Vehicle, alt_rel_m: float, watch: ZoneWatch) -> None:
+    clearance_m, zone_id = watch.clearance_at_m(vehicle.state, alt_rel_m)
+    if clearance_m < 0.0:
+        raise ConflictError(
+            f"{alt_rel_m:g} m above drone {vehicle.vehicle_id} is forbidden by zone {zone_id}",
+            remedy="Take off lower or from another place",
+        )
+    await vehicle.takeoff(alt_rel_m)

@@ -1,0 +1,123 @@
+"""A drone as the service shows it."""
+
+from typing_extensions import TypedDict
+
+from server.plan_store import PositionDocument, position_document
+from telemetry.vehicle_state import VehicleState
+
+
+class BatteryDocument(TypedDict):
+    """A battery."""
+
+    voltage_v: float | None
+    current_a: float | None
+    remaining_pct: int | None
+
+
+class GpsDocument(TypedDict):
+    """Satellite positioning; `fix` is GPS_FIX_TYPE."""
+
+    fix: int | None
+    satellites: int | None
+    hdop: float | None
+
+
+class MissionDocument(TypedDict):
+    """How far the mission on board is."""
+
+    seq: int | None
+    reached_seq: int | None
+    count: int | None
+
+
+class PrearmDocument(TypedDict):
+    """Whether the vehicle would arm, and why not."""
+
+    ok: bool | None
+    reasons: list[str]
+
+
+class DroneDocument(TypedDict):
+    """All that is known of one drone."""
+
+    id: str
+    name: str
+    system_id: int
+    link: str
+    is_connected: bool
+    age_s: float | None
+    autopilot: str
+    mode: str
+    is_armed: bool
+    is_flying: bool | None
+    position: PositionDocument | None
+    alt_rel_m: float | None
+    alt_amsl_m: float | None
+    heading_deg: float | None
+    course_deg: float | None
+    ground_speed_m_s: float | None
+    climb_m_s: float | None
+    roll_deg: float | None
+    pitch_deg: float | None
+    battery: BatteryDocument
+    gps: GpsDocument
+    home: PositionDocument | None
+    mission: MissionDocument
+    plan_id: str | None
+    flight_phase: str | None
+    prearm: PrearmDocument
+    zone_clearance_m: float | None
+    fence_breached: bool | None
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def drone_document(
+    state: VehicleState,
+    *,
+    now_s: float,
+    plan_id: str | None,
+    flight_phase: str | None,
+    zone_clearance_m: float | None,
+) -> DroneDocument:
+    """Give a drone as JSON shows it; metres with 2 decimals, degrees of attitude with 1."""
+    return {
+        "id": state.vehicle_id,
+        "name": str(state.system_id),
+        "system_id": state.system_id,
+        "link": state.link,
+        "is_connected": state.is_connected,
+        "age_s": round(max(0.0, now_s - state.updated_s), 2) if state.updated_s else None,
+        "autopilot": state.autopilot,
+        "mode": state.mode,
+        "is_armed": state.is_armed,
+        "is_flying": state.is_flying,
+        "position": None if state.position is None else position_document(state.position),
+        "alt_rel_m": _rounded(state.alt_rel_m, 2),
+        "alt_amsl_m": _rounded(state.alt_amsl_m, 2),
+        "heading_deg": _rounded(state.heading_deg, 1),
+        "course_deg": _rounded(state.course_deg, 1),
+        "ground_speed_m_s": _rounded(state.ground_speed_m_s, 2),
+        "climb_m_s": _rounded(state.climb_m_s, 2),
+        "roll_deg": _rounded(state.roll_deg, 1),
+        "pitch_deg": _rounded(state.pitch_deg, 1),
+        "battery": {
+            "voltage_v": _rounded(state.battery_v, 2),
+            "current_a": _rounded(state.battery_a, 2),
+            "remaining_pct": state.battery_pct,
+        },
+        "gps": {
+            "fix": state.gps_fix,
+            "satellites": state.gps_satellites,
+            "hdop": _rounded(state.gps_hdop, 2),
+        },
+        "home": None if state.home is None else position_document(state.home),
+        "mission": {"seq": state.mission_seq, "reached_seq": state.reached_seq, "count": state.mission_count},
+        "plan_id": plan_id,
+        "flight_phase": flight_phase,
+        "prearm": {"ok": state.prearm_ok, "reasons": list(state.prearm_reasons)},
+        "zone_clearance_m": _rounded(zone_clearance_m, 1),
+        "fence_breached": state.fence_breached,
+    }

@@ -1,0 +1,93 @@
+"""What an event means to people: how grave, and an English sentence."""
+
+from typing import Literal
+
+from telemetry import events
+
+Severity = Literal["info", "notice", "warning", "critical"]
+
+
+def severity_of(event: events.Event) -> Severity:
+    """Give how grave an event is."""
+    match event:
+        case events.ZoneViolated() | events.FenceBreached():
+            return "critical"
+        case events.TextReported(severity=severity):
+            # MAV_SEVERITY: 0 emergency 1 alert 2 critical 3 error 4 warning 5 notice 6 info 7 debug
+            return (
+                "critical"
+                if severity <= 2
+                else "warning"
+                if severity <= 4
+                else "notice"
+                if severity == 5
+                else "info"
+            )
+        case events.LinkLost():
+            return "warning"
+        case events.CommandAnswered(accepted=accepted):
+            return "info" if accepted else "warning"
+        case events.FlightEnded(completed=completed):
+            return "notice" if completed else "warning"
+        case (
+            events.VehicleDiscovered()
+            | events.VehicleReturned()
+            | events.LinkOpened()
+            | events.Armed()
+            | events.Disarmed()
+            | events.TookOff()
+            | events.Landed()
+            | events.ModeChanged()
+        ):
+            return "notice"
+        case _:
+            return "info"
+
+
+def text_of(event: events.Event) -> str:
+    """Give an English sentence."""
+    match event:
+        case events.LinkOpened(link=link):
+            return f"Link {link} is up"
+        case events.LinkLost(link=link, reason=reason):
+            return f"Link {link} lost: {reason}" if not event.vehicle_id else f"Lost on {link}: {reason}"
+        case events.VehicleDiscovered(system_id=system_id, link=link):
+            return f"Vehicle {system_id} found on {link}"
+        case events.VehicleReturned():
+            return "Heard again"
+        case events.TextReported(text=text):
+            return text
+        case events.ModeChanged(mode=mode):
+            return f"Mode {mode}"
+        case events.Armed():
+            return "Armed"
+        case events.Disarmed():
+            return "Disarmed"
+        case events.TookOff():
+            return "Took off"
+        case events.Landed():
+            return "Landed"
+        case events.ItemStarted(seq=seq):
+            return f"On the way to item {seq}"
+        case events.ItemReached(seq=seq):
+            return f"Reached item {seq}"
+        case events.CommandAnswered(command=command, accepted=True):
+            return f"{command} accepted"
+        case events.CommandAnswered(command=command, reason=reason):
+            return f"{command} refused: {reason}" if reason else f"{command} refused"
+        case events.TransferProgressed(what=what, done=done, total=total):
+            return f"{what}: {done} of {total}"
+        case events.MissionUploaded(plan_name=plan_name, count=count):
+            return f"Mission {plan_name} is on board ({count} items)"
+        case events.FenceUploaded(count=count):
+            return f"Fence is on board ({count} points)"
+        case events.FenceBreached(breach=breach):
+            return f"Fence breached: {breach}"
+        case events.ZoneViolated(zone_id=zone_id, clearance_m=clearance_m):
+            return f"{-clearance_m:.1f} m inside forbidden space of {zone_id}"
+        case events.FlightEnded(completed=True):
+            return "Flight completed"
+        case events.FlightEnded(reason=reason):
+            return f"Flight ended early: {reason}"
+        case _:
+            return type(event).__name__

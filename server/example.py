@@ -1,0 +1,120 @@
+"""The example precinct that comes with the program."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from geofence.geojson import read_zones
+from geofence.latlon import LatLon
+from geofence.zone_set import ZoneSet
+from missions.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.plan import Plan
+from server.errors import ServerError
+
+NAME = "lanzhou"
+LAYERS_M = 15.0
+"""The example's patrols fly this far above each other; drones that share a patrol fly in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplePatrol:
+    """One patrol of the example."""
+
+    name: str
+    zone_id: str
+    pattern: Pattern
+    swath_m: float
+    alt_rel_m: float
+    speed_m_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Zones, a launch pad and what to patrol from it."""
+
+    zones: ZoneSet
+    pad: LatLon
+    pad_alt_amsl_m: float
+    patrols: tuple[ExamplePatrol, ...]
+
+    def plans_for(self, drones: int) -> list[Plan]:
+        """Plan one flight a drone: drone k takes patrol k; drones beyond share the patrols among them.
+
+        Raises
+        ------
+        MissionError, GeofenceError
+            If a patrol cannot be planned.
+        """
+        rounds = -(-drones // len(self.patrols))
+        plans: list[list[Plan]] = []
+        for number, patrol in enumerate(self.patrols[:drones]):
+            sharing = len(range(number, drones, len(self.patrols)))
+            request = PatrolRequest(
+                zone_id=patrol.zone_id,
+                pattern=patrol.pattern,
+                swath_m=patrol.swath_m,
+                alt_rel_m=patrol.alt_rel_m,
+                home=self.pad,
+                drones=sharing,
+                speed_m_s=patrol.speed_m_s,
+                alt_step_m=LAYERS_M / rounds,
+            )
+            plans.append(plan_patrol(self.zones, request))
+        return [plans[k % len(plans)][k // len(plans)] for k in range(drones)]
+
+
+def example_folder(name: str = NAME) -> Path:
+    """Find the example beside the package (installed) or at the root of the repository (checkout).
+
+    Raises
+    ------
+    ServerError
+        If it is in neither place.
+    """
+    package = Path(__file__).resolve().parent
+    places = (package / "examples" / name, package.parent / "examples" / name)
+    for place in places:
+        if (place / "patrols.json").is_file():
+            return place
+    raise ServerError(
+        "the example is missing", place=str(places[0]), remedy="Install the program anew with pip install ."
+    )
+
+
+def read_example(folder: Path) -> Example:
+    """Read `zones.geojson` and `patrols.json` of an example.
+
+    Raises
+    ------
+    GeofenceError, ServerError
+        If a file cannot be understood.
+    """
+    path = folder / "patrols.json"
+    try:
+        document: dict[str, Any] = orjson.loads(path.read_bytes())
+        pad = document["pad"]
+        patrols = tuple(
+            ExamplePatrol(
+                name=patrol["name"],
+                zone_id=patrol["zone_id"],
+                pattern=Pattern(patrol["pattern"]),
+                swath_m=float(patrol["swath_m"]),
+                alt_rel_m=float(patrol["alt_rel_m"]),
+                speed_m_s=float(patrol["speed_m_s"]),
+            )
+            for patrol in document["patrols"]
+        )
+        return Example(
+            zones=read_zones(folder / "zones.geojson"),
+            pad=LatLon(float(pad["lat_deg"]), float(pad["lon_deg"])),
+            pad_alt_amsl_m=float(pad["alt_amsl_m"]),
+            patrols=patrols,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ServerError(
+            f"the patrols cannot be read ({error!r})",
+            place=str(path),
+            remedy="Restore the file from the repository",
+        ) from None

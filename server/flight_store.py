@@ -1,0 +1,165 @@
+"""The flights begun since the start, and the rule that a drone flies one at a time."""
+
+import asyncio
+import logging
+
+import orjson
+from typing_extensions import TypedDict
+
+from geofence.refusal import Refusal
+from geofence.zone_set import ZoneSet
+from server.errors import ConflictError
+from server.plan_store import StoredPlan
+from server.revision import Revision
+from telemetry.clock import Clock
+from telemetry.flight import Flight, FlightResult
+from telemetry.vehicle import Vehicle
+
+_log = logging.getLogger("feiying.server")
+
+
+class FlightDocument(TypedDict):
+    """A flight as the service shows it."""
+
+    id: str
+    drone_id: str
+    plan_id: str
+    phase: str
+    reason: str
+    started_s: float
+    ended_s: float | None
+    items: int
+    reached: int
+
+
+class SupervisedFlight:
+    """A flight with its names and times."""
+
+    def __init__(
+        self, flight_id: str, vehicle: Vehicle, plan_id: str, flight: Flight, started_s: float
+    ) -> None:
+        self.flight_id = flight_id
+        self.drone_id = vehicle.vehicle_id
+        self.plan_id = plan_id
+        self.flight = flight
+        self.started_s = started_s
+        self.ended_s: float | None = None
+        self.result: FlightResult | None = None
+        self.fault = ""
+        self.changed_at = 0
+        self.task: asyncio.Task[None] | None = None
+        self.document = self._document_now()
+        self.encoded = orjson.dumps(self.document)
+
+    @property
+    def phase(self) -> str:
+        """The phase in the words of the interface; a flight that ended without one is aborted."""
+        if self.ended_s is None:
+            return self.flight.phase.value
+        return "completed" if self.result is not None and self.result.completed else "aborted"
+
+    @property
+    def reason(self) -> str:
+        """Why it ended early, or what it waits for."""
+        return self.fault or (self.result.reason if self.result else self.flight.reason)
+
+    def refresh(self) -> bool:
+        """Make the document anew; tells whether it is another one."""
+        document = self._document_now()
+        if document == self.document:
+            return False
+        self.document = document
+        self.encoded = orjson.dumps(document)
+        return True
+
+    def _document_now(self) -> FlightDocument:
+        return {
+            "id": self.flight_id,
+            "drone_id": self.drone_id,
+            "plan_id": self.plan_id,
+            "phase": self.phase,
+            "reason": self.reason,
+            "started_s": round(self.started_s, 3),
+            "ended_s": None if self.ended_s is None else round(self.ended_s, 3),
+            "items": self.flight.items,
+            "reached": self.flight.reached,
+        }
+
+
+class FlightStore:
+    """Starts flights and keeps their records.
+
+    Parameters
+    ----------
+    clock : Clock
+    revision : Revision
+    """
+
+    def __init__(self, clock: Clock, revision: Revision) -> None:
+        self._clock = clock
+        self._revision = revision
+        self._flights: dict[str, SupervisedFlight] = {}
+        self._newest: dict[str, SupervisedFlight] = {}
+
+    def start(self, vehicle: Vehicle, stored: StoredPlan, zones: ZoneSet) -> SupervisedFlight:
+        """Begin to fly a plan in the background.
+
+        Raises
+        ------
+        ConflictError
+            If the drone flies another plan; nothing is sent then.
+        """
+        self.demand_idle(vehicle.vehicle_id)
+        flight_id = f"f{len(self._flights) + 1}"
+        flight = Flight(vehicle, stored.plan, zones, clock=self._clock)
+        supervised = SupervisedFlight(flight_id, vehicle, stored.plan_id, flight, self._clock.utc_s())
+        supervised.changed_at = self._revision.advance()
+        self._flights[flight_id] = supervised
+        self._newest[vehicle.vehicle_id] = supervised
+        supervised.task = asyncio.create_task(self._run(supervised), name=f"flight {flight_id}")
+        return supervised
+
+    def demand_idle(self, drone_id: str) -> None:
+        """Raise `ConflictError` where the drone flies a plan."""
+        newest = self._newest.get(drone_id)
+        if newest is not None and newest.ended_s is None:
+            raise ConflictError(
+                f"drone {drone_id} flies plan {newest.plan_id} (flight {newest.flight_id}, {newest.phase})",
+                remedy="Wait for its landing or send it home with the command rtl",
+            )
+
+    def all(self) -> list[SupervisedFlight]:
+        """Give all flights, oldest first."""
+        return list(self._flights.values())
+
+    def newest_of(self, drone_id: str) -> SupervisedFlight | None:
+        """Give the newest flight of a drone."""
+        return self._newest.get(drone_id)
+
+    def is_flown(self, plan_id: str) -> bool:
+        """Whether a plan is being flown now."""
+        return any(flight.plan_id == plan_id and flight.ended_s is None for flight in self._flights.values())
+
+    def observe(self) -> None:
+        """Note which flights have changed."""
+        for flight in self._flights.values():
+            if flight.refresh():
+                flight.changed_at = self._revision.advance()
+
+    async def close(self) -> None:
+        """Stop supervising; the vehicles go on with what they were told."""
+        tasks = [flight.task for flight in self._flights.values() if flight.task and not flight.task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, supervised: SupervisedFlight) -> None:
+        try:
+            supervised.result = await supervised.flight.run()
+        except Refusal as refusal:
+            supervised.fault = str(refusal)
+        except Exception:  # noqa: BLE001
+            supervised.fault = "The supervision failed; the service's log says how."
+            _log.exception("flight %s failed", supervised.flight_id)
+        finally:
+            supervised.ended_s = self._clock.utc_s()

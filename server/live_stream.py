@@ -1,0 +1,142 @@
+"""What viewers of the live stream get: a snapshot, then what is newer than they have seen.
+
+A viewer is a mark: the last revision and event it was sent. What lies between two marks is put together from JSON
+that was made once for everybody, and viewers with equal marks (all that keep pace at one rate) get the same bytes.
+Nothing is queued for a viewer: one that is slow asks later and gets the newest state and all events since.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import orjson
+
+from server.event_log import EventLog
+from server.fleet import Fleet
+from server.flight_store import FlightStore
+from server.plan_store import PlanStore
+from server.revision import Revision
+from server.zone_store import ZoneStore
+
+EVENTS_IN_SNAPSHOT = 200
+RATE_HZ = 5.0
+RATE_MIN_HZ = 0.2
+RATE_MAX_HZ = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How much a viewer has seen."""
+
+    revision: int
+    event_seq: int
+
+
+def next_tick_s(now_s: float, rate_hz: float) -> float:
+    """Give the next moment on the grid of a rate: viewers of one rate wake together and share their frames."""
+    return (math.floor(now_s * rate_hz) + 1) / rate_hz
+
+
+class LiveStream:
+    """Composes frames.
+
+    Parameters
+    ----------
+    fleet, zones, plans, flights, events
+        What is shown.
+    revision : Revision
+        The counter they share.
+    is_replay : bool
+    """
+
+    def __init__(
+        self,
+        *,
+        fleet: Fleet,
+        zones: ZoneStore,
+        plans: PlanStore,
+        flights: FlightStore,
+        events: EventLog,
+        revision: Revision,
+        is_replay: bool,
+    ) -> None:
+        self._fleet = fleet
+        self._zones = zones
+        self._plans = plans
+        self._flights = flights
+        self._events = events
+        self._revision = revision
+        self._is_replay = is_replay
+        self._head: Mark | None = None
+        self._updates: dict[Mark, str] = {}
+
+    def snapshot(self) -> tuple[str, Mark]:
+        """Give the body of a first frame and the mark it brings a viewer to."""
+        head = self._observe()
+        tracks = {drone_id: drone.track.points for drone_id, drone in self._fleet.drones.items()}
+        parts = {
+            b"is_replay": b"true" if self._is_replay else b"false",
+            b"zones": self._zones.encoded(),
+            b"plans": self._plans.encoded(),
+            b"drones": _array(drone.encoded for drone in self._fleet.drones.values()),
+            b"flights": _array(flight.encoded for flight in self._flights.all()),
+            b"tracks": orjson.dumps(tracks),
+            b"events": _array(event.encoded for event in self._events.newest(EVENTS_IN_SNAPSHOT)),
+        }
+        return self._body(parts), head
+
+    def update(self, mark: Mark) -> tuple[str | None, Mark]:
+        """Give the body of the frame that brings a viewer from `mark` up to now; None where nothing changed."""
+        head = self._observe()
+        if head == mark:
+            return None, mark
+        if head != self._head:
+            self._head = head
+            self._updates.clear()
+        body = self._updates.get(mark)
+        if body is None:
+            body = self._updates[mark] = self._body(self._parts_since(mark))
+        return body, head
+
+    def _parts_since(self, mark: Mark) -> dict[bytes, bytes]:
+        seen = mark.revision
+        drones = [drone.encoded for drone in self._fleet.drones.values() if drone.changed_at > seen]
+        gone = [
+            drone_id
+            for changed_at, drone_id in self._fleet.gone
+            if changed_at > seen and drone_id not in self._fleet.drones
+        ]
+        events = [event.encoded for event in self._events.after(mark.event_seq)]
+        flights = [flight.encoded for flight in self._flights.all() if flight.changed_at > seen]
+        parts: dict[bytes, bytes] = {}
+        if drones:
+            parts[b"drones"] = _array(drones)
+        if gone:
+            parts[b"gone"] = orjson.dumps(gone)
+        if events:
+            parts[b"events"] = _array(events)
+        if flights:
+            parts[b"flights"] = _array(flights)
+        if self._plans.changed_at > seen:
+            parts[b"plans"] = self._plans.encoded()
+        if self._zones.changed_at > seen:
+            parts[b"zones"] = self._zones.encoded()
+        return parts
+
+    def _observe(self) -> Mark:
+        self._fleet.observe()
+        return Mark(self._revision.value, self._events.last_seq)
+
+    def _body(self, parts: dict[bytes, bytes]) -> str:
+        time_s = b'"time_s":%.3f' % self._fleet.time_s
+        members = [time_s, *(b'"%s":%s' % member for member in parts.items())]
+        return b",".join(members).decode()
+
+
+def frame(kind: str, seq: int, body: str) -> str:
+    """Give a body its kind and its number on one connection."""
+    return f'{{"type":"{kind}","seq":{seq},{body}}}'
+
+
+def _array(members: Iterable[bytes]) -> bytes:
+    return b"[" + b",".join(members) + b"]"

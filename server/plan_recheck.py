@@ -1,0 +1,27 @@
+"""Checks a plan once more against the zones in force before it is flown."""
+
+import asyncio
+from concurrent.futures import Executor
+
+from geofence.finding import Severity
+from geofence.zone_set import ZoneSet
+from missions.plan_check import check_plan
+from server.errors import PlanConflictError
+from server.plan_store import StoredPlan
+
+
+async def refuse_plan_against(zones: ZoneSet, stored: StoredPlan, executor: Executor) -> None:
+    """Raise `PlanConflictError` with the findings where the zones in force forbid the plan.
+
+    Zones change after a plan was made; nothing has been sent to the vehicle yet.
+    """
+    verification = await asyncio.get_running_loop().run_in_executor(executor, check_plan, stored.plan, zones)
+    if verification.is_legal:
+        return
+    worst = next(finding for finding in verification.findings if finding.severity is Severity.VIOLATION)
+    raise PlanConflictError(
+        worst.message.rstrip("."),
+        findings=verification.findings,
+        place=f"plan {stored.plan_id}",
+        remedy=worst.remedy.rstrip(".") or "Plan anew over the zones in force",
+    )

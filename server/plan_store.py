@@ -1,0 +1,143 @@
+"""The plans made or loaded since the start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import orjson
+from typing_extensions import TypedDict
+
+from geofence.latlon import LatLon
+from missions.plan import Plan, Route
+from server.errors import NotFoundError, finding_document
+from server.revision import Revision
+
+
+class PositionDocument(TypedDict):
+    """A position in degrees, WGS-84."""
+
+    lat_deg: float
+    lon_deg: float
+
+
+class RouteDocument(TypedDict):
+    """A stretch of a plan."""
+
+    kind: str
+    alt_rel_m: float
+    length_m: float
+    positions: list[list[float]]
+
+
+class PlanDocument(TypedDict):
+    """A plan as the service shows it."""
+
+    id: str
+    name: str
+    zone_id: str
+    pattern: str
+    swath_m: float | None
+    speed_m_s: float | None
+    margin_m: float | None
+    home: PositionDocument
+    items: int
+    length_m: float
+    is_legal: bool
+    routes: list[RouteDocument]
+    findings: list[dict[str, object]]
+
+
+def position_document(position: LatLon) -> PositionDocument:
+    """Give a position with 7 decimals (1 cm)."""
+    return {"lat_deg": round(position.lat_deg, 7), "lon_deg": round(position.lon_deg, 7)}
+
+
+def _route_document(route: Route) -> RouteDocument:
+    return {
+        "kind": route.kind.value,
+        "alt_rel_m": round(route.alt_rel_m, 2),
+        "length_m": round(route.length_m, 1),
+        "positions": [[round(at.lat_deg, 7), round(at.lon_deg, 7)] for at in route.positions],
+    }
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """A plan and the name the service gave it."""
+
+    plan_id: str
+    plan: Plan
+
+    @cached_property
+    def document(self) -> PlanDocument:
+        """The plan as JSON shows it."""
+        plan = self.plan
+        return {
+            "id": self.plan_id,
+            "name": plan.name,
+            "zone_id": plan.zone_id,
+            "pattern": plan.pattern,
+            "swath_m": plan.swath_m,
+            "speed_m_s": plan.speed_m_s,
+            "margin_m": plan.margin_m,
+            "home": position_document(plan.home),
+            "items": len(plan.items),
+            "length_m": round(plan.length_m, 1),
+            "is_legal": plan.is_legal,
+            "routes": [_route_document(route) for route in plan.routes],
+            "findings": [finding_document(finding) for finding in plan.findings],
+        }
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The document as JSON; a plan never changes."""
+        return orjson.dumps(self.document)
+
+
+class PlanStore:
+    """Keeps plans in memory by id.
+
+    Parameters
+    ----------
+    revision : Revision
+    """
+
+    def __init__(self, revision: Revision) -> None:
+        self._revision = revision
+        self._plans: dict[str, StoredPlan] = {}
+        self._count = 0
+        self.changed_at = revision.advance()
+
+    def add(self, plans: Sequence[Plan]) -> list[StoredPlan]:
+        """Keep plans, each under an id of its own."""
+        stored = []
+        for plan in plans:
+            self._count += 1
+            entry = StoredPlan(f"p{self._count}", plan)
+            self._plans[entry.plan_id] = entry
+            stored.append(entry)
+        self.changed_at = self._revision.advance()
+        return stored
+
+    def all(self) -> list[StoredPlan]:
+        """Give all plans, oldest first."""
+        return list(self._plans.values())
+
+    def get(self, plan_id: str) -> StoredPlan:
+        """Give one plan or raise `NotFoundError`."""
+        try:
+            return self._plans[plan_id]
+        except KeyError:
+            raise NotFoundError(
+                f"there is no plan {plan_id!r}", remedy="GET /api/plans lists those there are"
+            ) from None
+
+    def remove(self, plan_id: str) -> None:
+        """Forget one plan or raise `NotFoundError`."""
+        self.get(plan_id)
+        del self._plans[plan_id]
+        self.changed_at = self._revision.advance()
+
+    def encoded(self) -> bytes:
+        """Give the list of all plans as JSON."""
+        return b"[" + b",".join(plan.encoded for plan in self._plans.values()) + b"]"

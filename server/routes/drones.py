@@ -1,0 +1,89 @@
+"""Drones: seen and commanded."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from server.drone_command import CommandName, send_command
+from server.drone_document import DroneDocument
+from server.flight_store import FlightDocument
+from server.plan_recheck import refuse_plan_against
+from server.routes.json_response import json_response
+from server.routes.station_of import TheStation
+
+router = APIRouter(prefix="/api/drones", tags=["drones"])
+
+
+class DronesDocument(TypedDict):
+    """All drones."""
+
+    drones: list[DroneDocument]
+
+
+class CommandBody(BaseModel):
+    """One command to one drone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    command: CommandName
+    alt_rel_m: Annotated[float, Field(ge=1, le=120, allow_inf_nan=False)] | None = None
+
+
+class CommandDocument(TypedDict):
+    """The vehicle has acknowledged."""
+
+    command: str
+    accepted: bool
+
+
+class FlightBody(BaseModel):
+    """Which plan to fly."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    plan_id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class FlightAnswer(TypedDict):
+    """A flight that has begun."""
+
+    flight: FlightDocument
+
+
+@router.get("", response_model=DronesDocument)
+async def get_drones(station: TheStation) -> Response:
+    """Give all drones."""
+    station.fleet.observe()
+    return json_response({"drones": [drone.document for drone in station.fleet.drones.values()]})
+
+
+@router.get("/{drone_id}", response_model=DroneDocument)
+async def get_drone(drone_id: str, station: TheStation) -> Response:
+    """Give one drone."""
+    return json_response(station.fleet.drone(drone_id).encoded)
+
+
+@router.post("/{drone_id}/commands")
+async def post_command(drone_id: str, body: CommandBody, station: TheStation) -> CommandDocument:
+    """Send a command and wait for the vehicle's answer."""
+    vehicle = station.fleet.vehicle(drone_id)
+    station.demand_live()
+    await send_command(vehicle, body.command, body.alt_rel_m, station.fleet.watch)
+    return {"command": body.command, "accepted": True}
+
+
+@router.post("/{drone_id}/flights", status_code=HTTPStatus.ACCEPTED)
+async def post_flight(drone_id: str, body: FlightBody, station: TheStation) -> FlightAnswer:
+    """Fly a plan whole, in the background."""
+    vehicle = station.fleet.vehicle(drone_id)
+    stored = station.plans.get(body.plan_id)
+    station.demand_live()
+    station.flights.demand_idle(drone_id)
+    zones = station.zones.zones
+    await refuse_plan_against(zones, stored, station.planners)
+    flight = station.flights.start(vehicle, stored, zones)
+    return {"flight": flight.document}

@@ -1,0 +1,158 @@
+"""Plans: made over the zones in force, shown, exported."""
+
+import asyncio
+import re
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+from typing_extensions import TypedDict
+
+from geofence.finding import Severity
+from geofence.latlon import LatLon
+from geofence.zone_set import ZoneSet
+from missions.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.plan import Plan
+from missions.plan_files import export_plan
+from server.errors import ConflictError, PlanRefusedError
+from server.plan_store import PlanDocument, StoredPlan
+from server.routes.json_response import json_response
+from server.routes.station_of import TheStation
+
+router = APIRouter(prefix="/api/plans", tags=["plans"])
+
+DRONES_MAX = 50
+
+PositiveMetres = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
+
+
+class PlansDocument(TypedDict):
+    """Several plans."""
+
+    plans: list[PlanDocument]
+
+
+class PositionBody(BaseModel):
+    """A position in degrees, WGS-84."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lat_deg: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    lon_deg: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
+class PlanRequestBody(BaseModel):
+    """What to patrol, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zone_id: Annotated[str, Field(min_length=1, max_length=200)]
+    pattern: Pattern
+    swath_m: PositiveMetres
+    alt_rel_m: PositiveMetres
+    home: PositionBody
+    drones: Annotated[int, Field(ge=1, le=DRONES_MAX)] = 1
+    speed_m_s: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
+    margin_m: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] | None = None
+    allow_above_120: bool = False
+
+    def request(self) -> PatrolRequest:
+        """Give it in the planner's words."""
+        return PatrolRequest(
+            zone_id=self.zone_id,
+            pattern=self.pattern,
+            swath_m=self.swath_m,
+            alt_rel_m=self.alt_rel_m,
+            home=LatLon(self.home.lat_deg, self.home.lon_deg),
+            drones=self.drones,
+            speed_m_s=self.speed_m_s,
+            margin_m=self.margin_m,
+            allow_above_120=self.allow_above_120,
+        )
+
+
+class ExportFormat(StrEnum):
+    """What a plan can be saved as."""
+
+    PLAN = "plan"
+    GEOJSON = "geojson"
+    WAYPOINTS = "waypoints"
+    HTML = "html"
+
+
+MEDIA_TYPES = {
+    ExportFormat.PLAN: "application/json",
+    ExportFormat.GEOJSON: "application/geo+json",
+    ExportFormat.WAYPOINTS: "text/plain; charset=utf-8",
+    ExportFormat.HTML: "text/html; charset=utf-8",
+}
+
+
+@router.get("", response_model=PlansDocument)
+async def get_plans(station: TheStation) -> Response:
+    """Give all plans."""
+    return json_response(b'{"plans":%s}' % station.plans.encoded())
+
+
+@router.post("", status_code=HTTPStatus.CREATED, response_model=PlansDocument)
+async def post_plan(body: PlanRequestBody, station: TheStation) -> Response:
+    """Plan a patrol; it is kept only where no finding forbids it."""
+    plans = await asyncio.get_running_loop().run_in_executor(
+        station.planners, plan_patrol, station.zones.zones, body.request()
+    )
+    refuse_illegal(plans)
+    stored = station.plans.add(plans)
+    return json_response({"plans": [entry.document for entry in stored]}, HTTPStatus.CREATED)
+
+
+@router.get("/{plan_id}", response_model=PlanDocument)
+async def get_plan(plan_id: str, station: TheStation) -> Response:
+    """Give one plan."""
+    return json_response(station.plans.get(plan_id).encoded)
+
+
+@router.get("/{plan_id}/export", response_class=Response)
+async def get_plan_export(plan_id: str, station: TheStation, format: ExportFormat) -> Response:  # noqa: A002
+    """Give one plan as a file."""
+    stored = station.plans.get(plan_id)
+    content = await asyncio.get_running_loop().run_in_executor(
+        station.planners, _export, stored.plan, format, station.zones.zones
+    )
+    return Response(
+        content,
+        media_type=MEDIA_TYPES[format],
+        headers={"Content-Disposition": f"attachment; {_file_name(stored, format)}"},
+    )
+
+
+@router.delete("/{plan_id}", status_code=HTTPStatus.NO_CONTENT)
+async def delete_plan(plan_id: str, station: TheStation) -> None:
+    """Forget one plan."""
+    station.plans.get(plan_id)
+    if station.flights.is_flown(plan_id):
+        raise ConflictError(f"plan {plan_id} is being flown", remedy="Wait for the landing")
+    station.plans.remove(plan_id)
+
+
+def refuse_illegal(plans: list[Plan]) -> None:
+    """Raise `PlanRefusedError` with all findings where one forbids a plan."""
+    if all(plan.is_legal for plan in plans):
+        return
+    findings = [finding for plan in plans for finding in plan.findings]
+    worst = next(finding for finding in findings if finding.severity is Severity.VIOLATION)
+    raise PlanRefusedError(worst.message.rstrip("."), findings=findings, remedy=worst.remedy.rstrip("."))
+
+
+def _export(plan: Plan, export_format: ExportFormat, zones: ZoneSet) -> bytes:
+    return export_plan(plan, export_format.value, zones=zones)
+
+
+def _file_name(stored: StoredPlan, export_format: ExportFormat) -> str:
+    name = re.sub(r"[^\w.-]+", "-", f"{stored.plan_id}-{stored.plan.name}").strip("-")
+    ascii_name = re.sub(r"[^A-Za-z0-9_.-]+", "", name) or stored.plan_id
+    ending = export_format.value
+    return f"filename=\"{ascii_name}.{ending}\"; filename*=UTF-8''{quote(f'{name}.{ending}')}"

@@ -1,0 +1,92 @@
+"""Runs the simulator beside the service, as a process of its own."""
+
+import asyncio
+import contextlib
+import sys
+from collections import deque
+from collections.abc import AsyncIterator
+
+import orjson
+
+from geofence.latlon import LatLon
+from server.errors import ServerError
+
+START_S = 60.0
+STOP_S = 5.0
+LINES_KEPT = 5
+
+
+@contextlib.asynccontextmanager
+async def simulator_process(
+    count: int, *, home: LatLon, home_alt_amsl_m: float, speedup: float, port: int = 0
+) -> AsyncIterator[list[str]]:
+    """Start simulated copters and give their addresses; the process ends with the block, come what may.
+
+    Raises
+    ------
+    ServerError
+        If they do not come up.
+    """
+    arguments = [
+        *("-m", "server.cli", "sim", "--count", str(count), "--port", str(port), "--quick-boot"),
+        *("--speedup", f"{speedup:g}", "--json"),
+        *("--home", f"{home.lat_deg:.7f},{home.lon_deg:.7f},{home_alt_amsl_m:g},0"),
+    ]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # an interrupt from the terminal is ours to pass on, at the end
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    last_lines: deque[str] = deque(maxlen=LINES_KEPT)
+    listening = asyncio.create_task(_keep_lines(process.stderr, last_lines), name="simulator stderr")
+    draining: asyncio.Task[None] | None = None
+    try:
+        addresses = await _addresses(process.stdout, last_lines)
+        draining = asyncio.create_task(_keep_lines(process.stdout, deque(maxlen=1)), name="simulator stdout")
+        yield addresses
+    finally:
+        await _stop(process)
+        for task in (listening, draining):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+
+async def _addresses(stdout: asyncio.StreamReader, last_lines: deque[str]) -> list[str]:
+    collected = b""
+    try:
+        async with asyncio.timeout(START_S):
+            while line := await stdout.readline():
+                collected += line
+                # The document may be written on one line or over several.
+                with contextlib.suppress(orjson.JSONDecodeError):
+                    return [vehicle["address"] for vehicle in orjson.loads(collected)["vehicles"]]
+    except (TimeoutError, KeyError, TypeError):
+        pass
+    said = f" ({' '.join(last_lines)})" if last_lines else ""
+    raise ServerError(
+        f"the simulator did not come up{said}", remedy="Run `feiying sim --quick-boot` by itself to see why"
+    )
+
+
+async def _keep_lines(stream: asyncio.StreamReader, last_lines: deque[str]) -> None:
+    while line := await stream.readline():
+        last_lines.append(line.decode("utf-8", errors="replace").strip())
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_S)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

@@ -1,0 +1,96 @@
+"""The ground station: everything the service works on, put together once."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from geofence.zone_set import ZoneSet
+from server.errors import ConflictError
+from server.event_log import EventLog
+from server.fleet import Fleet
+from server.flight_store import FlightStore
+from server.link_keeper import LinkKeeper
+from server.live_stream import LiveStream
+from server.plan_store import PlanStore
+from server.revision import Revision
+from server.zone_store import ZoneStore
+from telemetry.bridge import Bridge
+from telemetry.clock import Clock, SystemClock
+
+PLANNERS = 1
+
+
+class Station:
+    """Bridge, zones, plans, drones, flights, events and the live stream.
+
+    Parameters
+    ----------
+    bridge : Bridge
+        Entered and closed by whoever made it.
+    zones : ZoneSet
+    clock : Clock
+        The bridge's; the system's where none is given.
+    is_replay : bool
+        Whether the bridge plays a recording; then nothing can be commanded.
+    """
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        *,
+        zones: ZoneSet | None = None,
+        clock: Clock | None = None,
+        is_replay: bool = False,
+    ) -> None:
+        revision = Revision()
+        self.bridge = bridge
+        self.clock = clock if clock is not None else SystemClock()
+        self.is_replay = is_replay
+        self.zones = ZoneStore(zones if zones is not None else ZoneSet(()), revision)
+        self.plans = PlanStore(revision)
+        self.flights = FlightStore(self.clock, revision)
+        self.events = EventLog(bridge.bus)
+        self.fleet = Fleet(bridge, self.zones, self.flights, self.clock, revision)
+        self.links = LinkKeeper(bridge, self.clock)
+        self.planners = ThreadPoolExecutor(PLANNERS, thread_name_prefix="planner")
+        self.live = LiveStream(
+            fleet=self.fleet,
+            zones=self.zones,
+            plans=self.plans,
+            flights=self.flights,
+            events=self.events,
+            revision=revision,
+            is_replay=is_replay,
+        )
+
+    def start(self, links: Iterable[str] = ()) -> None:
+        """Begin to listen, to watch and to open links."""
+        self.events.start()
+        self.fleet.start()
+        for address in links:
+            self.links.keep(address)
+
+    async def close(self) -> None:
+        """Stop everything but the bridge."""
+        await self.links.close()
+        await self.flights.close()
+        await self.fleet.close()
+        await self.events.close()
+        self.planners.shutdown(wait=False, cancel_futures=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def demand_live(self) -> None:
+        """Raise `ConflictError` where a recording is played."""
+        if self.is_replay:
+            raise ConflictError(
+                "this is a replay; its drones cannot be commanded",
+                remedy="Start `feiying serve` for live drones",
+            )

@@ -1,0 +1,81 @@
+"""The zones in force."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from geofence.geojson import zone_to_feature, zones_from_geojson, zones_to_geojson
+from geofence.zone import Zone
+from geofence.zone_set import ZoneSet
+from server.errors import InvalidError, NotFoundError
+from server.revision import Revision
+
+
+class ZoneStore:
+    """Holds one `ZoneSet`; every change makes a new one.
+
+    Parameters
+    ----------
+    zones : ZoneSet
+    revision : Revision
+    """
+
+    def __init__(self, zones: ZoneSet, revision: Revision) -> None:
+        self._revision = revision
+        self.zones = zones
+        self.changed_at = revision.advance()
+        self._encoded: bytes | None = None
+
+    def replace_all(self, document: Mapping[str, Any]) -> None:
+        """Put a FeatureCollection in force instead of all zones.
+
+        Raises
+        ------
+        GeofenceError
+            If a feature cannot be understood; nothing is changed then.
+        """
+        self._put_in_force(zones_from_geojson(document, source="body"))
+
+    def put(self, zone_id: str, feature: Mapping[str, Any]) -> Zone:
+        """Add or replace one zone."""
+        named = feature.get("id", zone_id)
+        if named != zone_id:
+            raise InvalidError(
+                f"the feature's id is {named!r}, the address says {zone_id!r}",
+                remedy="Make them equal or leave the id out",
+            )
+        collection = {"type": "FeatureCollection", "features": [{**feature, "id": zone_id}]}
+        (zone,) = zones_from_geojson(collection, source="body")
+        others = [other for other in self.zones if other.zone_id != zone_id]
+        self._put_in_force(ZoneSet([*others, zone]))
+        return zone
+
+    def get(self, zone_id: str) -> Zone:
+        """Give one zone or raise `NotFoundError`."""
+        for zone in self.zones:
+            if zone.zone_id == zone_id:
+                return zone
+        known = ", ".join(zone.zone_id for zone in self.zones) or "none"
+        raise NotFoundError(f"there is no zone {zone_id!r}", remedy=f"There are: {known}")
+
+    def remove(self, zone_id: str) -> None:
+        """Take one zone out of force or raise `NotFoundError`."""
+        self.get(zone_id)
+        self._put_in_force(ZoneSet([zone for zone in self.zones if zone.zone_id != zone_id]))
+
+    def encoded(self) -> bytes:
+        """Give the FeatureCollection as JSON, encoded once a change."""
+        if self._encoded is None:
+            self._encoded = orjson.dumps(zones_to_geojson(self.zones))
+        return self._encoded
+
+    @staticmethod
+    def encoded_zone(zone: Zone) -> bytes:
+        """Give one Feature as JSON."""
+        return orjson.dumps(zone_to_feature(zone))
+
+    def _put_in_force(self, zones: ZoneSet) -> None:
+        self.zones = zones
+        self._encoded = None
+        self.changed_at = self._revision.advance()
