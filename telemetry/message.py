@@ -9,18 +9,19 @@ from telemetry.payload import unpack_payload
 class Message:
     """One message; its fields are attributes, in wire units.
 
-    Text fields are `str` up to the first NUL, arrays are tuples. Fields not given to `new` are zero or empty.
+    Text fields are `str` up to the first NUL, arrays are tuples. Fields not given to `new` are zero or empty. The few
+    fields called `name` are hidden by the message's own and read as `fields["name"]`.
 
     Parameters
     ----------
     definition : MessageDefinition
     fields : dict
         Every field by name.
-    system_id, component_id, seq : int
-        Of the sender; zero in a message that is still to be sent.
+    system_id, component_id, frame_seq : int
+        Of the sender and its frame; zero in a message that is still to be sent.
     """
 
-    __slots__ = ("_payload", "component_id", "definition", "fields", "seq", "system_id")
+    __slots__ = ("_payload", "component_id", "definition", "fields", "frame_seq", "system_id")
 
     fields: dict[str, Any]
     _payload: bytes
@@ -31,16 +32,16 @@ class Message:
         fields: dict[str, Any],
         system_id: int = 0,
         component_id: int = 0,
-        seq: int = 0,
+        frame_seq: int = 0,
     ) -> None:
         self.definition = definition
         self.fields = fields
         self.system_id = system_id
         self.component_id = component_id
-        self.seq = seq
+        self.frame_seq = frame_seq
 
     @classmethod
-    def new(cls, name: str, **fields: Any) -> Self:
+    def new(cls, name: str, /, **fields: Any) -> Self:
         """Make a message to send; unknown field names raise `TypeError`."""
         definition = definition_of(name)
         complete: dict[str, Any] = {}
@@ -53,7 +54,7 @@ class Message:
 
     @classmethod
     def received(
-        cls, definition: MessageDefinition, payload: bytes, system_id: int, component_id: int, seq: int
+        cls, definition: MessageDefinition, payload: bytes, system_id: int, component_id: int, frame_seq: int
     ) -> Self:
         """Make a message of a payload that is unpacked when a field is first read."""
         message = cls.__new__(cls)
@@ -61,7 +62,7 @@ class Message:
         message._payload = payload
         message.system_id = system_id
         message.component_id = component_id
-        message.seq = seq
+        message.frame_seq = frame_seq
         return message
 
     @property

@@ -167,12 +167,11 @@ class StateTracker:
         elif was_armed and not is_armed:
             self._bus.publish(Disarmed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
         if not self._says_landed_state:
-            self._read_flying(
-                {
-                    ardupilotmega.MAV_STATE_STANDBY: False,
-                    ardupilotmega.MAV_STATE_ACTIVE: is_armed,
-                }.get(message.system_status)
-            )
+            # Until the vehicle says more: ArduPilot is ACTIVE in the air and STANDBY on the ground.
+            if not is_armed or message.system_status == ardupilotmega.MAV_STATE_STANDBY:
+                self._read_flying(is_flying=False)
+            elif message.system_status == ardupilotmega.MAV_STATE_ACTIVE:
+                self._read_flying(is_flying=True)
         self._report_texts([])
 
     def _autopilot_name(self) -> str:
@@ -191,11 +190,11 @@ class StateTracker:
         if message.landed_state == ardupilotmega.MAV_LANDED_STATE_UNDEFINED:
             return
         self._says_landed_state = True
-        self._read_flying(message.landed_state != ardupilotmega.MAV_LANDED_STATE_ON_GROUND)
+        self._read_flying(is_flying=message.landed_state != ardupilotmega.MAV_LANDED_STATE_ON_GROUND)
 
-    def _read_flying(self, is_flying: bool | None) -> None:
+    def _read_flying(self, *, is_flying: bool) -> None:
         was_flying = self._values.get("is_flying")
-        if is_flying is None or is_flying == was_flying:
+        if is_flying == was_flying:
             return
         self._values["is_flying"] = is_flying
         if is_flying:

@@ -1,0 +1,226 @@
+"""Between all links and all vehicles: opens, records, decodes, discovers, asks, watches for silence."""
+
+import asyncio
+import logging
+from typing import Self
+
+from pymavlink.dialects.v20 import ardupilotmega
+
+from telemetry.bridged_link import BridgedLink, Source
+from telemetry.bus import Bus
+from telemetry.clock import Clock, SystemClock
+from telemetry.events import LinkLost, VehicleDiscovered, VehicleReturned
+from telemetry.link import Link
+from telemetry.message import Message
+from telemetry.recorder import Recorder
+from telemetry.refusal import TelemetryError
+from telemetry.replay_link import ReplayLink
+from telemetry.state_tracker import SILENCE_S
+from telemetry.vehicle import Vehicle
+
+_TICK_S = 0.25
+_LATE_S = 1.0
+_HEARTBEAT_S = 1.0
+_SYNC_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+def ground_station_heartbeat() -> Message:
+    """Say that a ground station is here."""
+    return Message.new(
+        "HEARTBEAT",
+        type=ardupilotmega.MAV_TYPE_GCS,
+        autopilot=ardupilotmega.MAV_AUTOPILOT_INVALID,
+        system_status=ardupilotmega.MAV_STATE_ACTIVE,
+        mavlink_version=3,
+    )
+
+
+class Bridge:
+    """All links, all vehicles and one bus.
+
+    Parameters
+    ----------
+    clock : Clock, optional
+        The machine's where none is given; a replay brings its own.
+    recorder : Recorder, optional
+        Writes down all that passes.
+    is_passive : bool
+        Send nothing, to nobody.
+
+    Attributes
+    ----------
+    bus : Bus
+    vehicles : dict of str to Vehicle
+        By id: the link's number, a hyphen, the system id.
+    links : list of BridgedLink
+    """
+
+    def __init__(
+        self, *, clock: Clock | None = None, recorder: Recorder | None = None, is_passive: bool = False
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.bus = Bus()
+        self.vehicles: dict[str, Vehicle] = {}
+        self.links: list[BridgedLink] = []
+        self._has_own_clock = clock is not None
+        self._recorder = recorder
+        self._is_passive = is_passive
+        self._readers: list[asyncio.Task[None]] = []
+        self._watches: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.close()
+
+    async def add_link(self, link: Link) -> None:
+        """Open a link and keep it open.
+
+        Raises
+        ------
+        TelemetryError
+            If it cannot be opened or its recording cannot be made.
+        """
+        await link.open()
+        if isinstance(link, ReplayLink) and not self._has_own_clock:
+            self.clock = link.clock
+        number = len(self.links) + 1
+        try:
+            recording = self._recorder.record(number, link.name) if self._recorder else None
+        except TelemetryError:
+            await link.close()
+            raise
+        bridged = BridgedLink(
+            number,
+            link,
+            bus=self.bus,
+            clock=self.clock,
+            recording=recording,
+            is_passive=self._is_passive or isinstance(link, ReplayLink),
+            on_vehicle=self._add_vehicle,
+        )
+        self.links.append(bridged)
+        bridged.send(ground_station_heartbeat())
+        self._readers.append(asyncio.create_task(self._read(bridged)))
+        if not self._watches:
+            self._watches = [asyncio.create_task(self._watch()), asyncio.create_task(self._sync())]
+
+    def _add_vehicle(self, vehicle: Vehicle) -> None:
+        self.vehicles[vehicle.vehicle_id] = vehicle
+
+    async def _read(self, bridged: BridgedLink) -> None:
+        try:
+            await bridged.run()
+        except Exception:  # noqa: BLE001 - a fault of one link must not end the others
+            bridged.is_open = False
+            _log.exception("%s: reading failed", bridged.name)
+            self.bus.publish(
+                LinkLost(time_s=self.clock.utc_s(), link=bridged.name, reason="reading it failed")
+            )
+
+    async def wait_for_vehicle(self, timeout_s: float) -> Vehicle:
+        """Wait for the first vehicle on any link.
+
+        Raises
+        ------
+        TelemetryError
+            If none was heard in time; it says what was heard instead.
+        """
+        with self.bus.subscribe() as events:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    while not self.vehicles:
+                        async for event in events:
+                            if isinstance(event, VehicleDiscovered):
+                                break
+            except TimeoutError:
+                raise self._silence(timeout_s) from None
+        return next(iter(self.vehicles.values()))
+
+    def _silence(self, timeout_s: float) -> TelemetryError:
+        place = ", ".join(link.name for link in self.links)
+        within = f"within {timeout_s:g} s"
+        if any(link.messages_in for link in self.links):
+            return TelemetryError(
+                f"MAVLink came but no autopilot's heartbeat {within}",
+                place=place,
+                remedy="Connect to the autopilot itself, not only to another ground station or component",
+            )
+        if any(link.bytes_in for link in self.links):
+            return TelemetryError(
+                f"bytes came but no MAVLink {within}",
+                place=place,
+                remedy="Check the baud rate, and that the port speaks MAVLink unencrypted",
+            )
+        return TelemetryError(
+            f"no vehicle was heard {within}",
+            place=place,
+            remedy="Check that the vehicle has power and that this is the address it speaks MAVLink on",
+        )
+
+    async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        heartbeat = ground_station_heartbeat()
+        heartbeat_at_s = loop.time() + _HEARTBEAT_S
+        while True:
+            before_s = loop.time()
+            await asyncio.sleep(_TICK_S)
+            now_s = loop.time()
+            if now_s >= heartbeat_at_s:
+                heartbeat_at_s = now_s + _HEARTBEAT_S
+                for link in self.links:
+                    link.send(heartbeat)
+            # After a pause of our own the news of the vehicles still lies unread.
+            if now_s - before_s < _LATE_S:
+                for link in self.links:
+                    for source in link.vehicle_sources:
+                        self._watch_vehicle(link, source)
+
+    def _watch_vehicle(self, link: BridgedLink, source: Source) -> None:
+        vehicle = source.vehicle
+        if vehicle is None:
+            return
+        now_s = self.clock.monotonic_s()
+        is_silent = now_s - source.heard_s > SILENCE_S
+        if is_silent and not source.is_silent:
+            self.bus.publish(
+                LinkLost(
+                    time_s=self.clock.utc_s(),
+                    vehicle_id=vehicle.vehicle_id,
+                    link=link.name,
+                    reason=f"not heard for {SILENCE_S:g} s",
+                )
+            )
+        elif source.is_silent and not is_silent:
+            self.bus.publish(VehicleReturned(time_s=self.clock.utc_s(), vehicle_id=vehicle.vehicle_id))
+            link.request_streams(source)
+        source.is_silent = is_silent
+        if not is_silent and not link.is_passive and now_s >= source.requests.get_timer():
+            source.requests.handle_timer(now_s, source.counts)
+            link.send_requests(source)
+
+    async def _sync(self) -> None:
+        while True:
+            await asyncio.sleep(_SYNC_S)
+            for link in self.links:
+                if link.recording is not None:
+                    await asyncio.to_thread(link.recording.sync)
+
+    async def close(self) -> None:
+        """End all conversations, close all links and recordings."""
+        tasks = self._readers + self._watches
+        self._readers, self._watches = [], []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for vehicle in self.vehicles.values():
+            await vehicle.close()
+        for link in self.links:
+            link.is_open = False
+            await link.link.close()
+            recording, link.recording = link.recording, None
+            if recording is not None:
+                recording.close()
