@@ -60,7 +60,9 @@ class ZoneLayer:
 
     def nearest_zone(self, xy_m: NDArray[np.float64]) -> Zone:
         """Return the zone whose outline runs closest to a point."""
-        return self.zones[int(np.argmin(shapely.distance(shapely.boundary(self.areas_xy_m), shapely.Point(xy_m))))]
+        distances_m = shapely.distance(shapely.boundary(self.areas_xy_m), shapely.Point(xy_m))
+        # An area out of reach is empty and has no distance.
+        return self.zones[int(np.argmin(np.nan_to_num(distances_m, nan=np.inf)))]
 
     def union_xy_m(self, is_chosen: NDArray[np.bool_]) -> BaseGeometry:
         """Unite some of the areas; between zones that touch there is no boundary left."""
