@@ -1,0 +1,222 @@
+"""Covering an area with a camera swath: sweep lines, cells, their order, and what was left uncovered."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from missions.cell import Cell, cells_of
+from missions.refusal import MissionError
+from missions.sweep import Stroke, cut_strokes, rank_sweeps, ring_edges, sample_points, turn_axes
+from missions.tour import order_cells
+from missions.transit import XY, Transit, polygons_of
+
+_SWEEPS_TRIED = 4
+_COVERAGE_WANTED = 0.984
+_REACHABLE_WANTED = 0.995
+_GAP_ROUNDS = 4
+_WORTH_FLYING = 0.25
+_SAMPLES_A_SWATH = 6.0
+_SAMPLES_AT_MOST = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageTour:
+    """Strokes in flight order and the ways between them.
+
+    Parameters
+    ----------
+    legs : tuple of (start, end)
+        Strokes as flown.
+    ways : tuple of list of points
+        `len(legs) + 1` legal paths: from the pad, between the strokes, back to the pad.
+    uncovered : tuple of Polygon
+        Pieces of the target that stay uncovered, largest first, leaving out what is smaller than half a swath squared.
+    coverage : float
+        Covered share of the target.
+    """
+
+    legs: tuple[tuple[XY, XY], ...]
+    ways: tuple[tuple[XY, ...], ...]
+    uncovered: tuple[Polygon, ...]
+    coverage: float
+
+    @property
+    def points(self) -> list[XY]:
+        """Everything flown as one line from pad to pad."""
+        line = list(self.ways[0])
+        for (_, end), way in zip(self.legs, self.ways[1:], strict=True):
+            line.append(end)
+            line += way
+        return line
+
+    @property
+    def length_m(self) -> float:
+        """From pad to pad."""
+        return sum(math.dist(a, b) for a, b in zip(self.points, self.points[1:], strict=False))
+
+
+def plan_coverage(
+    target: BaseGeometry,
+    transit: Transit,
+    pad: XY,
+    swath_m: float,
+    *,
+    turn_m: float,
+    on_progress: Callable[[float], None] | None = None,
+) -> CoverageTour:
+    """Cover what can be reached of `target` from the pad and come back to it.
+
+    Parameters
+    ----------
+    target : Polygon or MultiPolygon
+        What is to be seen, metres.
+    transit : Transit
+        Where flight is allowed.
+    pad : tuple of float
+        In the transit area.
+    swath_m : float
+        Width that one line covers.
+    turn_m : float
+        What stopping and turning costs, as metres of flight.
+    on_progress : callable, optional
+        Told the share done.
+
+    Raises
+    ------
+    MissionError
+        Nothing of the target can be reached.
+    """
+    within_reach = shapely.intersection(target, shapely.buffer(transit.area, swath_m / 2.0))
+    within_reach = shapely.multipolygons(polygons_of(within_reach))
+    flyable = shapely.multipolygons(polygons_of(shapely.intersection(transit.area, target)))
+    if within_reach.is_empty or flyable.is_empty:
+        raise MissionError(
+            "no part of the zone can be reached from the pad without leaving legal space",
+            remedy="Move the pad, lower the margin or add an inclusion zone between them",
+        )
+    step_m = max(swath_m / _SAMPLES_A_SWATH, math.sqrt(within_reach.area / _SAMPLES_AT_MOST))
+    samples = sample_points(within_reach, step_m)
+    ranked = rank_sweeps(within_reach, flyable, swath_m, turn_m=turn_m)[:_SWEEPS_TRIED]
+    edges = ring_edges(flyable)
+    wanted_m2 = min(_COVERAGE_WANTED * target.area, _REACHABLE_WANTED * within_reach.area)
+    best: tuple[float, list[Cell], CoverageTour] | None = None
+    for tried, (_, sweep) in enumerate(ranked):
+        strokes = drop_idle(cut_strokes(edges, sweep), sweep.angle_rad, samples, step_m**2, swath_m)
+        cells = cells_of(strokes, transit, swath_m, sweep.angle_rad)
+        tour = _assemble(target, cells, transit, pad, swath_m)
+        for _ in range(_GAP_ROUNDS):
+            extra = _gap_strokes(tour, within_reach, transit, swath_m, wanted_m2)
+            if not extra:
+                break
+            cells += [Cell((stroke,)) for stroke in extra]
+            tour = _assemble(target, cells, transit, pad, swath_m)
+        missed_m2 = (1.0 - tour.coverage) * target.area
+        cost = tour.length_m + turn_m * len(tour.legs) + 2.0 * missed_m2 / swath_m
+        if best is None or cost < best[0]:
+            best = (cost, cells, tour)
+        if on_progress is not None:
+            on_progress((tried + 1) / (len(ranked) + 1))
+    assert best is not None
+    thorough = _assemble(target, best[1], transit, pad, swath_m, is_thorough=True)
+    return thorough if thorough.length_m < best[2].length_m else best[2]
+
+
+def _assemble(
+    target: BaseGeometry, cells: list[Cell], transit: Transit, pad: XY, swath_m: float, *, is_thorough: bool = False
+) -> CoverageTour:
+    visits, _ = order_cells(cells, pad, transit, is_thorough=is_thorough)
+    legs = [leg for visit in visits for leg in cells[visit.cell].directed(visit.entry)]
+    starts = [start for start, _ in legs] + [pad]
+    ends = [pad] + [end for _, end in legs]
+    ways = tuple(tuple(transit.path(a, b)) for a, b in zip(ends, starts, strict=True))
+    bare = CoverageTour(tuple(legs), ways, (), 0.0)
+    seen = shapely.buffer(LineString(bare.points), swath_m / 2.0)
+    missed = shapely.difference(target, seen)
+    gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
+    return CoverageTour(
+        tuple(legs),
+        ways,
+        tuple(gap for gap in gaps if gap.area >= 0.5 * swath_m**2),
+        1.0 - missed.area / target.area,
+    )
+
+
+def drop_idle(
+    strokes: list[Stroke], angle_rad: float, samples: NDArray[np.float64], sample_m2: float, swath_m: float
+) -> list[Stroke]:
+    """Leave out parallel strokes whose neighbours see nearly all that they see."""
+    if len(strokes) < 2 or not len(samples):
+        return strokes
+    turned = turn_axes(samples, angle_rad)
+    turned = turned[np.argsort(turned[:, 1], kind="stable")]
+    starts = turn_axes(np.array([stroke.start for stroke in strokes]), angle_rad)
+    ends = turn_axes(np.array([stroke.end for stroke in strokes]), angle_rad)
+    half_m = swath_m / 2.0
+    below = np.searchsorted(turned[:, 1], starts[:, 1] - half_m)
+    above = np.searchsorted(turned[:, 1], starts[:, 1] + half_m)
+    seen = []
+    for index in range(len(strokes)):
+        near = turned[below[index] : above[index]]
+        beyond_m = np.maximum(starts[index, 0] - near[:, 0], near[:, 0] - ends[index, 0]).clip(min=0.0)
+        seen.append(below[index] + np.flatnonzero(np.hypot(beyond_m, near[:, 1] - starts[index, 1]) <= half_m))
+    seen_by = np.bincount(np.concatenate(seen), minlength=len(turned))
+    order = np.argsort([stroke.length_m for stroke in strokes], kind="stable")
+    kept = np.ones(len(strokes), dtype=np.bool_)
+    for index in order:
+        mine = seen[index]
+        only_mine_m2 = float(np.count_nonzero(seen_by[mine] == 1)) * sample_m2
+        if only_mine_m2 < _WORTH_FLYING * swath_m * (strokes[index].length_m + swath_m):
+            seen_by[mine] -= 1
+            kept[index] = False
+    return [stroke for stroke, keep in zip(strokes, kept, strict=True) if keep]
+
+
+def _gap_strokes(
+    tour: CoverageTour, within_reach: BaseGeometry, transit: Transit, swath_m: float, wanted_m2: float
+) -> list[Stroke]:
+    """Strokes over the largest gaps, until enough would be covered."""
+    seen = shapely.buffer(LineString(tour.points), swath_m / 2.0)
+    gaps = sorted(polygons_of(shapely.difference(within_reach, seen)), key=lambda gap: -gap.area)
+    missing_m2 = wanted_m2 - shapely.intersection(within_reach, seen).area
+    strokes: list[Stroke] = []
+    for gap in gaps:
+        if missing_m2 <= 0.0 or gap.area < 0.02 * swath_m**2:
+            break
+        stroke = _stroke_over(gap, transit, swath_m, line=-1 - len(strokes))
+        if stroke is not None:
+            strokes.append(stroke)
+            missing_m2 -= gap.area
+    return strokes
+
+
+def _stroke_over(gap: Polygon, transit: Transit, swath_m: float, *, line: int) -> Stroke | None:
+    """A stroke along the gap's long axis, moved into the transit area."""
+    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(gap))
+    if len(corners) < 4:
+        return None
+    one, other = corners[1] - corners[0], corners[2] - corners[1]
+    along, across = (one, other) if np.hypot(*one) >= np.hypot(*other) else (other, one)
+    shorter = min(0.7 * swath_m, float(np.hypot(*along)) / 2.0 - 1e-3)
+    middle = corners[0] + (one + other) / 2.0
+    direction = along / np.hypot(*along)
+    half = direction * (np.hypot(*along) / 2.0 - shorter / 2.0)
+    width = np.hypot(*across)
+    normal = np.array((-direction[1], direction[0]))
+    offsets = [0.0]
+    if width < 0.9 * swath_m:
+        reach = (0.98 * swath_m - width) / 2.0
+        offsets += [sign * reach * share for share in (0.33, 0.66, 1.0) for sign in (1.0, -1.0)]
+    for offset in offsets:
+        start, end = middle - half + normal * offset, middle + half + normal * offset
+        if shapely.covers(transit.area, shapely.linestrings([start, end])):
+            return Stroke(line, (float(start[0]), float(start[1])), (float(end[0]), float(end[1])))
+    x, y = transit.nearest_point((float(middle[0]), float(middle[1])))
+    if shapely.distance(gap, shapely.points(x, y)) > swath_m / 2.0:
+        return None
+    return Stroke(line, (x, y), (x, y))

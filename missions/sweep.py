@@ -1,0 +1,209 @@
+"""Sweep lines across an area, and the angle and offset at which they cover it cheapest."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+_SAMPLES_AT_MOST = 6000
+_EDGE_ANGLES_AT_MOST = 10
+_REGULAR_ANGLES = 12
+_OFFSETS = (0.0, 0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A straight line to be flown whole, in either direction.
+
+    Parameters
+    ----------
+    line : int
+        Number of the sweep line it lies on; neighbours differ by one.
+    start, end : tuple of float
+        Metres; the start is at the lower coordinate along the sweep.
+    """
+
+    line: int
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+    @property
+    def length_m(self) -> float:
+        """From start to end."""
+        return math.dist(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A family of parallel lines.
+
+    Parameters
+    ----------
+    angle_rad : float
+        Direction of the lines, counter-clockwise from east.
+    first_m : float
+        Coordinate of line 0 across the lines.
+    spacing_m : float
+    count : int
+    """
+
+    angle_rad: float
+    first_m: float
+    spacing_m: float
+    count: int
+
+
+def turn_axes(xy: NDArray[np.float64], angle_rad: float) -> NDArray[np.float64]:
+    """Coordinates along and across lines of this angle."""
+    c, s = math.cos(angle_rad), math.sin(angle_rad)
+    return np.column_stack((xy[:, 0] * c + xy[:, 1] * s, xy[:, 1] * c - xy[:, 0] * s))
+
+
+def ring_edges(area: BaseGeometry) -> NDArray[np.float64]:
+    """Edges of all rings, shape (n, 2, 2)."""
+    rings = shapely.get_rings(shapely.get_parts(area))
+    edges = [np.stack((xy[:-1], xy[1:]), axis=1) for xy in (shapely.get_coordinates(ring) for ring in rings)]
+    return np.concatenate(edges) if edges else np.empty((0, 2, 2))
+
+
+class Scanline:
+    """Cuts lines of one angle out of an area."""
+
+    def __init__(self, edges: NDArray[np.float64], angle_rad: float) -> None:
+        self.angle_rad = angle_rad
+        turned = turn_axes(edges.reshape(-1, 2), angle_rad).reshape(-1, 2, 2)
+        is_rising = turned[:, 0, 1] <= turned[:, 1, 1]
+        low = np.where(is_rising[:, None], turned[:, 0], turned[:, 1])
+        high = np.where(is_rising[:, None], turned[:, 1], turned[:, 0])
+        sloped = high[:, 1] > low[:, 1]
+        self._low, self._high = low[sloped], high[sloped]
+
+    @property
+    def extent_m(self) -> tuple[float, float]:
+        """Lowest and highest coordinate across the lines."""
+        return float(self._low[:, 1].min()), float(self._high[:, 1].max())
+
+    def cut(self, across_m: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+        """Pieces of the lines inside the area: line number, start and end along the line."""
+        hit = (self._low[None, :, 1] <= across_m[:, None]) & (across_m[:, None] < self._high[None, :, 1])
+        line, edge = np.nonzero(hit)
+        low, high = self._low[edge], self._high[edge]
+        along = low[:, 0] + (high[:, 0] - low[:, 0]) * (across_m[line] - low[:, 1]) / (high[:, 1] - low[:, 1])
+        order = np.lexsort((along, line))
+        return line[order][::2], along[order][::2], along[order][1::2]
+
+
+def cut_strokes(edges: NDArray[np.float64], sweep: Sweep) -> list[Stroke]:
+    """Strokes of a sweep inside the area of these edges."""
+    across_m = sweep.first_m + sweep.spacing_m * np.arange(sweep.count)
+    line, start, end = Scanline(edges, sweep.angle_rad).cut(across_m)
+    c, s = math.cos(sweep.angle_rad), math.sin(sweep.angle_rad)
+
+    def back(along: float, across: float) -> tuple[float, float]:
+        return float(along * c - across * s), float(along * s + across * c)
+
+    return [
+        Stroke(int(n), back(a, across_m[n]), back(b, across_m[n])) for n, a, b in zip(line, start, end, strict=True)
+    ]
+
+
+def candidate_angles(area: BaseGeometry) -> list[float]:
+    """Directions worth trying, radians in [0, pi): long edges, the minimum rotated rectangle, some regular ones."""
+    edges = ring_edges(area)
+    delta = edges[:, 1] - edges[:, 0]
+    length = np.hypot(delta[:, 0], delta[:, 1])
+    degrees = np.degrees(np.arctan2(delta[:, 1], delta[:, 0])) % 180.0
+    weight = np.bincount(np.round(degrees).astype(np.intp) % 180, weights=length, minlength=180)
+    angles = []
+    for bin_deg in np.argsort(-weight, kind="stable")[:_EDGE_ANGLES_AT_MOST]:
+        if weight[bin_deg] <= 0.0:
+            break
+        member = np.round(degrees).astype(np.intp) % 180 == bin_deg
+        angles.append(float(degrees[member][np.argmax(length[member])]))
+    rectangle = shapely.get_coordinates(shapely.minimum_rotated_rectangle(area))
+    if len(rectangle) >= 4:
+        side = rectangle[1] - rectangle[0]
+        along = math.degrees(math.atan2(side[1], side[0])) % 180.0
+        angles += [along, (along + 90.0) % 180.0]
+    angles += [180.0 * k / _REGULAR_ANGLES for k in range(_REGULAR_ANGLES)]
+    distinct: list[float] = []
+    for angle in angles:
+        if all(abs((angle - other + 90.0) % 180.0 - 90.0) > 0.75 for other in distinct):
+            distinct.append(angle)
+    return [math.radians(angle) for angle in distinct]
+
+
+def sample_points(area: BaseGeometry, step_m: float) -> NDArray[np.float64]:
+    """Points of a square grid inside an area, shape (n, 2)."""
+    x0, y0, x1, y1 = area.bounds
+    x, y = np.meshgrid(np.arange(x0 + step_m / 2, x1, step_m), np.arange(y0 + step_m / 2, y1, step_m))
+    shapely.prepare(area)
+    inside = shapely.contains_xy(area, x.ravel(), y.ravel())
+    points: NDArray[np.float64] = np.column_stack((x.ravel(), y.ravel()))[inside]
+    return points
+
+
+def rank_sweeps(
+    target: BaseGeometry, flyable: BaseGeometry, swath_m: float, *, turn_m: float
+) -> list[tuple[float, Sweep]]:
+    """Sweeps over `target` whose lines lie in `flyable`, cheapest first, one an angle.
+
+    The estimate is the length of the strokes, `turn_m` for every stroke, and for what stays uncovered twice
+    the length of a line over it.
+    """
+    edges, target_edges = ring_edges(flyable), ring_edges(target)
+    step_m = max(swath_m / 4.0, math.sqrt(target.area / _SAMPLES_AT_MOST))
+    samples = sample_points(target, step_m)
+    ranked = []
+    for angle_rad in candidate_angles(target):
+        scan = Scanline(edges, angle_rad)
+        turned = turn_axes(samples, angle_rad)
+        best: tuple[float, Sweep] | None = None
+        for sweep in _offsets(Scanline(target_edges, angle_rad).extent_m, angle_rad, swath_m):
+            cost = _estimate(scan, sweep, turned, swath_m, turn_m, step_m)
+            if best is None or cost < best[0]:
+                best = (cost, sweep)
+        if best is not None:
+            ranked.append(best)
+    return sorted(ranked, key=lambda pair: pair[0])
+
+
+def _offsets(extent_m: tuple[float, float], angle_rad: float, swath_m: float) -> list[Sweep]:
+    low, high = extent_m
+    count = max(1, math.ceil((high - low) / swath_m - 0.02))
+    even = (high - low) / count
+    sweeps = [Sweep(angle_rad, low + even / 2.0, even, count)]
+    if even < 0.995 * swath_m:
+        sweeps += [
+            Sweep(angle_rad, low + swath_m * (share - 0.5), swath_m, count + 1) for share in (*_OFFSETS[1:], 1.0)
+        ]
+        sweeps.append(Sweep(angle_rad, high - swath_m * (count - 0.5), swath_m, count))
+    return sweeps
+
+
+def _estimate(
+    scan: Scanline, sweep: Sweep, turned: NDArray[np.float64], swath_m: float, turn_m: float, step_m: float
+) -> float:
+    line, start, end = scan.cut(sweep.first_m + sweep.spacing_m * np.arange(sweep.count))
+    if not len(line):
+        return math.inf
+    covered = np.zeros(len(turned), dtype=np.bool_)
+    nearest = np.round((turned[:, 1] - sweep.first_m) / sweep.spacing_m).astype(np.intp)
+    key = line * 1e7 + start  # a line's pieces lie apart, so one number orders them all
+    half_m = swath_m / 2.0
+    reach_m = np.sqrt(np.maximum(0.0, half_m**2 - (turned[:, 1] - sweep.first_m - sweep.spacing_m * nearest) ** 2))
+    for shift in (0, 1):
+        piece = np.searchsorted(key, nearest * 1e7 + turned[:, 0], side="right") - 1 + shift
+        known = (piece >= 0) & (piece < len(line))
+        index = np.where(known, piece, 0)
+        covered |= (
+            known
+            & (line[index] == nearest)
+            & (start[index] - reach_m <= turned[:, 0])
+            & (turned[:, 0] <= end[index] + reach_m)
+        )
+    missed_m2 = float(np.count_nonzero(~covered)) * step_m**2
+    return float((end - start).sum()) + turn_m * len(line) + 2.0 * missed_m2 / swath_m
