@@ -28,7 +28,7 @@ _NAMES = {MissionType.MISSION: "mission", MissionType.FENCE: "fence", MissionTyp
 Progress = Callable[[str, int, int], None]
 
 
-class UploadRefused(TelemetryError):
+class UploadRefused(TelemetryError):  # noqa: N818
     """A list that the vehicle did not take; what was on board before is there again unless the text says otherwise.
 
     Parameters

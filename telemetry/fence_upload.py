@@ -1,0 +1,158 @@
+"""Zones as the autopilot's own fence: items, then the parameters that put it in force."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from geofence.lowering import AutopilotFence, lower_to_fence
+
+from geofence.refusal import GeofenceError
+from geofence.zone_set import ZoneSet
+from missions.item import Frame
+from missions.plan import Plan
+from telemetry.events import FenceUploaded
+from telemetry.mission_item_wire import WireItem, degrees_e7
+from telemetry.mission_transaction import Progress, UploadRefused
+from telemetry.mission_type import MissionResult, MissionType
+from telemetry.refusal import TelemetryError
+from telemetry.vehicle import Vehicle
+
+POLYGON_VERTEX_INCLUSION, POLYGON_VERTEX_EXCLUSION = 5001, 5002
+"""MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION and _EXCLUSION."""
+TYPE_ALT_MAX, TYPE_CIRCLE, TYPE_POLYGON = 1, 2, 4
+"""Bits of FENCE_TYPE."""
+ACTION_RTL = 1
+VERTEX_COUNTS = (200, 80, 40)
+"""How many vertices are tried; what fits depends on the board's storage and is told only by a refusal."""
+ALT_ROOM_M = 3.0
+"""Height kept between the flown and the fenced altitude, since a copter held at one swings by about a metre."""
+
+
+@dataclass(frozen=True, slots=True)
+class FenceOrder:
+    """What is to be put on board.
+
+    Parameters
+    ----------
+    items : tuple of WireItem
+    alt_max_rel_m : float or None
+        Above home; None sets no ceiling.
+    """
+
+    items: tuple[WireItem, ...]
+    alt_max_rel_m: float | None
+
+
+def items_of_fence(fence: AutopilotFence) -> tuple[WireItem, ...]:
+    """Make the fence items: every polygon's vertices, each with the number of vertices of its polygon."""
+    polygons = [(POLYGON_VERTEX_INCLUSION, ring) for ring in fence.inclusion]
+    polygons += [(POLYGON_VERTEX_EXCLUSION, ring) for ring in fence.exclusions]
+    vertices = [(command, len(ring), vertex) for command, ring in polygons for vertex in ring]
+    return tuple(
+        WireItem(
+            seq=seq,
+            frame=Frame.GLOBAL,
+            command=command,
+            params=(float(count), 0.0, 0.0, 0.0),
+            x=degrees_e7(vertex.lat_deg),
+            y=degrees_e7(vertex.lon_deg),
+            autocontinue=False,
+        )
+        for seq, (command, count, vertex) in enumerate(vertices)
+    )
+
+
+def flown_altitudes_m(plan: Plan) -> tuple[float, float]:
+    """Lowest and highest altitude above home of the plan's navigation items that name one."""
+    altitudes = [
+        item.alt_m - (plan.home_alt_amsl_m or 0.0) if item.frame is Frame.GLOBAL else item.alt_m
+        for item in plan.items
+        if item.is_navigation and item.alt_m > 0
+    ]
+    return min(altitudes, default=0.0), max(altitudes, default=0.0)
+
+
+def order_fence(plan: Plan, zones: ZoneSet, *, max_vertices: int, legal_limit_m: float | None) -> FenceOrder:
+    """Lower the zones to what the autopilot can hold, for one plan.
+
+    Raises
+    ------
+    GeofenceError
+        If the route does not fit into any such fence.
+    """
+    low_m, high_m = flown_altitudes_m(plan)
+    along = [plan.home, *(item.position for item in plan.items if item.position is not None)]
+    fence = lower_to_fence(zones, along=along, alt_rel_m=(low_m, high_m), max_vertices=max_vertices)
+    limits = [limit for limit in (fence.alt_max_rel_m, legal_limit_m) if limit is not None]
+    alt_max_m = max(min(limits), high_m + ALT_ROOM_M) if limits else None
+    return FenceOrder(items_of_fence(fence), alt_max_m)
+
+
+async def install_fence(
+    vehicle: Vehicle,
+    plan: Plan,
+    zones: ZoneSet,
+    *,
+    legal_limit_m: float | None,
+    on_progress: Progress | None = None,
+    on_note: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Put the zones in force on board: items first, read back, then the parameters, FENCE_ENABLE last.
+
+    Raises
+    ------
+    TelemetryError
+        If the vehicle has no fence, has no room for it or refuses it.
+    GeofenceError
+        If the zones cannot be lowered round this plan.
+    """
+    vehicle.demand_idle("the fence cannot be changed")
+    try:
+        former_type = round(await vehicle.read_parameter("FENCE_TYPE"))
+    except TelemetryError as refusal:
+        raise TelemetryError(
+            f"the vehicle has no fence ({refusal.what})",
+            place=vehicle.place,
+            remedy="Fly with --no-fence to rely on the verified plan and the watch alone",
+        ) from None
+    order = await _upload(vehicle, plan, zones, legal_limit_m, on_progress)
+    fence_type = TYPE_POLYGON if order.items else 0
+    if order.alt_max_rel_m is not None:
+        fence_type |= TYPE_ALT_MAX
+        await vehicle.set_parameter("FENCE_ALT_MAX", order.alt_max_rel_m)
+    if former_type & TYPE_CIRCLE:
+        radius_m = await vehicle.read_parameter("FENCE_RADIUS")
+        on_note(
+            f"The vehicle's circular fence of {radius_m:g} m round home is switched off; the zones take its place."
+        )
+    await vehicle.set_parameter("FENCE_TYPE", fence_type)
+    await vehicle.set_parameter("FENCE_ACTION", ACTION_RTL)
+    # Last: an enabled fence without its polygons, or with the old ones, forbids arming.
+    await vehicle.set_parameter("FENCE_ENABLE", 1)
+    vehicle.bus.publish(
+        FenceUploaded(time_s=vehicle.clock.utc_s(), vehicle_id=vehicle.vehicle_id, count=len(order.items))
+    )
+
+
+async def _upload(
+    vehicle: Vehicle,
+    plan: Plan,
+    zones: ZoneSet,
+    legal_limit_m: float | None,
+    on_progress: Progress | None,
+) -> FenceOrder:
+    refusal: TelemetryError | GeofenceError | None = None
+    tried = 0
+    for max_vertices in VERTEX_COUNTS:
+        order = order_fence(plan, zones, max_vertices=max_vertices, legal_limit_m=legal_limit_m)
+        if tried and len(order.items) >= tried:
+            continue
+        tried = len(order.items)
+        try:
+            await vehicle.upload(MissionType.FENCE, order.items, on_progress)
+        except UploadRefused as no_room:
+            if no_room.result != MissionResult.NO_SPACE:
+                raise
+            refusal = no_room
+        else:
+            return order
+    raise refusal or TelemetryError("the fence has no vertex", place=vehicle.place)
