@@ -40,7 +40,8 @@ class Boundary:
 
 
 def deepest_points(
-    lines: NDArray[np.object_], distance_m: Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]]
+    lines: NDArray[np.object_],
+    distance_m: Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find where each straight line (or point) lies farthest from something.
 
@@ -84,7 +85,9 @@ def line_ends_xy_m(lines: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDA
 
 def straight_lines(starts_xy_m: NDArray[np.float64], ends_xy_m: NDArray[np.float64]) -> NDArray[np.object_]:
     """Make a line of each start and end, and a point where the two are one."""
-    lines: NDArray[np.object_] = np.atleast_1d(shapely.linestrings(np.stack((starts_xy_m, ends_xy_m), axis=1)))
+    lines: NDArray[np.object_] = np.atleast_1d(
+        shapely.linestrings(np.stack((starts_xy_m, ends_xy_m), axis=1))
+    )
     is_point = np.all(starts_xy_m == ends_xy_m, axis=1)
     if is_point.any():
         lines[is_point] = shapely.points(starts_xy_m[is_point])

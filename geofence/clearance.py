@@ -9,7 +9,7 @@ from shapely import STRtree
 
 from geofence.boundary import Boundary
 from geofence.latlon import LatLon
-from geofence.planar_zones import PlanarZones, polygonal
+from geofence.planar_zones import ALTITUDE_TOLERANCE_M, PlanarZones, polygonal
 from geofence.zone import Zone
 from geofence.zone_set import ZoneSet
 
@@ -35,7 +35,8 @@ class ZoneClearance:
         self.frame = zones.frame
         self._planar = PlanarZones(zones, zones.frame, home_alt_amsl_m)
         inclusions, exclusions = self._planar.inclusions, self._planar.exclusions
-        limits = np.concatenate((inclusions.ceilings_rel_m, exclusions.floors_rel_m, exclusions.ceilings_rel_m))
+        tops_m = inclusions.ceilings_rel_m + ALTITUDE_TOLERANCE_M
+        limits = np.concatenate((tops_m, exclusions.floors_rel_m, exclusions.ceilings_rel_m))
         self._limits_m = np.unique(limits[np.isfinite(limits)])
         self._spaces: dict[int, _Space] = {}
 
@@ -47,7 +48,9 @@ class ZoneClearance:
         """
         return self._space(alt_rel_m).clearance_m(*self.frame.point_xy_m(position))
 
-    def clearances_m(self, lat_deg: ArrayLike, lon_deg: ArrayLike, alt_rel_m: ArrayLike) -> NDArray[np.float64]:
+    def clearances_m(
+        self, lat_deg: ArrayLike, lon_deg: ArrayLike, alt_rel_m: ArrayLike
+    ) -> NDArray[np.float64]:
         """Distances of many positions at once, shape (n,); signed as in `clearance_m`."""
         xy_m = self.frame.xy_m(lat_deg, lon_deg)
         alts_rel_m = np.broadcast_to(np.asarray(alt_rel_m, dtype=np.float64), len(xy_m))
@@ -88,7 +91,10 @@ class _Space:
         self._first_id: str | None = planar.inclusions.zones[0].zone_id if self._is_bounded else None
         self._boundary = None if self._area.is_empty else Boundary(self._area)
         if self._boundary is not None:
-            zones = (*_chosen(planar.exclusions.zones, is_forbidding), *_chosen(planar.inclusions.zones, is_allowing))
+            zones = (
+                *_chosen(planar.exclusions.zones, is_forbidding),
+                *_chosen(planar.inclusions.zones, is_allowing),
+            )
             areas = (planar.exclusions.areas_xy_m[is_forbidding], planar.inclusions.areas_xy_m[is_allowing])
             self._zone_ids = _edge_owners(self._boundary, zones, np.concatenate(areas))
             starts, ends = self._boundary.starts_xy_m, self._boundary.ends_xy_m

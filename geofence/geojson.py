@@ -113,7 +113,10 @@ def write_zones(zones: Iterable[Zone], path: Path) -> None:
     """
     path = Path(path)
     try:
-        content = json.dumps(zones_to_geojson(zones), ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
+        content = (
+            json.dumps(zones_to_geojson(zones), ensure_ascii=False, allow_nan=False, indent=1).encode()
+            + b"\n"
+        )
         handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise GeofenceError(f"cannot be written ({error})", place=str(path)) from None
@@ -130,7 +133,9 @@ def write_zones(zones: Iterable[Zone], path: Path) -> None:
 
 def _document(content: bytes, *, source: str) -> Any:
     if not content.strip(b"\xef\xbb\xbf \t\r\n\x00"):
-        raise GeofenceError("the file is empty", place=source, remedy="Give a GeoJSON file with at least one polygon")
+        raise GeofenceError(
+            "the file is empty", place=source, remedy="Give a GeoJSON file with at least one polygon"
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -146,7 +151,9 @@ def _document(content: bytes, *, source: str) -> Any:
             remedy="Mend the file there, or export it again",
         ) from None
     except RecursionError:
-        raise GeofenceError("the JSON is nested too deeply", place=source, remedy="Give plain GeoJSON") from None
+        raise GeofenceError(
+            "the JSON is nested too deeply", place=source, remedy="Give plain GeoJSON"
+        ) from None
     except ValueError:
         raise GeofenceError(
             "the JSON has a number of thousands of digits", place=source, remedy="Give plain GeoJSON"
@@ -168,9 +175,13 @@ def _features(document: Any, *, source: str) -> list[Any]:
         return [{"type": "Feature", "properties": {}, "geometry": document}]
     features = document.get("features")
     if not isinstance(features, list | tuple):
-        raise GeofenceError('"features" is not a list', place=source, remedy="Give a FeatureCollection of polygons")
+        raise GeofenceError(
+            '"features" is not a list', place=source, remedy="Give a FeatureCollection of polygons"
+        )
     if not features:
-        raise GeofenceError("there is no zone in it", place=source, remedy="Give at least one polygon feature")
+        raise GeofenceError(
+            "there is no zone in it", place=source, remedy="Give at least one polygon feature"
+        )
     return list(features)
 
 
@@ -189,7 +200,9 @@ def _refuse_other_crs(crs: Any, *, source: str) -> None:
 def _zone_from_feature(feature: Any, number: int, *, source: str) -> Zone:
     place = f"{source}, feature {number}"
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-        raise GeofenceError("this is not a GeoJSON Feature", place=place, remedy='Give an object of "type" "Feature"')
+        raise GeofenceError(
+            "this is not a GeoJSON Feature", place=place, remedy='Give an object of "type" "Feature"'
+        )
     properties = feature.get("properties")
     if properties is None:
         properties = {}
@@ -201,13 +214,17 @@ def _zone_from_feature(feature: Any, number: int, *, source: str) -> Zone:
         json.dumps(dict(properties), allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, TypeError, RecursionError):
         raise GeofenceError(
-            "a property is not finite, not text or nested too deeply", place=place, remedy="Give plain JSON values"
+            "a property is not finite, not text or nested too deeply",
+            place=place,
+            remedy="Give plain JSON values",
         ) from None
     zone_id = _zone_id(feature, properties, number, place=place)
     place = f"{place} ({zone_id})"
     geometry = feature.get("geometry")
     if not isinstance(geometry, Mapping):
-        raise GeofenceError("the feature has no geometry", place=place, remedy="Give it a Polygon or a MultiPolygon")
+        raise GeofenceError(
+            "the feature has no geometry", place=place, remedy="Give it a Polygon or a MultiPolygon"
+        )
     name = properties.get("name")
     return Zone(
         zone_id=zone_id,
@@ -220,13 +237,20 @@ def _zone_from_feature(feature: Any, number: int, *, source: str) -> Zone:
 
 
 def _zone_id(feature: Mapping[str, Any], properties: Mapping[str, Any], number: int, *, place: str) -> str:
-    candidates = (("id", feature.get("id")), *((name, properties.get(name)) for name in ("id", "zone_id", "name")))
+    candidates = (
+        ("id", feature.get("id")),
+        *((name, properties.get(name)) for name in ("id", "zone_id", "name")),
+    )
     for name, value in candidates:
         if value is None or value == "":
             continue
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise GeofenceError(f"{name} is neither text nor a number", place=place, remedy="Give the zone a text as its id")
-        zone_id = " ".join(str(int(value) if isinstance(value, float) and value.is_integer() else value).split())
+            raise GeofenceError(
+                f"{name} is neither text nor a number", place=place, remedy="Give the zone a text as its id"
+            )
+        zone_id = " ".join(
+            str(int(value) if isinstance(value, float) and value.is_integer() else value).split()
+        )
         if zone_id:
             return zone_id
     return f"zone-{number}"
@@ -236,7 +260,9 @@ def _polygons(geometry: Mapping[str, Any], *, place: str) -> list[Any]:
     kind = geometry.get("type")
     if kind not in ("Polygon", "MultiPolygon"):
         known = kind if isinstance(kind, str) and kind in _GEOMETRIES else "an unknown geometry"
-        raise GeofenceError(f"a zone cannot be {known}", place=place, remedy="Give it a Polygon or a MultiPolygon")
+        raise GeofenceError(
+            f"a zone cannot be {known}", place=place, remedy="Give it a Polygon or a MultiPolygon"
+        )
     coordinates = geometry.get("coordinates")
     if not isinstance(coordinates, list | tuple):
         raise GeofenceError("the geometry has no coordinates", place=place, remedy="Give at least one ring")

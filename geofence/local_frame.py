@@ -1,7 +1,9 @@
 """A plane in metres around a point."""
 
 import math
+from collections.abc import Iterable
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import shapely
@@ -32,6 +34,18 @@ class LocalFrame:
 
     def __init__(self, origin: LatLon) -> None:
         self.origin = origin
+
+    @classmethod
+    def around(cls, positions: Iterable[LatLon]) -> Self:
+        """Put a plane around the middle of the box round some positions; 179 and -179 degrees are neighbours."""
+        places = list(positions)
+        if not places:
+            return cls(LatLon(0.0, 0.0))
+        lats_deg = [place.lat_deg for place in places]
+        first_deg = places[0].lon_deg
+        turns_deg = [(place.lon_deg - first_deg + 180.0) % 360.0 - 180.0 for place in places]
+        lon_deg = first_deg + 0.5 * (min(turns_deg) + max(turns_deg))
+        return cls(LatLon(0.5 * (min(lats_deg) + max(lats_deg)), (lon_deg + 180.0) % 360.0 - 180.0))
 
     def __repr__(self) -> str:
         return f"LocalFrame({self.origin})"

@@ -103,7 +103,9 @@ class PlanarZones:
     def forbidding(self, low_rel_m: float, high_rel_m: float) -> NDArray[np.bool_]:
         """Say which exclusion zones hold anywhere between two altitudes."""
         layer = self.exclusions
-        is_forbidding: NDArray[np.bool_] = (layer.floors_rel_m <= high_rel_m) & (low_rel_m <= layer.ceilings_rel_m)
+        is_forbidding: NDArray[np.bool_] = (layer.floors_rel_m <= high_rel_m) & (
+            low_rel_m <= layer.ceilings_rel_m
+        )
         return is_forbidding
 
 
@@ -115,7 +117,9 @@ def planar_area(zone: Zone, frame: LocalFrame) -> Polygon | MultiPolygon:
     planar = frame.project_area(area)
     if not planar.is_valid:
         planar = shapely.make_valid(planar)
-    return polygonal(shapely.union_all(shapely.get_parts(planar)) if len(shapely.get_parts(planar)) > 1 else planar)
+    return polygonal(
+        shapely.union_all(shapely.get_parts(planar)) if len(shapely.get_parts(planar)) > 1 else planar
+    )
 
 
 def polygonal(geometry: BaseGeometry) -> Polygon | MultiPolygon:
@@ -157,5 +161,3 @@ def _united(areas: NDArray[np.object_]) -> BaseGeometry:
         return union
     grown = shapely.buffer(union, SEAM_M, join_style="mitre", mitre_limit=50.0)
     return polygonal(shapely.buffer(grown, -SEAM_M, join_style="mitre", mitre_limit=50.0))
-
-

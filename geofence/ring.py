@@ -19,7 +19,10 @@ _LEAST_AREA_DEG2 = 1e-12
 _FAULTS = {
     "Self-intersection": ("crosses itself", "Draw it so that no edge meets another"),
     "Ring Self-intersection": ("touches itself", "Draw it so that no edge meets another"),
-    "Hole lies outside shell": ("has a hole outside its outline", "Move the hole inside or make it a zone of its own"),
+    "Hole lies outside shell": (
+        "has a hole outside its outline",
+        "Move the hole inside or make it a zone of its own",
+    ),
     "Holes are nested": ("has a hole within a hole", "Make what lies inside the hole a polygon of its own"),
     "Interior is disconnected": ("is cut in two by its holes", "Draw the pieces as polygons of their own"),
     "Duplicate Rings": ("has the same ring twice", "Leave one of them out"),
@@ -42,7 +45,10 @@ def area_from_polygons(polygons: Sequence[Any], *, place: str) -> Polygon | Mult
         Where a ring is no ring on this earth, crosses itself, or the rings make no polygon. Polygons
         that overlap or share an edge are united.
     """
-    areas = [_area_from_rings(rings, place=_part_of(place, "polygon", n, polygons)) for n, rings in _numbered(polygons)]
+    areas = [
+        _area_from_rings(rings, place=_part_of(place, "polygon", n, polygons))
+        for n, rings in _numbered(polygons)
+    ]
     if not areas:
         raise GeofenceError("the geometry has no coordinates", place=place, remedy="Give at least one ring")
     if len(areas) == 1:
@@ -53,7 +59,9 @@ def area_from_polygons(polygons: Sequence[Any], *, place: str) -> Polygon | Mult
 
 def _area_from_rings(rings: Any, *, place: str) -> Polygon:
     if not _is_list(rings) or not rings:
-        raise GeofenceError("a polygon is not a list of rings", place=place, remedy="Give a list of rings of positions")
+        raise GeofenceError(
+            "a polygon is not a list of rings", place=place, remedy="Give a list of rings of positions"
+        )
     shells: list[list[tuple[float, float]]] = []
     for number, ring in _numbered(rings):
         ring_place = place if number == 1 else f"{place}, hole {number - 1}"
@@ -67,7 +75,9 @@ def _area_from_rings(rings: Any, *, place: str) -> Polygon:
 
 def _vertices(ring: Any, *, place: str) -> list[tuple[float, float]]:
     if not _is_list(ring):
-        raise GeofenceError("a ring is not a list of positions", place=place, remedy="Give a list of [longitude, latitude]")
+        raise GeofenceError(
+            "a ring is not a list of positions", place=place, remedy="Give a list of [longitude, latitude]"
+        )
     vertices: list[tuple[float, float]] = []
     for number, position in _numbered(ring):
         vertex = _vertex(position, place=f"{place}, position {number}")
@@ -94,7 +104,9 @@ def _vertices(ring: Any, *, place: str) -> list[tuple[float, float]]:
 def _vertex(position: Any, *, place: str) -> tuple[float, float]:
     if not _is_list(position) or len(position) < 2:
         raise GeofenceError(
-            f"{_show(position)} is not a position", place=place, remedy="Write [longitude, latitude] in degrees"
+            f"{_show(position)} is not a position",
+            place=place,
+            remedy="Write [longitude, latitude] in degrees",
         )
     lon_deg, lat_deg = (_degrees(value, place=place) for value in position[:2])
     if abs(lat_deg) > 90.0 or abs(lon_deg) > 180.0:
@@ -116,7 +128,9 @@ def _degrees(value: Any, *, place: str) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     fault = "is not a finite number" if is_number else "is not a number"
     raise GeofenceError(
-        f"coordinate {_show(value)} {fault}", place=place, remedy="Write [longitude, latitude] as plain numbers in degrees"
+        f"coordinate {_show(value)} {fault}",
+        place=place,
+        remedy="Write [longitude, latitude] as plain numbers in degrees",
     )
 
 
@@ -127,7 +141,9 @@ def _refuse_fault(area: Polygon, subject: str, *, place: str) -> None:
     match = _PLACE_OF_FAULT.match(explain_validity(area))
     if match is None or encloses_nothing or not math.isfinite(float(match["lat"])):
         raise GeofenceError(
-            f"{subject} encloses nothing", place=place, remedy="Give at least three points that are not on one line"
+            f"{subject} encloses nothing",
+            place=place,
+            remedy="Give at least three points that are not on one line",
         )
     fault, remedy = _FAULTS.get(match["fault"], (f"is not valid ({match['fault'].lower()})", "Draw it again"))
     at = f"{float(match['lat']):.7f},{float(match['lon']):.7f}"

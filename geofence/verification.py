@@ -122,9 +122,11 @@ class _Verifier:
         self.legs = legs
         self.margin_m = margin_m
         self.legal_limit_agl_m = legal_limit_agl_m
-        self.frame = LocalFrame(_middle(legs))
+        self.frame = LocalFrame.around(place for leg in legs for place in (leg.start, leg.end))
         self.planar = PlanarZones(zones, self.frame, home_alt_amsl_m)
-        self.starts = self.frame.xy_m([leg.start.lat_deg for leg in legs], [leg.start.lon_deg for leg in legs])
+        self.starts = self.frame.xy_m(
+            [leg.start.lat_deg for leg in legs], [leg.start.lon_deg for leg in legs]
+        )
         self.ends = self.frame.xy_m([leg.end.lat_deg for leg in legs], [leg.end.lon_deg for leg in legs])
         self.start_alts = np.array([leg.start_alt_rel_m for leg in legs], dtype=np.float64)
         self.end_alts = np.array([leg.end_alt_rel_m for leg in legs], dtype=np.float64)
@@ -140,7 +142,9 @@ class _Verifier:
             self._verify_inclusions()
         self._note_advisories()
         # Grouped by leg, violations first: within a leg the order of the checks is kept.
-        order = sorted(self.found.items(), key=lambda item: (item[0][0], item[1].severity is not Severity.VIOLATION))
+        order = sorted(
+            self.found.items(), key=lambda item: (item[0][0], item[1].severity is not Severity.VIOLATION)
+        )
         return Verification(tuple(finding for _, finding in order), self.min_clearance_m)
 
     def _verify_limit(self) -> None:
@@ -148,7 +152,9 @@ class _Verifier:
             return
         tops = np.maximum(self.start_alts, self.end_alts)
         for number in np.flatnonzero(tops > self.legal_limit_agl_m + ALTITUDE_TOLERANCE_M):
-            xy_m = self.ends[number] if self.end_alts[number] >= self.start_alts[number] else self.starts[number]
+            xy_m = (
+                self.ends[number] if self.end_alts[number] >= self.start_alts[number] else self.starts[number]
+            )
             excess_m = float(tops[number]) - self.legal_limit_agl_m
             self._add(int(number), None, FindingCode.ABOVE_LEGAL_LIMIT, -excess_m, xy_m)
 
@@ -180,9 +186,13 @@ class _Verifier:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.object_], NDArray[np.float64]]:
         """Pair legs with zones within a radius; the piece of the leg within the zone's band, its distance."""
         numbers, zone_numbers = layer.tree.query(self.lines, predicate="dwithin", distance=radius_m + TOUCH_M)
-        first, last = self._fractions_within(numbers, layer.floors_rel_m[zone_numbers], layer.ceilings_rel_m[zone_numbers])
+        first, last = self._fractions_within(
+            numbers, layer.floors_rel_m[zone_numbers], layer.ceilings_rel_m[zone_numbers]
+        )
         is_within = first <= last
-        numbers, zone_numbers, first, last = (values[is_within] for values in (numbers, zone_numbers, first, last))
+        numbers, zone_numbers, first, last = (
+            values[is_within] for values in (numbers, zone_numbers, first, last)
+        )
         pieces = self._pieces(numbers, first, last)
         distances_m = shapely.distance(pieces, layer.areas_xy_m[zone_numbers])
         is_near = distances_m <= radius_m + TOUCH_M
@@ -230,7 +240,9 @@ class _Verifier:
         areas = layer.areas_xy_m[zone_numbers[meeting]]
         parts, part_of = shapely.get_parts(shapely.intersection(pieces[meeting], areas), return_index=True)
         edges = shapely.boundary(areas)[part_of]
-        depths_m, places = deepest_points(parts, lambda xy_m, n: shapely.distance(shapely.points(xy_m), edges[n]))
+        depths_m, places = deepest_points(
+            parts, lambda xy_m, n: shapely.distance(shapely.points(xy_m), edges[n])
+        )
         for depth_m, xy_m, index in zip(depths_m, places, meeting[part_of], strict=True):
             if depth_m > TOUCH_M:
                 is_inside[index] = True
@@ -242,7 +254,9 @@ class _Verifier:
         numbers, first, last = self._stretches()
         alts = self.start_alts[numbers] + 0.5 * (first + last) * (self.end_alts - self.start_alts)[numbers]
         is_allowing = alts[:, None] <= layer.ceilings_rel_m + ALTITUDE_TOLERANCE_M
-        is_allowing &= (alts[:, None] >= layer.floors_rel_m - ALTITUDE_TOLERANCE_M) | self.is_vertical[numbers, None]
+        is_allowing &= (alts[:, None] >= layer.floors_rel_m - ALTITUDE_TOLERANCE_M) | self.is_vertical[
+            numbers, None
+        ]
         pieces = self._pieces(numbers, first, last)
         margins: dict[int, tuple[float, NDArray[np.float64], Zone]] = {}
         violating: set[int] = set()
@@ -305,15 +319,24 @@ class _Verifier:
         depths_m, places = deepest_points(parts, lambda xy_m, _: distance(xy_m))
         is_deep = depths_m > TOUCH_M
         is_outside[part_of[is_deep]] = True
-        parts, part_of, depths_m, places = parts[is_deep], part_of[is_deep], depths_m[is_deep], places[is_deep]
+        parts, part_of, depths_m, places = (
+            parts[is_deep],
+            part_of[is_deep],
+            depths_m[is_deep],
+            places[is_deep],
+        )
         self._leave_by_altitude(is_chosen, numbers[part_of], parts)
-        rest = shapely.difference(parts, self.planar.inclusions.union_xy_m(np.ones(len(is_chosen), dtype=bool)))
+        rest = shapely.difference(
+            parts, self.planar.inclusions.union_xy_m(np.ones(len(is_chosen), dtype=bool))
+        )
         is_left = ~shapely.is_empty(rest)
         is_cut = is_left & ~shapely.equals(rest, parts)
         if is_cut.any():
             pieces_left, rest_of = shapely.get_parts(rest[is_cut], return_index=True)
             deeper_m, deeper_places = deepest_points(pieces_left, lambda xy_m, _: distance(xy_m))
-            for index, depth_m, xy_m in zip(np.flatnonzero(is_cut)[rest_of], deeper_m, deeper_places, strict=True):
+            for index, depth_m, xy_m in zip(
+                np.flatnonzero(is_cut)[rest_of], deeper_m, deeper_places, strict=True
+            ):
                 self._add_outside(int(numbers[part_of[index]]), depth_m, xy_m)
         for index in np.flatnonzero(is_left & ~is_cut):
             self._add_outside(int(numbers[part_of[index]]), depths_m[index], places[index])
@@ -365,7 +388,12 @@ class _Verifier:
             self.min_clearance_m = clearance_m
 
     def _add(
-        self, number: int, zone: Zone | None, code: FindingCode, clearance_m: float | None, xy_m: NDArray[np.float64]
+        self,
+        number: int,
+        zone: Zone | None,
+        code: FindingCode,
+        clearance_m: float | None,
+        xy_m: NDArray[np.float64],
     ) -> None:
         if code is FindingCode.INSIDE_EXCLUSION and clearance_m is not None:
             self._narrow(clearance_m)
@@ -396,16 +424,6 @@ class _Verifier:
             clearance_m=clearance_m,
             position=self.frame.position(float(xy_m[0]), float(xy_m[1])),
         )
-
-
-def _middle(legs: Sequence[Leg]) -> LatLon:
-    """Return the middle of the box round all ends; 179 and -179 degrees are neighbours."""
-    places = [place for leg in legs for place in (leg.start, leg.end)]
-    lats_deg = [place.lat_deg for place in places]
-    first_deg = places[0].lon_deg
-    turns_deg = [(place.lon_deg - first_deg + 180.0) % 360.0 - 180.0 for place in places]
-    lon_deg = first_deg + 0.5 * (min(turns_deg) + max(turns_deg))
-    return LatLon(0.5 * (min(lats_deg) + max(lats_deg)), (lon_deg + 180.0) % 360.0 - 180.0)
 
 
 def _distance_to(area: BaseGeometry, layer: ZoneLayer, frame: LocalFrame) -> Callable[[_Points], _Distances]:

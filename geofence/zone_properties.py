@@ -8,7 +8,16 @@ from geofence.refusal import GeofenceError
 from geofence.zone import AltitudeBand, AltitudeDatum, ZoneKind
 
 _KIND_WORDS: dict[ZoneKind, tuple[str, ...]] = {
-    ZoneKind.INCLUSION: ("inclusion", "include", "included", "keep_in", "allowed", "适飞", "适飞区", "允许飞行区"),
+    ZoneKind.INCLUSION: (
+        "inclusion",
+        "include",
+        "included",
+        "keep_in",
+        "allowed",
+        "适飞",
+        "适飞区",
+        "允许飞行区",
+    ),
     ZoneKind.EXCLUSION: (
         "exclusion",
         "exclude",
@@ -53,7 +62,9 @@ def kind_from_properties(properties: Mapping[str, Any], *, place: str) -> ZoneKi
             continue
         kind = _KINDS.get(_plain(value)) if isinstance(value, str) else None
         if kind is None:
-            raise GeofenceError(f"{name} {_quote(value)} is not a kind of zone", place=place, remedy=_accepted(_KIND_WORDS))
+            raise GeofenceError(
+                f"{name} {_quote(value)} is not a kind of zone", place=place, remedy=_accepted(_KIND_WORDS)
+            )
         return kind
     return ZoneKind.INCLUSION
 
@@ -87,10 +98,17 @@ def _altitude_m(properties: Mapping[str, Any], name: str, *, place: str) -> floa
     value = properties.get(name)
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and -1e6 < value < 1e6 and math.isfinite(value):
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and -1e6 < value < 1e6
+        and math.isfinite(value)
+    ):
         return float(value)
     raise GeofenceError(
-        f"{name} {_quote(value)} is not an altitude", place=place, remedy=f"Write {name} as a plain number of metres"
+        f"{name} {_quote(value)} is not an altitude",
+        place=place,
+        remedy=f"Write {name} as a plain number of metres",
     )
 
 

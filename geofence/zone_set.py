@@ -28,7 +28,9 @@ class ZoneSet:
         self._by_id: dict[str, Zone] = {}
         for zone in self.zones:
             if zone.zone_id in self._by_id:
-                raise GeofenceError(f"two zones have the id {zone.zone_id}", remedy="Give every zone an id of its own")
+                raise GeofenceError(
+                    f"two zones have the id {zone.zone_id}", remedy="Give every zone an id of its own"
+                )
             self._by_id[zone.zone_id] = zone
 
     def __iter__(self) -> Iterator[Zone]:
