@@ -28,12 +28,6 @@ from telemetry.vehicle import Vehicle
 
 LEGAL_LIMIT_M = 120.0
 _RETURN_MODES = ("RTL", "SMART_RTL", "LAND", "AUTO_RTL")
-_STREAMS_HZ = {
-    "GLOBAL_POSITION_INT": 4.0,
-    "MISSION_CURRENT": 1.0,
-    "SYS_STATUS": 1.0,
-    "EXTENDED_SYS_STATE": 1.0,
-}
 _ARM = 400
 
 
@@ -238,6 +232,23 @@ class Flight:
             remove_listener()
         return self.result()
 
+    async def leave(self) -> str:
+        """Give the vehicle its last order after `run` was cancelled: home if it flies, disarm if not; says which."""
+        vehicle = self.vehicle
+        try:
+            if not vehicle.state.is_armed:
+                said = "the vehicle is disarmed"
+            elif self._watch.is_flying or vehicle.state.is_flying:
+                await vehicle.return_to_launch()
+                said = "the vehicle was told to return to launch and land"
+            else:
+                await vehicle.disarm()
+                said = "the vehicle was disarmed on the ground"
+        except TelemetryError as refusal:
+            said = f"the vehicle's last order failed: {refusal}"
+        self._end(FlightPhase.ABORTED, f"interrupted; {said.rstrip('.')}")
+        return f"Interrupted: {said.rstrip('.')}."
+
     async def _prepare(self) -> None:
         await asyncio.to_thread(demand_flyable, self.plan, self._zones, allow_above_120=self._allow_above_120)
         await self._demand_ready_place()
@@ -276,11 +287,6 @@ class Flight:
             raise FlightRefused(
                 "the vehicle is armed already", place=vehicle.place, remedy="Land and disarm it first"
             )
-        for name, rate_hz in _STREAMS_HZ.items():
-            try:
-                await vehicle.set_message_interval(name, rate_hz)
-            except CommandRefused:
-                self._note(f"The vehicle does not send {name}.")
         stopwatch = VehicleStopwatch(vehicle)
         if vehicle.state.position is None:
             self._note("Waiting for the vehicle's position.")

@@ -1,0 +1,151 @@
+"""`feiying fly`: one plan on one vehicle, from verification to disarming."""
+
+import asyncio
+import contextlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geofence.refusal import Refusal
+from server.cli import app
+from server.cli.console import errors, print_json
+
+if TYPE_CHECKING:
+    from geofence.zone_set import ZoneSet
+    from missions.plan import Plan
+    from server.cli.flight_display import FlightDisplay
+    from telemetry.flight import Flight, FlightResult
+
+SHOW_INTERVAL_S = 0.2
+
+
+@app.command()
+def fly(
+    plan: Annotated[Path, typer.Argument(help="Plan to fly (.plan, .waypoints, .geojson).")],
+    connect: Annotated[
+        str, typer.Option(help="Link to the vehicle: tcp:HOST:PORT, udp:HOST:PORT, /dev/ttyX,BAUD.")
+    ],
+    zones: Annotated[
+        Path | None,
+        typer.Option(
+            help="Zones in force (GeoJSON): verified, watched and put on board.", show_default=False
+        ),
+    ] = None,
+    no_fence: Annotated[
+        bool, typer.Option("--no-fence", help="Leave the vehicle's own fence as it is.")
+    ] = False,
+    allow_above_120: Annotated[
+        bool, typer.Option("--allow-above-120", help="Fly above the legal limit of 120 m, with a permit.")
+    ] = False,
+    record: Annotated[Path, typer.Option(help="Folder for the .tlog recording.")] = Path("records"),
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the vehicle.")] = 10.0,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Verify a plan, put it on board, arm, fly it and watch until the vehicle is disarmed.
+
+    Exits 0 if it was flown whole, 1 if it was refused or aborted.
+    """
+    from server.run_until_stopped import run_until_stopped
+
+    flight_plan: Plan | None = None
+    flight: Flight | None = None
+
+    async def main(stop: asyncio.Event) -> "FlightResult":
+        nonlocal flight_plan, flight
+        from geofence.geojson import read_zones
+        from missions.plan_files import read_plan
+        from server.cli.flight_display import FlightDisplay
+        from telemetry.bridge import Bridge
+        from telemetry.flight import Flight, demand_flyable
+        from telemetry.link_address import open_link_for
+        from telemetry.recorder import Recorder
+
+        flight_plan = read_plan(plan)
+        zone_set = read_zones(zones) if zones is not None else None
+        demand_flyable(flight_plan, zone_set, allow_above_120=allow_above_120)
+        link = open_link_for(connect)
+        _say_what_is_not_checked(zone_set, no_fence=no_fence)
+        async with contextlib.AsyncExitStack() as stack:
+            bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
+            await bridge.add_link(link)
+            display = stack.enter_context(FlightDisplay(errors, bridge.bus))
+            vehicle = await bridge.wait_for_vehicle(timeout)
+            flight = Flight(
+                vehicle,
+                flight_plan,
+                zone_set,
+                with_fence=not no_fence,
+                clock=bridge.clock,
+                allow_above_120=allow_above_120,
+                on_note=display.note,
+                on_progress=display.show_transfer,
+            )
+            return await _watch(flight, display, stop)
+
+    try:
+        result = run_until_stopped(main)
+    except Refusal as refusal:
+        if json:
+            print_json(_refused_document(str(refusal), flight_plan, flight))
+        raise
+    if json:
+        print_json(asdict(result))
+    if not result.completed:
+        errors.print(f"Aborted: {result.reason}.", style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1)
+    errors.print(
+        f"Flown whole: {result.reached} of {result.items} items, {result.length_m / 1000:.2f} km.",
+        style="green",
+        markup=False,
+        highlight=False,
+    )
+
+
+def _say_what_is_not_checked(zones: "ZoneSet | None", *, no_fence: bool) -> None:
+    if zones is None:
+        errors.print(
+            "No --zones: only the altitudes are verified, no zone is watched, no fence goes on board.",
+            markup=False,
+            highlight=False,
+        )
+    elif no_fence:
+        errors.print("--no-fence: the vehicle's own fence stays as it is.", markup=False, highlight=False)
+
+
+async def _watch(flight: "Flight", display: "FlightDisplay", stop: asyncio.Event) -> "FlightResult":
+    flying = asyncio.create_task(flight.run())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while not flying.done():
+            await asyncio.wait(
+                {flying, stopping}, timeout=SHOW_INTERVAL_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            display.show_flight(flight)
+            if stop.is_set() and not flying.done():
+                return await _interrupt(flight, flying, display)
+        return flying.result()
+    finally:
+        stopping.cancel()
+        display.show_flight(flight)
+
+
+async def _interrupt(
+    flight: "Flight", flying: "asyncio.Task[FlightResult]", display: "FlightDisplay"
+) -> "FlightResult":
+    """Stop supervising; whatever is in the air is sent home first."""
+    display.note("Interrupted: stopping; press nothing until the vehicle has its last order.")
+    flying.cancel()
+    await asyncio.gather(flying, return_exceptions=True)
+    display.note(await flight.leave())
+    return flight.result()
+
+
+def _refused_document(reason: str, plan: "Plan | None", flight: "Flight | None") -> dict[str, object]:
+    from telemetry.flight import FlightResult
+
+    if flight is not None:
+        return asdict(flight.result())
+    items = sum(item.is_navigation for item in plan.items) if plan is not None else 0
+    return asdict(FlightResult(False, reason, items, 0, None, None, 0.0, None, 0))
