@@ -165,7 +165,7 @@ def decode(frame: Frame) -> Message:
     definition = frame.definition
     if definition is None:
         raise TelemetryError(f"the MAVLink dialect has no message number {frame.msg_id}")
-    return Message.received(definition, frame.payload, frame.system_id, frame.component_id, frame.seq)
+    return Message.received(frame, definition)
 
 
 class Encoder:

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from telemetry.dialect import MessageDefinition, definition_of
+from telemetry.frame import Frame
 from telemetry.payload import unpack_payload
 
 
@@ -21,10 +22,10 @@ class Message:
         Of the sender and its frame; zero in a message that is still to be sent.
     """
 
-    __slots__ = ("_payload", "component_id", "definition", "fields", "frame_seq", "system_id")
+    __slots__ = ("_frame", "component_id", "definition", "fields", "frame_seq", "system_id")
 
     fields: dict[str, Any]
-    _payload: bytes
+    _frame: Frame
 
     def __init__(
         self,
@@ -53,16 +54,14 @@ class Message:
         return cls(definition, complete)
 
     @classmethod
-    def received(
-        cls, definition: MessageDefinition, payload: bytes, system_id: int, component_id: int, frame_seq: int
-    ) -> Self:
-        """Make a message of a payload that is unpacked when a field is first read."""
+    def received(cls, frame: Frame, definition: MessageDefinition) -> Self:
+        """Make a message of a frame, whose payload is unpacked when a field is first read."""
         message = cls.__new__(cls)
         message.definition = definition
-        message._payload = payload
-        message.system_id = system_id
-        message.component_id = component_id
-        message.frame_seq = frame_seq
+        message.system_id = frame.system_id
+        message.component_id = frame.component_id
+        message.frame_seq = frame.seq
+        message._frame = frame
         return message
 
     @property
@@ -79,7 +78,7 @@ class Message:
         if name.startswith("_"):
             raise AttributeError(name)
         if name == "fields":
-            self.fields = unpack_payload(self.definition, self._payload)
+            self.fields = unpack_payload(self.definition, self._frame.payload)
             return self.fields
         try:
             return self.fields[name]

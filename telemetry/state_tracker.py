@@ -72,6 +72,7 @@ class StateTracker:
         self.vehicle_id = vehicle_id
         self._bus = bus
         self._clock = clock
+        self._monotonic_s = clock.monotonic_s
         self._values: dict[str, Any] = {
             "vehicle_id": vehicle_id,
             "system_id": system_id,
@@ -117,7 +118,7 @@ class StateTracker:
 
     def handle_message(self, message: Message) -> None:
         """Take any message of this autopilot."""
-        self._heard_s = self._clock.monotonic_s()
+        self._heard_s = self._monotonic_s()
         self._snapshot = None
         msg_id = message.definition.msg_id
         if msg_id in self._kept:

@@ -1,0 +1,103 @@
+"""How many messages a second go through socket, codec, state and recorder on one core."""
+
+import asyncio
+import os
+import platform
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from pymavlink import mavutil
+
+from bench.stream_source import StreamSource
+from telemetry.bridge import Bridge
+from telemetry.events import LinkLost
+from telemetry.link_address import open_link_for
+from telemetry.recorder import Recorder
+
+_VEHICLES = 10
+_SNAPSHOT_S = 0.1
+
+
+def run(messages: int = 120_000) -> dict[str, Any]:
+    """Measure the bridge, and beside it a plain pymavlink loop on the same stream.
+
+    Both read the same bytes from the same process over TCP. The bridge records every frame, keeps the state of ten
+    vehicles and takes their snapshots at 10 Hz; the pymavlink loop calls `recv_match` and nothing else. The ratio is
+    that of messages per second of processor time, which the sending process has no part in.
+    """
+    with StreamSource(_VEHICLES, messages) as source:
+        asyncio.run(_measure_bridge(source.address, messages))
+        feiying = asyncio.run(_measure_bridge(source.address, messages))
+        pymavlink = _measure_pymavlink(source.address, messages)
+    return {
+        "name": "ingest",
+        "messages": messages,
+        "vehicles": _VEHICLES,
+        "transport": "tcp",
+        "feiying": feiying,
+        "pymavlink": pymavlink,
+        "ratio": round(feiying["messages_per_s"] / pymavlink["messages_per_s"], 2),
+        "machine": {
+            "python": platform.python_version(),
+            "implementation": platform.python_implementation(),
+            "system": f"{platform.system()} {platform.machine()}",
+            "cores": os.cpu_count(),
+        },
+    }
+
+
+def _rates(messages: int, cpu_s: float, wall_s: float) -> dict[str, Any]:
+    return {
+        "messages": messages,
+        "messages_per_s": round(messages / cpu_s),
+        "messages_per_wall_s": round(messages / wall_s),
+        "cpu_s": round(cpu_s, 3),
+        "wall_s": round(wall_s, 3),
+    }
+
+
+async def _measure_bridge(address: str, messages: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with Bridge(recorder=Recorder(Path(folder))) as bridge:
+            with bridge.bus.subscribe() as events:
+                cpu_s, wall_s = time.process_time(), time.perf_counter()
+                await bridge.add_link(open_link_for(address))
+                snapshots = asyncio.create_task(_take_snapshots(bridge))
+                async for event in events:
+                    if isinstance(event, LinkLost) and not event.vehicle_id:
+                        break
+                cpu_s, wall_s = time.process_time() - cpu_s, time.perf_counter() - wall_s
+                snapshots.cancel()
+            link = bridge.links[0]
+            received = sum(link.messages_in.values())
+            recorded = _size_of(folder)
+        if received != messages or link.decode_errors:
+            raise RuntimeError(f"{received} of {messages} messages arrived, errors {link.decode_errors}")
+    return {**_rates(received, cpu_s, wall_s), "recorded_bytes": recorded}
+
+
+async def _take_snapshots(bridge: Bridge) -> None:
+    while True:
+        for vehicle in bridge.vehicles.values():
+            _ = vehicle.state
+        await asyncio.sleep(_SNAPSHOT_S)
+
+
+def _measure_pymavlink(address: str, messages: int) -> dict[str, Any]:
+    cpu_s, wall_s = time.process_time(), time.perf_counter()
+    connection = mavutil.mavlink_connection(address, source_system=255)
+    received = 0
+    while received < messages:
+        message = connection.recv_match(blocking=True, timeout=5.0)
+        if message is None:
+            break
+        received += 1
+    cpu_s, wall_s = time.process_time() - cpu_s, time.perf_counter() - wall_s
+    connection.close()
+    return _rates(received, cpu_s, wall_s)
+
+
+def _size_of(folder: str) -> int:
+    return sum(file.stat().st_size for file in Path(folder).rglob("*.tlog"))
