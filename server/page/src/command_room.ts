@@ -1,0 +1,208 @@
+/** Puts the parts together and keeps them up to date. */
+
+import type { Drone, Frame } from "./contract";
+import { h, setText } from "./element";
+import { LiveLink } from "./live_link";
+import { CommandMap, type MapClick } from "./map/command_map";
+import { CommandDesk } from "./panel/command_desk";
+import type { CardFacts } from "./panel/drone_card";
+import { DroneList } from "./panel/drone_list";
+import { EventList } from "./panel/event_list";
+import { type Action, isPaused, isStale, leadAction } from "./panel/flight_state";
+import { Header } from "./panel/header";
+import { openHelp } from "./panel/help_dialog";
+import { legend, mapButtons } from "./panel/map_overlays";
+import { Planner } from "./panel/planner";
+import { Shortcuts } from "./panel/shortcuts";
+import { Toasts } from "./panel/toasts";
+import { ageInWords } from "./words/figures";
+import { language, say, switchLanguage } from "./words/language";
+import { World } from "./world";
+
+const RATE_HZ = 5;
+const HIDDEN_RATE_HZ = 0.5;
+const REFRESH_MS = 500;
+const CARDS_EVERY_MS = 190;
+
+export class CommandRoom {
+  readonly world = new World();
+  readonly link: LiveLink;
+  readonly map: CommandMap;
+  readonly #toasts = new Toasts();
+  readonly #desk: CommandDesk;
+  readonly #shortcuts: Shortcuts;
+  readonly #bannerText = h("span", { "aria-hidden": "true" });
+  readonly #bannerNotice = h("span", { class: "visually-hidden" });
+  readonly #banner = h("div", { class: "banner", role: "alert", hidden: true }, this.#bannerNotice, this.#bannerText);
+  readonly #overlays = h("div", { class: "overlays" });
+  readonly #panel = h("div", { class: "panel" });
+  #header!: Header;
+  #list!: DroneList;
+  #events!: EventList;
+  #planner!: Planner;
+  #cardsShownMs = 0;
+  #hadZones = false;
+
+  constructor(root: HTMLElement) {
+    const mapBox = h("div", { class: "map" });
+    const mapArea = h("main", { class: "map-area" }, mapBox, this.#overlays, this.#toasts.element, this.#banner);
+    root.replaceChildren(mapArea, this.#panel);
+    this.map = new CommandMap(mapBox, this.#overlays, this.world);
+    this.map.isStale = (id) => {
+      const drone = this.world.drones.get(id);
+      return !drone || this.#isStale(drone);
+    };
+    this.map.onClick = (click) => this.#click(click);
+    this.#desk = new CommandDesk(this.world, this.#toasts, (drone) => !this.#isStale(drone));
+    this.#shortcuts = new Shortcuts(this.#keys());
+    language.watch(() => this.#build(root, mapArea, mapBox));
+    this.map.selectedId.watch(() => this.#refresh(true));
+
+    const address = new URL("ws/live", document.baseURI);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    this.link = new LiveLink(address, RATE_HZ, (frame) => this.#receive(frame));
+    this.link.state.watch(() => this.#refresh(true));
+    document.addEventListener("visibilitychange", () => this.link.setRate(document.hidden ? HIDDEN_RATE_HZ : RATE_HZ));
+    window.setInterval(() => this.#refresh(true), REFRESH_MS);
+    this.link.open();
+  }
+
+  select(droneId: string | null): void {
+    const id = droneId !== null && this.world.drones.has(droneId) ? droneId : null;
+    this.map.selectedId.set(id);
+    if (id === null) {
+      this.map.isFollowing.set(false);
+      return;
+    }
+    this.#list.reveal(id);
+    this.map.centreOn(id);
+  }
+
+  /** Make every text anew in the page's language. */
+  #build(root: HTMLElement, mapArea: HTMLElement, mapBox: HTMLElement): void {
+    const hadFocus = this.#header?.languageButton === document.activeElement;
+    const wasPlanning = this.#planner?.isOpen === true;
+    this.#header?.element.remove();
+    this.#planner?.close();
+    this.#header = new Header(() => this.#togglePlanner(), () => openHelp(this.#shortcuts));
+    this.#list = new DroneList(
+      (drone) => this.#factsOf(drone),
+      (id) => this.select(id),
+      (id, action) => void this.#desk.order(id, action),
+    );
+    this.#events = new EventList((id) => this.world.drones.get(id)?.name ?? id);
+    this.#planner = new Planner(this.world, this.map, (droneId, planId) => {
+      void this.#desk.order(droneId, "start", planId);
+    });
+    root.prepend(this.#header.element);
+    mapBox.setAttribute("role", "region");
+    mapBox.setAttribute("aria-label", say("map.label"));
+    mapArea.setAttribute("aria-label", say("map"));
+    this.#overlays.replaceChildren(mapButtons(this.map), legend(this.world.zones.length > 0), this.#planner.element);
+    this.#panel.replaceChildren(this.#list.element, this.#events.element, this.#events.announcer);
+    this.#events.replace(this.world.events);
+    if (wasPlanning) this.#planner.open();
+    if (hadFocus) this.#header.languageButton.focus();
+    this.map.repaint();
+    if (this.link) this.#refresh(true);
+  }
+
+  #receive(frame: Frame): void {
+    const nowMs = performance.now();
+    const changes = this.world.apply(frame, nowMs);
+    if (this.map.selectedId.value !== null && !this.world.drones.has(this.map.selectedId.value)) this.select(null);
+    const hasZones = this.world.zones.length > 0;
+    if (hasZones !== this.#hadZones) {
+      this.#hadZones = hasZones;
+      this.#overlays.children[1]?.replaceWith(legend(hasZones));
+    }
+    this.map.show(changes, nowMs);
+    if (changes.is_whole) this.#events.replace(this.world.events);
+    else if (changes.events.length > 0) this.#events.add(changes.events);
+    this.#refresh(changes.is_whole || changes.gone.length > 0 || changes.has_flights);
+  }
+
+  #refresh(isUrgent: boolean): void {
+    if (!this.link) return;
+    const nowMs = performance.now();
+    if (!isUrgent && nowMs - this.#cardsShownMs < CARDS_EVERY_MS) return;
+    this.#cardsShownMs = nowMs;
+    const { world } = this;
+    const link = this.link.state.value;
+    this.#list.show(world.drones);
+    this.#planner.show();
+    let flying = 0;
+    for (const drone of world.drones.values()) if (drone.is_flying === true) flying += 1;
+    this.#header.show({
+      flying,
+      drones: world.drones.size,
+      isReplay: world.isReplay,
+      timeS: world.isReplay ? world.timeS : Date.now() / 1000,
+      isOpen: link.is_open,
+      wasOpen: !link.is_open && link.was_open,
+    });
+    document.body.classList.toggle("is-cut-off", !link.is_open);
+    this.#banner.hidden = link.is_open || !link.was_open;
+    if (!link.is_open) {
+      const seconds = Math.ceil((link.retry_at_ms - nowMs) / 1000);
+      const lost = say("link.banner", { age: ageInWords((nowMs - this.link.lastFrameMs) / 1000) });
+      // the counting seconds are for the eye only
+      setText(this.#bannerNotice, this.#banner.hidden ? "" : say("link.lost"));
+      setText(this.#bannerText, `${lost} ${seconds > 0 ? say("link.retry", { seconds }) : say("link.trying")}`);
+    }
+    if (isUrgent) this.map.refresh();
+  }
+
+  #factsOf(drone: Drone): CardFacts {
+    return {
+      drone,
+      flight: this.world.flightOf(drone.id),
+      ageS: this.world.ageS(drone, performance.now()),
+      isStale: this.#isStale(drone),
+      isReplay: this.world.isReplay,
+      isSelected: drone.id === this.map.selectedId.value,
+      hasPlan: this.#desk.plansFor(drone).length > 0,
+    };
+  }
+
+  #isStale(drone: Drone): boolean {
+    const isLive = this.link?.state.value.is_open === true;
+    return isStale(drone, this.world.ageS(drone, performance.now()), isLive);
+  }
+
+  #click({ place, drone_id, zone_id }: MapClick): void {
+    if (this.#planner.isOpen && (this.#planner.isPickingHome || drone_id === null)) {
+      this.#planner.choose(place, zone_id);
+    } else {
+      this.select(drone_id);
+    }
+  }
+
+  #togglePlanner(): void {
+    if (this.#planner.isOpen) this.#planner.close();
+    else this.#planner.open();
+  }
+
+  #keys(): Record<string, () => void> {
+    const order = (choose: (drone: Drone) => Action) => () => {
+      const drone = this.world.drones.get(this.map.selectedId.value ?? "");
+      if (drone) void this.#desk.order(drone.id, choose(drone));
+    };
+    const keys: Record<string, () => void> = {
+      "s": order((drone) => leadAction(this.#desk.plansFor(drone).length > 0)),
+      "p": order((drone) => (isPaused(drone) ? "resume" : "pause")),
+      "r": order(() => "rtl"),
+      "l": order(() => "land"),
+      "f": () => this.map.selectedId.value !== null && this.map.isFollowing.set(!this.map.isFollowing.value),
+      "0": () => this.map.fitAll(),
+      "n": () => this.#togglePlanner(),
+      "g": switchLanguage,
+      "?": () => openHelp(this.#shortcuts),
+      "escape": () => (this.#planner.isOpen ? this.#planner.close() : this.select(null)),
+    };
+    for (let n = 1; n <= 9; n++) {
+      keys[String(n)] = () => this.select([...this.world.drones.keys()][n - 1] ?? null);
+    }
+    return keys;
+  }
+}

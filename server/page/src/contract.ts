@@ -1,0 +1,205 @@
+/** What the service says, as `docs/api.md` has it. */
+
+export interface Place {
+  lat_deg: number;
+  lon_deg: number;
+}
+
+/** Latitude, longitude. */
+export type LatLonPair = [number, number];
+
+export type ZoneKind = "inclusion" | "exclusion" | "advisory";
+
+export interface PolygonGeometry {
+  type: "Polygon";
+  coordinates: number[][][];
+}
+
+export interface MultiPolygonGeometry {
+  type: "MultiPolygon";
+  coordinates: number[][][][];
+}
+
+export interface LineGeometry {
+  type: "LineString";
+  coordinates: number[][];
+}
+
+export interface ZoneFeature {
+  type: "Feature";
+  id: string;
+  properties: {
+    name: string;
+    kind: ZoneKind;
+    floor_m: number | null;
+    ceiling_m: number | null;
+    datum: "agl" | "rel" | "amsl";
+  };
+  geometry: PolygonGeometry | MultiPolygonGeometry;
+}
+
+export interface Collection<F> {
+  type: "FeatureCollection";
+  features: F[];
+}
+
+export type Surface = "water" | "sand" | "green" | "building" | "road";
+
+/** Something to draw under the zones; means nothing to a flight. */
+export interface GroundFeature {
+  type: "Feature";
+  properties: { surface: Surface; name?: string };
+  geometry: PolygonGeometry | MultiPolygonGeometry | LineGeometry;
+}
+
+export type RouteKind = "transit" | "coverage" | "perimeter";
+
+export interface Route {
+  kind: RouteKind;
+  alt_rel_m: number;
+  length_m: number;
+  positions: LatLonPair[];
+}
+
+export interface Finding {
+  severity: "violation" | "advice";
+  code: string;
+  message: string;
+  remedy: string;
+  item_seq: number | null;
+  zone_id: string | null;
+  clearance_m: number | null;
+  position: Place | null;
+}
+
+export type Pattern = "area" | "perimeter";
+
+export interface Plan {
+  id: string;
+  name: string;
+  zone_id: string;
+  pattern: Pattern | "";
+  swath_m: number | null;
+  speed_m_s: number | null;
+  margin_m: number | null;
+  home: Place;
+  items: number;
+  length_m: number;
+  is_legal: boolean;
+  routes: Route[];
+  findings: Finding[];
+}
+
+export interface PlanRequest {
+  zone_id: string;
+  pattern: Pattern;
+  swath_m: number;
+  alt_rel_m: number;
+  home: Place;
+  drones: number;
+  speed_m_s: number | null;
+}
+
+export type FlightPhase =
+  | "verifying"
+  | "uploading"
+  | "waiting_to_arm"
+  | "arming"
+  | "taking_off"
+  | "flying"
+  | "returning"
+  | "landed"
+  | "completed"
+  | "aborted";
+
+export interface Drone {
+  id: string;
+  name: string;
+  system_id: number;
+  link: string;
+  is_connected: boolean;
+  age_s: number | null;
+  autopilot: string;
+  mode: string;
+  is_armed: boolean;
+  is_flying: boolean | null;
+  position: Place | null;
+  alt_rel_m: number | null;
+  alt_amsl_m: number | null;
+  heading_deg: number | null;
+  course_deg: number | null;
+  ground_speed_m_s: number | null;
+  climb_m_s: number | null;
+  battery: { voltage_v: number | null; current_a: number | null; remaining_pct: number | null };
+  gps: { fix: number | null; satellites: number | null; hdop: number | null };
+  home: Place | null;
+  mission: { seq: number | null; reached_seq: number | null; count: number | null };
+  plan_id: string | null;
+  flight_phase: FlightPhase | null;
+  prearm: { ok: boolean | null; reasons: string[] };
+  zone_clearance_m: number | null;
+  fence_breached: boolean | null;
+}
+
+export interface Flight {
+  id: string;
+  drone_id: string;
+  plan_id: string;
+  phase: FlightPhase;
+  reason: string;
+  started_s: number;
+  ended_s: number | null;
+  items: number;
+  reached: number;
+}
+
+export type EventSeverity = "info" | "notice" | "warning" | "critical";
+
+export interface ServiceEvent {
+  seq: number;
+  time_s: number;
+  drone_id: string;
+  kind: string;
+  severity: EventSeverity;
+  data: Record<string, unknown>;
+  text: string;
+}
+
+export type CommandName = "takeoff" | "pause" | "resume" | "rtl" | "land" | "arm" | "disarm";
+
+export interface Snapshot {
+  type: "snapshot";
+  seq: number;
+  time_s: number;
+  is_replay: boolean;
+  zones: Collection<ZoneFeature>;
+  plans: Plan[];
+  drones: Drone[];
+  flights: Flight[];
+  tracks: Record<string, LatLonPair[]>;
+  events: ServiceEvent[];
+  ground?: Collection<GroundFeature> | null;
+}
+
+export interface Update {
+  type: "update";
+  seq: number;
+  time_s: number;
+  drones?: Drone[];
+  gone?: string[];
+  events?: ServiceEvent[];
+  flights?: Flight[];
+  plans?: Plan[];
+  zones?: Collection<ZoneFeature>;
+}
+
+export type Frame = Snapshot | Update;
+
+/** RFC 9457. */
+export interface Problem {
+  title: string;
+  status: number;
+  detail: string;
+  reasons?: string[];
+  findings?: Finding[];
+}

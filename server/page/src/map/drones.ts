@@ -1,0 +1,171 @@
+/** Drones, the last piece of their trails, and their labels. */
+
+import type { Drone, LatLonPair } from "../contract";
+import type { Pose } from "../motion";
+import { COLOURS, droneColour } from "../palette";
+import { wholeFigure } from "../words/figures";
+import { droneName, say } from "../words/language";
+import { type Box, LabelBoard } from "./label_board";
+import type { Viewport } from "./viewport";
+
+export interface Shown {
+  drone: Drone;
+  pose: Pose;
+  isStale: boolean;
+  trail: readonly LatLonPair[];
+}
+
+/** With more drones in view than this, only the selected one is labelled. */
+const MOST_LABELS = 60;
+
+interface Mark extends Shown {
+  x: number;
+  y: number;
+}
+
+/** Draw them, the selected one on top; tells where they are on the sheet. */
+export function paintDrones(
+  context: CanvasRenderingContext2D,
+  viewport: Viewport,
+  shown: readonly Shown[],
+  selectedId: string | null,
+): Map<string, { x: number; y: number }> {
+  const { rem } = viewport;
+  const marks: Mark[] = [];
+  const places = new Map<string, { x: number; y: number }>();
+  for (const each of shown) {
+    const mark = { ...each, x: viewport.x(each.pose.lon_deg), y: viewport.y(each.pose.lat_deg) };
+    places.set(each.drone.id, { x: mark.x, y: mark.y });
+    if (viewport.shows(mark.x, mark.y, 2 * rem)) marks.push(mark);
+  }
+  marks.sort((a, b) => Number(a.drone.id === selectedId) - Number(b.drone.id === selectedId));
+
+  context.save();
+  context.lineCap = "round";
+  context.lineWidth = 0.18 * rem;
+  for (const mark of marks) {
+    const before = mark.trail.at(-2);
+    if (!before) continue;
+    context.strokeStyle = droneColour(mark.drone.id);
+    context.beginPath();
+    context.moveTo(viewport.x(before[1]), viewport.y(before[0]));
+    context.lineTo(mark.x, mark.y);
+    context.stroke();
+  }
+  for (const mark of marks) paintArrow(context, mark, mark.drone.id === selectedId, rem);
+  const labelled =
+    marks.length <= MOST_LABELS ? [...marks].reverse() : marks.filter(({ drone }) => drone.id === selectedId);
+  paintLabels(context, viewport, labelled, marks, selectedId);
+  context.restore();
+  return places;
+}
+
+function paintArrow(context: CanvasRenderingContext2D, mark: Mark, isSelected: boolean, rem: number): void {
+  const { drone, pose } = mark;
+  const colour = mark.isStale ? COLOURS.stale : droneColour(drone.id);
+  const size = rem * (drone.is_flying === false ? 0.72 : 0.92);
+  context.save();
+  context.translate(mark.x, mark.y);
+  if (isSelected) {
+    context.beginPath();
+    context.arc(0, 0, size * 1.6, 0, 2 * Math.PI);
+    context.fillStyle = "rgba(255, 255, 255, 0.12)";
+    context.fill();
+    context.strokeStyle = "#ffffff";
+    context.lineWidth = 2;
+    context.stroke();
+  }
+  context.beginPath();
+  if (pose.heading_deg === null) {
+    context.arc(0, 0, size * 0.6, 0, 2 * Math.PI);
+  } else {
+    context.rotate((pose.heading_deg * Math.PI) / 180);
+    context.moveTo(0, -size);
+    context.lineTo(size * 0.74, size * 0.82);
+    context.lineTo(0, size * 0.42);
+    context.lineTo(-size * 0.74, size * 0.82);
+    context.closePath();
+  }
+  context.lineJoin = "round";
+  context.strokeStyle = COLOURS.halo;
+  context.lineWidth = 0.34 * rem;
+  context.stroke();
+  context.fillStyle = colour;
+  context.fill();
+  context.strokeStyle = "rgba(255, 255, 255, 0.85)";
+  context.lineWidth = 1;
+  context.stroke();
+  context.restore();
+}
+
+function paintLabels(
+  context: CanvasRenderingContext2D,
+  viewport: Viewport,
+  labelled: readonly Mark[],
+  marks: readonly Mark[],
+  selectedId: string | null,
+): void {
+  const { rem } = viewport;
+  const family = getComputedStyle(document.body).fontFamily;
+  const board = new LabelBoard(viewport.width, viewport.height);
+  const radius = 0.95 * rem;
+  for (const { x, y } of marks) board.take({ x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius });
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  const height = 1.45 * rem;
+  for (const mark of labelled) {
+    const name = droneName(mark.drone.name);
+    const alt = `${wholeFigure(mark.drone.alt_rel_m)} ${say("alt.unit")}`;
+    context.font = `700 ${0.86 * rem}px ${family}`;
+    const nameWidth = context.measureText(name).width;
+    context.font = `400 ${0.86 * rem}px ${family}`;
+    const altWidth = context.measureText(alt).width;
+    const width = nameWidth + altWidth + 1.35 * rem;
+    const candidates = placesAround(mark, width, height, rem);
+    const box = candidates[Math.max(0, board.place(candidates))];
+    if (!box) continue;
+    const colour = mark.isStale ? COLOURS.stale : droneColour(mark.drone.id);
+    const [anchorX, anchorY] = [
+      Math.min(Math.max(mark.x, box.x), box.x + box.width),
+      Math.min(Math.max(mark.y, box.y), box.y + box.height),
+    ];
+    if (Math.hypot(anchorX - mark.x, anchorY - mark.y) > 2 * rem) {
+      context.strokeStyle = colour;
+      context.lineWidth = 1;
+      context.beginPath();
+      context.moveTo(mark.x, mark.y);
+      context.lineTo(anchorX, anchorY);
+      context.stroke();
+    }
+    context.beginPath();
+    context.roundRect(box.x, box.y, width, height, 0.3 * rem);
+    context.fillStyle = COLOURS.pill;
+    context.fill();
+    context.strokeStyle = mark.drone.id === selectedId ? "#ffffff" : colour;
+    context.lineWidth = mark.drone.id === selectedId ? 1.6 : 1;
+    context.stroke();
+    context.fillStyle = mark.isStale ? COLOURS.stale : COLOURS.text;
+    context.font = `700 ${0.86 * rem}px ${family}`;
+    context.fillText(name, box.x + 0.45 * rem, box.y + height / 2 + 1);
+    context.font = `400 ${0.86 * rem}px ${family}`;
+    context.fillText(alt, box.x + nameWidth + 0.9 * rem, box.y + height / 2 + 1);
+  }
+}
+
+function placesAround({ x, y }: Mark, width: number, height: number, rem: number): Box[] {
+  const at = (left: number, top: number): Box => ({ x: left, y: top, width, height });
+  const near = 1.15 * rem;
+  const places = [
+    at(x + near, y - height / 2),
+    at(x - near - width, y - height / 2),
+    at(x - width / 2, y - near - height),
+    at(x - width / 2, y + near),
+  ];
+  for (const ring of [1, 2, 3, 4]) {
+    const far = ring * (height + 0.25 * rem);
+    for (const side of [x + near, x - near - width]) {
+      places.push(at(side, y - height / 2 - far), at(side, y - height / 2 + far));
+    }
+  }
+  return places;
+}

@@ -1,0 +1,49 @@
+/** The question before anything is sent to a drone. */
+
+import { h } from "../element";
+import { say } from "../words/language";
+import { Dialog } from "./dialog";
+
+export interface Question {
+  title: string;
+  consequence: string;
+  facts: string;
+  confirm: string;
+  isGrave: boolean;
+  /** Further choices; read by the caller after the answer. */
+  fields: HTMLElement[];
+}
+
+/** Whether the operator confirmed. */
+export function askToConfirm(question: Question): Promise<boolean> {
+  return new Promise((resolve) => {
+    const cancel = h("button", { type: "button", class: "button", "data-answer": "cancel" }, say("confirm.cancel"));
+    const confirm = h(
+      "button",
+      { type: "submit", class: `button ${question.isGrave ? "is-grave" : "is-primary"}`, "data-answer": "confirm" },
+      question.confirm,
+    );
+    const consequence = h("p", { class: "consequence", id: "confirm-consequence" }, question.consequence);
+    const form = h(
+      "form",
+      { method: "dialog" },
+      question.facts ? h("p", { class: "facts" }, question.facts) : null,
+      consequence,
+      ...question.fields,
+      h("div", { class: "dialog-buttons" }, cancel, confirm),
+    );
+    const dialog = new Dialog(`confirmation ${question.isGrave ? "is-grave" : ""}`, question.title, form);
+    dialog.element.setAttribute("role", "alertdialog");
+    dialog.element.setAttribute("aria-describedby", "confirm-consequence");
+    let isConfirmed = false;
+    cancel.addEventListener("click", () => dialog.close());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      isConfirmed = true;
+      dialog.close();
+    });
+    dialog.element.addEventListener("close", () => resolve(isConfirmed));
+    // the answer that changes least is the one Enter gives for a grave question
+    dialog.open(question.isGrave ? cancel : confirm);
+  });
+}

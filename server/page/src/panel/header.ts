@@ -1,0 +1,86 @@
+/** Product, fleet, link and clock. */
+
+import { h, icon, ICONS, setText } from "../element";
+import { calendarDate, clockTime } from "../words/figures";
+import { language, say, switchLanguage } from "../words/language";
+
+export interface HeaderFacts {
+  flying: number;
+  drones: number;
+  isReplay: boolean;
+  timeS: number;
+  isOpen: boolean;
+  wasOpen: boolean;
+}
+
+export class Header {
+  readonly element: HTMLElement;
+  readonly languageButton: HTMLButtonElement;
+  readonly #flying = h("span", { class: "count-big" }, "0");
+  readonly #flyingBox: HTMLElement;
+  readonly #replay: HTMLElement;
+  readonly #link = h("span", { class: "link-state", role: "status" });
+  readonly #date = h("span", { class: "clock-date" });
+  readonly #time = h("time", { class: "clock-time" });
+  readonly #clock: HTMLElement;
+
+  constructor(onPlan: () => void, onHelp: () => void) {
+    this.languageButton = h(
+      "button",
+      {
+        type: "button",
+        class: "button language",
+        "aria-label": say("language.switch"),
+        lang: language.value === "zh" ? "en" : "zh-CN",
+        onclick: switchLanguage,
+      },
+      say("language"),
+    );
+    this.#flyingBox = h("span", { class: "flying" }, this.#flying, h("span", {}, say("flying")));
+    this.#replay = h("span", { class: "replay-badge", title: say("replay.explained") }, say("replay"));
+    this.#clock = h("span", { class: "clock" }, this.#date, this.#time);
+    this.element = h(
+      "header",
+      { class: "top" },
+      h(
+        "div",
+        { class: "brand" },
+        brandMark(),
+        language.value === "zh"
+          ? h("h1", {}, h("span", { class: "brand-name" }, "飞鹰"), h("span", { class: "brand-second" }, "Feiying"))
+          : h("h1", {}, h("span", { class: "brand-name" }, "Feiying"), h("span", { class: "brand-second", lang: "zh-CN" }, "飞鹰")),
+        h("span", { class: "room" }, say("room")),
+      ),
+      this.#flyingBox,
+      this.#replay,
+      h("span", { class: "space" }),
+      this.#link,
+      this.#clock,
+      h(
+        "div",
+        { class: "top-buttons" },
+        h("button", { type: "button", class: "button", "data-open": "planner", onclick: onPlan }, icon(ICONS.route), h("span", {}, say("plan.open"))),
+        this.languageButton,
+        h("button", { type: "button", class: "button is-square", "aria-label": say("help"), onclick: onHelp }, icon(ICONS.help)),
+      ),
+    );
+  }
+
+  show(facts: HeaderFacts): void {
+    setText(this.#flying, `${facts.flying}/${facts.drones}`);
+    this.#flyingBox.title = say("flying.count", { flying: facts.flying, drones: facts.drones });
+    this.#replay.hidden = !facts.isReplay;
+    const state = facts.isOpen ? "live" : facts.wasOpen ? "lost" : "connecting";
+    this.#link.dataset["state"] = state;
+    setText(this.#link, say(`link.${state}`));
+    setText(this.#time, clockTime(facts.timeS));
+    setText(this.#date, calendarDate(facts.timeS));
+    this.#clock.title = say(facts.isReplay ? "clock.replay" : "clock");
+  }
+}
+
+function brandMark(): SVGSVGElement {
+  const mark = icon("M12 21 9.6 13.4 2 6.5l8.4 3.1L12 4l1.6 5.6L22 6.5l-7.6 6.9z");
+  mark.setAttribute("class", "brand-mark");
+  return mark;
+}
