@@ -1,10 +1,10 @@
 """Zones as the autopilot's own fence: items, then the parameters that put it in force."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from geofence.lowering import AutopilotFence, lower_to_fence
-
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 from missions.item import Frame
@@ -80,8 +80,15 @@ def order_fence(plan: Plan, zones: ZoneSet, *, max_vertices: int, legal_limit_m:
         If the route does not fit into any such fence.
     """
     low_m, high_m = flown_altitudes_m(plan)
-    along = [plan.home, *(item.position for item in plan.items if item.position is not None)]
-    fence = lower_to_fence(zones, along=along, alt_rel_m=(low_m, high_m), max_vertices=max_vertices)
+    # Closed: whatever happens, the way home begins at one of the items.
+    along = [plan.home, *(item.position for item in plan.items if item.position is not None), plan.home]
+    fence = lower_to_fence(
+        zones,
+        along=along,
+        alt_rel_m=(low_m, high_m),
+        max_vertices=max_vertices,
+        home_alt_amsl_m=plan.home_alt_amsl_m,
+    )
     limits = [limit for limit in (fence.alt_max_rel_m, legal_limit_m) if limit is not None]
     alt_max_m = max(min(limits), high_m + ALT_ROOM_M) if limits else None
     return FenceOrder(items_of_fence(fence), alt_max_m)
@@ -143,7 +150,9 @@ async def _upload(
     refusal: TelemetryError | GeofenceError | None = None
     tried = 0
     for max_vertices in VERTEX_COUNTS:
-        order = order_fence(plan, zones, max_vertices=max_vertices, legal_limit_m=legal_limit_m)
+        order = await asyncio.to_thread(
+            order_fence, plan, zones, max_vertices=max_vertices, legal_limit_m=legal_limit_m
+        )
         if tried and len(order.items) >= tried:
             continue
         tried = len(order.items)

@@ -121,8 +121,7 @@ class MissionUpload(Machine[MissionOutcome]):
     def _announce(self, now_s: float) -> None:
         self.state = UploadState.ANNOUNCING
         self._attempt = 0
-        self._sent.clear()
-        self._last_seq = None
+        # What was sent stays counted: until the new count arrives the vehicle goes on with the old transfer.
         self._refusal = None
         self._send_count(now_s)
 
