@@ -11,6 +11,7 @@ from server.flight_store import SupervisedFlight
 from server.plan_store import StoredPlan
 from server.station import Station
 from telemetry.events import ZoneViolated
+from telemetry.link_address import open_link_for
 from telemetry.vehicle_state import VehicleState
 
 STAGGER_S = 6.0
@@ -58,14 +59,19 @@ class Demo:
     Parameters
     ----------
     station : Station
-        Started; its links lead to as many drones as there are plans.
+        Started.
     plans : sequence of Plan
+    addresses : sequence of str
+        Of as many drones.
     speedup : float
         Of the simulation.
     """
 
-    def __init__(self, station: Station, plans: Sequence[Plan], *, speedup: float) -> None:
+    def __init__(
+        self, station: Station, plans: Sequence[Plan], addresses: Sequence[str], *, speedup: float
+    ) -> None:
         self._station = station
+        self._addresses = addresses
         self._stored = station.plans.add(plans)
         self._speedup = speedup
         self.flights: list[DemoFlight] = []
@@ -101,13 +107,19 @@ class Demo:
         is_whole = len(drones) == len(self._stored) and all(
             flight.flight is not None and flight.flight.phase == "completed" for flight in self.flights
         )
-        has_flown_all = all(drone["reached"] == drone["items"] and not drone["violations"] for drone in drones)
+        has_flown_all = all(
+            drone["reached"] == drone["items"] and not drone["violations"] for drone in drones
+        )
         return {"drones": drones, "ok": is_whole and has_flown_all and not self.reason}
 
     async def _fly_all(self) -> None:
-        vehicles = self._station.bridge.vehicles
-        while len(vehicles) < len(self._stored):
-            await asyncio.sleep(LOOK_S)
+        bridge = self._station.bridge
+        vehicles = bridge.vehicles
+        with bridge.bus.subscribe() as events:
+            for address in self._addresses:
+                await bridge.add_link(open_link_for(address))
+            while len(vehicles) < len(self._stored):
+                await anext(events)
         drone_ids = sorted(vehicles, key=lambda drone_id: vehicles[drone_id].state.system_id)
         self.flights = [
             DemoFlight(drone_id, stored) for drone_id, stored in zip(drone_ids, self._stored, strict=False)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from geofence.finding import Finding
 from geofence.refusal import GeofenceError, Refusal
 from missions.refusal import MissionError
+from server.security_headers import SECURITY_HEADERS
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 
 PROBLEM_JSON = "application/problem+json"
@@ -173,7 +174,9 @@ def install_error_handlers(app: FastAPI) -> None:
     async def on_fault(request: Request, error: Exception) -> Response:
         _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return problem_response(
-            problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed; its log says how.")
+            problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed; its log says how."),
+            # This answer is made outside the gate that adds them to all others.
+            dict(SECURITY_HEADERS),
         )
 
     app.add_exception_handler(Refusal, on_refusal)

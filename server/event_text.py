@@ -1,5 +1,6 @@
 """What an event means to people: how grave, and an English sentence."""
 
+import math
 from typing import Literal
 
 from telemetry import events
@@ -23,8 +24,12 @@ def severity_of(event: events.Event) -> Severity:
                 if severity == 5
                 else "info"
             )
+        case events.RecordingFailed():
+            return "critical"
         case events.LinkLost():
             return "warning"
+        case events.ReplayEnded(problem=problem):
+            return "warning" if problem else "notice"
         case events.CommandAnswered(accepted=accepted):
             return "info" if accepted else "warning"
         case events.FlightEnded(completed=completed):
@@ -33,6 +38,7 @@ def severity_of(event: events.Event) -> Severity:
             events.VehicleDiscovered()
             | events.VehicleReturned()
             | events.LinkOpened()
+            | events.RecordingResumed()
             | events.Armed()
             | events.Disarmed()
             | events.TookOff()
@@ -84,7 +90,18 @@ def text_of(event: events.Event) -> str:
         case events.FenceBreached(breach=breach):
             return f"Fence breached: {breach}"
         case events.ZoneViolated(zone_id=zone_id, clearance_m=clearance_m):
-            return f"{-clearance_m:.1f} m inside forbidden space of {zone_id}"
+            depth = f"{-clearance_m:.1f} m " if math.isfinite(clearance_m) else ""
+            return (
+                f"{depth}inside forbidden space of {zone_id}"
+                if depth
+                else f"Inside forbidden space of {zone_id}"
+            )
+        case events.RecordingFailed(path=path, reason=reason):
+            return f"Recording to {path} fails: {reason}"
+        case events.RecordingResumed(path=path, lost=lost):
+            return f"Recording to {path} goes on; {lost} frames are missing"
+        case events.ReplayEnded(link=link, problem=problem):
+            return f"The recording {link} has ended" + (f"; {problem}" if problem else "")
         case events.FlightEnded(completed=True):
             return "Flight completed"
         case events.FlightEnded(reason=reason):

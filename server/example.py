@@ -60,6 +60,7 @@ class Example:
                 drones=sharing,
                 speed_m_s=patrol.speed_m_s,
                 alt_step_m=LAYERS_M / rounds,
+                home_alt_amsl_m=self.pad_alt_amsl_m,
             )
             plans.append(plan_patrol(self.zones, request))
         return [plans[k % len(plans)][k // len(plans)] for k in range(drones)]

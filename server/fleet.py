@@ -162,7 +162,9 @@ class Fleet:
         ):
             return
         drone.state, drone.plan_id, drone.flight_phase = state, plan_id, flight_phase
-        drone.clearance_m = self.watch.clearance_m(state)
+        drone.clearance_m = self.watch.clearance_m(
+            state, is_supervised=flight is not None and flight.ended_s is None
+        )
         if state.position is not None:
             drone.track.add(state.position)
         drone.mark_changed(self._revision.advance(), self.time_s)

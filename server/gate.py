@@ -12,21 +12,10 @@ from geofence.refusal import Refusal
 from server.credentials import Credentials
 from server.errors import BodyTooLongError, UnauthenticatedError, refusal_response
 from server.origin_check import SAFE_METHODS, check_host, check_origin
+from server.security_headers import SECURITY_HEADERS
 from server.settings import Settings
 
 LOGIN_PATH = "/login"
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 class Gate:

@@ -6,12 +6,12 @@ Nothing is queued for a viewer: one that is slow asks later and gets the newest 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import orjson
 
-from server.event_log import EventLog
+from server.event_log import EventLog, LoggedEvent
 from server.fleet import Fleet
 from server.flight_store import FlightStore
 from server.plan_store import PlanStore
@@ -19,6 +19,8 @@ from server.revision import Revision
 from server.zone_store import ZoneStore
 
 EVENTS_IN_SNAPSHOT = 200
+EVENTS_IN_UPDATE = 500
+"""Keeps the frames of a viewer that catches up below 1 MiB, the most that many clients take."""
 RATE_HZ = 5.0
 RATE_MIN_HZ = 0.2
 RATE_MAX_HZ = 20.0
@@ -68,7 +70,7 @@ class LiveStream:
         self._revision = revision
         self._is_replay = is_replay
         self._head: Mark | None = None
-        self._updates: dict[Mark, str] = {}
+        self._updates: dict[Mark, tuple[str, Mark]] = {}
 
     def snapshot(self) -> tuple[str, Mark]:
         """Give the body of a first frame and the mark it brings a viewer to."""
@@ -93,20 +95,20 @@ class LiveStream:
         if head != self._head:
             self._head = head
             self._updates.clear()
-        body = self._updates.get(mark)
-        if body is None:
-            body = self._updates[mark] = self._body(self._parts_since(mark))
-        return body, head
+        update = self._updates.get(mark)
+        if update is None:
+            events = self._events.after(mark.event_seq)[:EVENTS_IN_UPDATE]
+            reached = Mark(head.revision, events[-1].seq if events else head.event_seq)
+            update = self._updates[mark] = self._body(self._parts_since(mark.revision, events)), reached
+        return update
 
-    def _parts_since(self, mark: Mark) -> dict[bytes, bytes]:
-        seen = mark.revision
+    def _parts_since(self, seen: int, events: Sequence[LoggedEvent]) -> dict[bytes, bytes]:
         drones = [drone.encoded for drone in self._fleet.drones.values() if drone.changed_at > seen]
         gone = [
             drone_id
             for changed_at, drone_id in self._fleet.gone
             if changed_at > seen and drone_id not in self._fleet.drones
         ]
-        events = [event.encoded for event in self._events.after(mark.event_seq)]
         flights = [flight.encoded for flight in self._flights.all() if flight.changed_at > seen]
         parts: dict[bytes, bytes] = {}
         if drones:
@@ -114,7 +116,7 @@ class LiveStream:
         if gone:
             parts[b"gone"] = orjson.dumps(gone)
         if events:
-            parts[b"events"] = _array(events)
+            parts[b"events"] = _array(event.encoded for event in events)
         if flights:
             parts[b"flights"] = _array(flights)
         if self._plans.changed_at > seen:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 try:
     from uvloop import new_event_loop
 except ImportError:  # Windows has no uvloop
-    from asyncio import new_event_loop
+    from asyncio import new_event_loop  # type: ignore[assignment]
 
 Result = TypeVar("Result")
 

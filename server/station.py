@@ -16,7 +16,6 @@ from server.plan_store import PlanStore
 from server.revision import Revision
 from server.zone_store import ZoneStore
 from telemetry.bridge import Bridge
-from telemetry.clock import Clock, SystemClock
 
 PLANNERS = 1
 
@@ -29,8 +28,6 @@ class Station:
     bridge : Bridge
         Entered and closed by whoever made it.
     zones : ZoneSet
-    clock : Clock
-        The bridge's; the system's where none is given.
     is_replay : bool
         Whether the bridge plays a recording; then nothing can be commanded.
     """
@@ -40,19 +37,17 @@ class Station:
         bridge: Bridge,
         *,
         zones: ZoneSet | None = None,
-        clock: Clock | None = None,
         is_replay: bool = False,
     ) -> None:
         revision = Revision()
         self.bridge = bridge
-        self.clock = clock if clock is not None else SystemClock()
         self.is_replay = is_replay
         self.zones = ZoneStore(zones if zones is not None else ZoneSet(()), revision)
         self.plans = PlanStore(revision)
-        self.flights = FlightStore(self.clock, revision)
+        self.flights = FlightStore(bridge.clock, revision)
         self.events = EventLog(bridge.bus)
-        self.fleet = Fleet(bridge, self.zones, self.flights, self.clock, revision)
-        self.links = LinkKeeper(bridge, self.clock)
+        self.fleet = Fleet(bridge, self.zones, self.flights, bridge.clock, revision)
+        self.links = LinkKeeper(bridge, bridge.clock)
         self.planners = ThreadPoolExecutor(PLANNERS, thread_name_prefix="planner")
         self.live = LiveStream(
             fleet=self.fleet,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 
@@ -15,6 +16,11 @@ SEND_BUFFER_BYTES = 256 * 1024
 """Of each connection; what the kernel holds for a slow viewer is what it sees late."""
 WEBSOCKET_MESSAGE_MAX_BYTES = 64 * 1024
 SHUTDOWN_S = 3
+
+
+def _is_worth_logging(record: logging.LogRecord) -> bool:
+    # uvicorn's websockets-sansio says so of every WebSocket that was answered with a refusal.
+    return "without completing handshake" not in record.msg
 
 
 class _Server(uvicorn.Server):
@@ -87,6 +93,7 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         proxy_headers=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_logging)
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="web server")
     try:

@@ -28,10 +28,10 @@ class ZoneWatch:
         self._clearances: dict[float | None, ZoneClearance] = {}
         self._inside: dict[str, str | None] = {}
 
-    def clearance_m(self, state: VehicleState) -> float | None:
+    def clearance_m(self, state: VehicleState, *, is_supervised: bool) -> float | None:
         """Give the clearance of a drone's position and say so where it has entered forbidden space.
 
-        None where the position is unknown or no zone bounds it.
+        None where the position is unknown or no zone bounds it. The supervision of a flight reports entries itself.
         """
         if state.position is None:
             return None
@@ -39,7 +39,7 @@ class ZoneWatch:
         clearance_m, zone_id = clearance.clearance_m(state.position, state.alt_rel_m or 0.0)
         if clearance_m >= 0.0:
             self._inside.pop(state.vehicle_id, None)
-        elif state.is_armed and state.is_flying is not False:
+        elif not is_supervised and state.is_armed and state.is_flying is not False:
             self._report(state, zone_id, clearance_m)
         return clearance_m if math.isfinite(clearance_m) else None
 

@@ -54,9 +54,11 @@ def serve(
         from server.station import Station
         from server.web_server import serving, url_of
         from telemetry.bridge import Bridge
+        from telemetry.recorder import Recorder
 
+        recorder = Recorder(record) if record is not None else None
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge())
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
             station = await stack.enter_async_context(Station(bridge, zones=zone_set))
             station.start(addresses)
             await stack.enter_async_context(serving(create_app(station, settings), listener))

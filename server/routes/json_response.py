@@ -27,7 +27,9 @@ async def read_object(request: Request) -> dict[str, Any]:
     try:
         document = orjson.loads(await request.body())
     except orjson.JSONDecodeError as error:
-        raise InvalidError(f"no JSON ({error})", place="body", remedy="Send one JSON object in UTF-8") from None
+        raise InvalidError(
+            f"no JSON ({error})", place="body", remedy="Send one JSON object in UTF-8"
+        ) from None
     if not isinstance(document, dict):
         raise InvalidError(f"a JSON {type(document).__name__}", place="body", remedy="Send one JSON object")
     return document

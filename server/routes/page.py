@@ -33,15 +33,17 @@ async def get_page(path: str, request: Request) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND, "there is nothing at this address")
     if not index.is_file():
         return HTMLResponse(NOT_BUILT, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
-    file = (root / path).resolve() if path else index
-    if not file.is_relative_to(root) or not _is_file(file):
+    file = _file_below(root, path) if path else index
+    if file is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "there is nothing at this address")
     caching = "public, max-age=31536000, immutable" if path.startswith(HASHED_ASSETS) else "no-cache"
     return FileResponse(file, headers={"Cache-Control": caching})
 
 
-def _is_file(file: Path) -> bool:
+def _file_below(root: Path, path: str) -> Path | None:
+    """Give a file below `root`, or None; a path may hold anything."""
     try:
-        return file.is_file()
+        file = (root / path).resolve()
+        return file if file.is_relative_to(root) and file.is_file() else None
     except (OSError, ValueError):
-        return False
+        return None

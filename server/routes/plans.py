@@ -8,6 +8,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter
+from missions.plan_files import export_plan
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
@@ -17,7 +18,6 @@ from geofence.latlon import LatLon
 from geofence.zone_set import ZoneSet
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan
-from missions.plan_files import export_plan
 from server.errors import ConflictError, PlanRefusedError
 from server.plan_store import PlanDocument, StoredPlan
 from server.routes.json_response import json_response
@@ -59,6 +59,8 @@ class PlanRequestBody(BaseModel):
     speed_m_s: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
     margin_m: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] | None = None
     allow_above_120: bool = False
+    alt_step_m: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 0.0
+    home_alt_amsl_m: Annotated[float, Field(ge=-1000, le=10_000, allow_inf_nan=False)] | None = None
 
     def request(self) -> PatrolRequest:
         """Give it in the planner's words."""
@@ -72,6 +74,8 @@ class PlanRequestBody(BaseModel):
             speed_m_s=self.speed_m_s,
             margin_m=self.margin_m,
             allow_above_120=self.allow_above_120,
+            alt_step_m=self.alt_step_m,
+            home_alt_amsl_m=self.home_alt_amsl_m,
         )
 
 

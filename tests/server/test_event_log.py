@@ -1,0 +1,87 @@
+import asyncio
+from typing import Any
+
+from server.event_log import EventLog, kind_of
+from telemetry.bus import Bus
+from telemetry.events import Armed, ModeChanged, TextReported, TransferProgressed, ZoneViolated
+
+
+def armed(number: int) -> Armed:
+    return Armed(time_s=float(number), vehicle_id="1-1")
+
+
+async def test_events_are_numbered_in_order_and_the_oldest_forgotten() -> None:
+    log = EventLog(Bus(), capacity=3)
+    for number in range(1, 6):
+        log.add(armed(number))
+    assert [event.seq for event in log.after(0)] == [3, 4, 5]
+    assert [event.seq for event in log.after(4)] == [5]
+    assert log.after(5) == []
+    assert log.after(99) == []
+    assert [event.seq for event in log.newest(2)] == [4, 5]
+    assert [event.seq for event in log.newest(200)] == [3, 4, 5]
+
+
+async def test_the_bus_is_heard(until: Any) -> None:
+    bus = Bus()
+    log = EventLog(bus)
+    log.start()
+    bus.publish(ModeChanged(time_s=1.0, vehicle_id="1-1", mode="AUTO"))
+    await until(lambda: log.last_seq == 1)
+    assert log.after(0)[0].document == {
+        "seq": 1,
+        "time_s": 1.0,
+        "drone_id": "1-1",
+        "kind": "mode_changed",
+        "severity": "notice",
+        "data": {"mode": "AUTO"},
+        "text": "Mode AUTO",
+    }
+    await log.close()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "event log"]
+
+
+def test_kinds_are_snake_case() -> None:
+    assert kind_of(armed(1)) == "armed"
+    assert kind_of(ZoneViolated(time_s=0.0, zone_id="z", clearance_m=-1.0)) == "zone_violated"
+
+
+async def test_a_long_upload_fills_no_log() -> None:
+    log = EventLog(Bus())
+    for done in range(651):
+        log.add(TransferProgressed(time_s=0.0, vehicle_id="1-1", what="mission", done=done, total=650))
+    assert [event.document["data"]["done"] for event in log.after(0)] == [65 * tenth for tenth in range(11)]
+
+
+async def test_severities_follow_the_vehicles_words() -> None:
+    log = EventLog(Bus())
+    for severity in range(8):
+        log.add(TextReported(time_s=0.0, severity=severity, text="x"))
+    assert [event.document["severity"] for event in log.after(0)] == [
+        *("critical", "critical", "critical", "warning", "warning", "notice", "info", "info")
+    ]
+
+
+def test_every_event_has_a_sentence() -> None:
+    import dataclasses
+
+    from server.event_text import severity_of, text_of
+    from telemetry import events
+
+    for event_class in vars(events).values():
+        if not (isinstance(event_class, type) and issubclass(event_class, events.Event)):
+            continue
+        if event_class is events.Event:
+            continue
+        values: dict[str, Any] = {
+            field.name: {"str": "word", "int": 3, "float": -1.0, "bool": True}[
+                field.type if isinstance(field.type, str) else field.type.__name__
+            ]
+            for field in dataclasses.fields(event_class)
+        }
+        event = event_class(**values)
+        assert text_of(event)
+        assert event_class in (events.Armed, events.Disarmed, events.Landed) or (
+            text_of(event) != event_class.__name__
+        )
+        assert severity_of(event) in ("info", "notice", "warning", "critical")
