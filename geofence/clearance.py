@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from geofence.boundary import Boundary
 from geofence.latlon import LatLon
@@ -23,7 +24,9 @@ class ZoneClearance:
     Forbidden at an altitude is everything outside the union of the inclusion zones that allow it, and
     everything inside the exclusion zones that hold there. Floors of inclusion zones are left out: a drone
     on its pad, climbing or landing passes them rightly. Altitudes above ground count as above home; where a
-    limit is unknown (above mean sea level, home's altitude not given) exclusions hold and inclusions allow nothing.
+    limit is unknown (above mean sea level, home's altitude not given) exclusions hold and inclusions allow
+    nothing. For a drone whose own altitude is not known (NaN) exclusions hold and inclusions are not judged by
+    their ceilings.
 
     Parameters
     ----------
@@ -63,13 +66,13 @@ class ZoneClearance:
         return clearances_m
 
     def _slots(self, alts_rel_m: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Number the altitudes so that those between or on the same limits share a number."""
-        return np.searchsorted(self._limits_m, alts_rel_m, side="left") + np.searchsorted(
-            self._limits_m, alts_rel_m, side="right"
-        )
+        """Give altitudes between or on the same limits the same number."""
+        below = np.searchsorted(self._limits_m, alts_rel_m, side="left")
+        at_most = np.searchsorted(self._limits_m, alts_rel_m, side="right")
+        return np.where(np.isnan(alts_rel_m), -1, below + at_most)
 
     def _space(self, alt_rel_m: float) -> "_Space":
-        slot = int(self._slots(np.array([alt_rel_m]))[0]) if len(self._limits_m) else 0
+        slot = int(self._slots(np.array([alt_rel_m]))[0])
         space = self._spaces.get(slot)
         if space is None:
             space = self._spaces[slot] = _Space(self._planar, alt_rel_m)
@@ -80,8 +83,12 @@ class _Space:
     """Forbidden space at one altitude."""
 
     def __init__(self, planar: PlanarZones, alt_rel_m: float) -> None:
-        is_allowing = planar.allowing(alt_rel_m, with_floors=False)
-        is_forbidding = planar.forbidding(alt_rel_m, alt_rel_m)
+        if math.isnan(alt_rel_m):
+            is_allowing = np.ones(len(planar.inclusions), dtype=bool)
+            is_forbidding = np.ones(len(planar.exclusions), dtype=bool)
+        else:
+            is_allowing = planar.allowing(alt_rel_m, with_floors=False)
+            is_forbidding = planar.forbidding(alt_rel_m, alt_rel_m)
         forbidden = polygonal(shapely.union_all(planar.exclusions.areas_xy_m[is_forbidding]))
         self._is_bounded = len(planar.inclusions) > 0
         allowed = planar.inclusions.union_xy_m(is_allowing)
@@ -145,7 +152,8 @@ def _chosen(zones: tuple[Zone, ...], is_chosen: NDArray[np.bool_]) -> list[Zone]
 
 def _edge_owners(boundary: Boundary, zones: tuple[Zone, ...], areas_xy_m: NDArray[np.object_]) -> list[str]:
     """Name for each edge the zone whose outline it lies on; on shared outlines the exclusion zone."""
-    outlines, owners = [], []
+    outlines: list[BaseGeometry] = []
+    owners: list[int] = []
     for number, area in enumerate(areas_xy_m):
         edges = Boundary(area).edges if not area.is_empty else []
         outlines.extend(edges)

@@ -10,6 +10,7 @@ from shapely import MultiPolygon, Polygon
 from geofence.boundary import straight_lines
 from geofence.local_frame import LocalFrame
 from geofence.planar_zones import PlanarZones, polygonal
+from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 
 UNBOUNDED_HALF_M = 10_000.0
@@ -46,7 +47,7 @@ class LegalSpace:
     Attributes
     ----------
     area_xy_m : Polygon or MultiPolygon
-        May be empty.
+        May be empty. Without any inclusion zone a square of 20 km, less the exclusions.
     unknown_zone_ids : tuple of str
         Inclusion zones left out because their limits are unknown.
     """
@@ -60,6 +61,11 @@ class LegalSpace:
         margin_m: float,
         home_alt_amsl_m: float | None = None,
     ) -> None:
+        if not 0.0 <= margin_m < math.inf or not math.isfinite(alt_rel_m):
+            raise GeofenceError(
+                f"a margin of {margin_m:g} m at an altitude of {alt_rel_m:g} m makes no legal space",
+                remedy="Give a margin of 0 m or more, and a finite altitude",
+            )
         self.frame = frame
         self.alt_rel_m = alt_rel_m
         self.margin_m = margin_m
@@ -104,8 +110,8 @@ def grown_at_least(area: Polygon | MultiPolygon, distance_m: float) -> Polygon |
     """Grow an area (shrink it, where negative) by no less than a distance.
 
     Round corners are made of chords that cut inside the true arc. GEOS divides an arc of a quadrants into
-    round(a * n) chords, so one chord spans up to 1.5 / n of a quadrant: the radius is enlarged by the
-    secant of half of that, and the chords stay outside the arc.
+    round(n a) chords, n being `_QUADRANT_SEGMENTS`, so that one chord spans up to 1.5 / n of a quadrant. The
+    radius is enlarged by the secant of half of that: the chords then stay outside the arc.
     """
     secant = 1.0 / math.cos(0.75 * math.pi / 2.0 / _QUADRANT_SEGMENTS)
     return polygonal(shapely.buffer(area, distance_m * secant, quad_segs=_QUADRANT_SEGMENTS))

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.planar_zones import PlanarZones, polygonal
+from geofence.lowered_ring import ROUNDING_M, LoweredRing
+from geofence.planar_zones import PlanarZones
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 
-_ROUNDING_M = 0.02
-"""Given up everywhere: vertices are rounded to the 1e-7 degree (0.8 cm) of the wire."""
-
-_DIGITS = 7
 _FIRST_TOLERANCE_M = 0.05
 _LAST_TOLERANCE_M = 500.0
 
@@ -100,24 +97,28 @@ def lower_to_fence(
     exclusions = _exclusions(planar, route, within, low_m, high_m)
     exact = _Fence(bounds, exclusions)
     exact.refuse_outside(route, frame)
-    own_m = exact.clearance_m(route)
+    alt_max_rel_m = _alt_max_rel_m(planar, within, high_m)
+    kept_m = min(exact.clearance_m(route) - 2.0 * ROUNDING_M, clear_m)
+    rings = [LoweredRing(outline, is_bounds=False) for outline in exact.outlines]
+    if exact.bounds is not None:
+        rings.append(LoweredRing(Polygon(exact.bounds.exterior), is_bounds=True))
     for tolerance_m in _tolerances():
-        fence = exact.simplified(tolerance_m)
-        if fence is None:
-            break
-        if fence.vertices > max_vertices:
-            continue
-        lowered = fence.to_autopilot(frame, _alt_max_rel_m(planar, within, high_m))
-        kept = _Fence.from_autopilot(lowered, frame)
-        if not kept.is_within(exact):
-            continue
-        # The first tolerance is what rounding takes; nothing smaller is to be had.
-        least_m = min(own_m - 2.0 * _ROUNDING_M, 0.0 if tolerance_m == 0.0 else clear_m)
-        if not kept.admits(route) or kept.clearance_m(route) < least_m:
-            break
-        return lowered
+        for ring in rings:
+            ring.simplify(tolerance_m, route, kept_m, frame)
+        if sum(len(ring.places) for ring in rings) <= max_vertices and all(ring.places for ring in rings):
+            return AutopilotFence(
+                tuple(ring.places for ring in rings if ring.is_bounds),
+                tuple(ring.places for ring in rings if not ring.is_bounds),
+                alt_max_rel_m,
+            )
+    if not all(ring.places for ring in rings):
+        raise GeofenceError(
+            "the route runs too close to the edge of what is allowed for an autopilot's fence",
+            remedy="Plan it with a margin of at least 1 m",
+        )
+    least = sum(len(ring.places) for ring in rings)
     raise GeofenceError(
-        f"the fence does not fit in {max_vertices} vertices without cutting into the route (it has {exact.vertices})",
+        f"the fence needs {least} vertices to leave the route free, and {max_vertices} are allowed",
         remedy="Draw the zones with fewer vertices, keep the route farther from them, or fly without a fence on board",
     )
 
@@ -129,31 +130,11 @@ class _Fence:
         self.bounds = bounds
         self.exclusions = list(exclusions)
 
-    @classmethod
-    def from_autopilot(cls, fence: AutopilotFence, frame: LocalFrame) -> "_Fence":
-        """Lay what the autopilot will hold into the plane; its edges are straight in latitude and longitude."""
-        rings = [
-            polygonal(
-                shapely.make_valid(
-                    frame.project_area(Polygon([(place.lon_deg, place.lat_deg) for place in ring]))
-                )
-            )
-            for ring in (*fence.inclusion, *fence.exclusions)
-        ]
-        count = len(fence.inclusion)
-        return cls(rings[0] if count else None, rings[count:])
-
     @property
     def outlines(self) -> list[Polygon]:
         """Everything to keep out of: exclusions and the holes of the bounds, each without holes of its own."""
         holes = [Polygon(ring) for ring in self.bounds.interiors] if isinstance(self.bounds, Polygon) else []
         return holes + [Polygon(exclusion.exterior) for exclusion in self.exclusions]
-
-    @property
-    def vertices(self) -> int:
-        rings = [self.bounds.exterior] if isinstance(self.bounds, Polygon) else []
-        rings += [outline.exterior for outline in self.outlines]
-        return sum(len(ring.coords) - 1 for ring in rings)
 
     def clearance_m(self, route: BaseGeometry) -> float:
         edges = [outline.exterior for outline in self.outlines]
@@ -177,33 +158,6 @@ class _Fence:
         raise GeofenceError(
             f"the route leaves the inclusion zones at {_place_of(route.difference(self.bounds), frame)}",
             remedy="An autopilot holds one area: keep the route in inclusion zones that touch each other",
-        )
-
-    def simplified(self, tolerance_m: float) -> "_Fence | None":
-        """Shrink the bounds and grow the exclusions, then drop vertices; None where nothing is left of the bounds."""
-        moved_m = _ROUNDING_M + tolerance_m
-        bounds = None
-        if self.bounds is not None:
-            parts = shapely.get_parts(_moved(Polygon(self.bounds.exterior), -moved_m))
-            if not len(parts):
-                return None
-            bounds = _fewer(max(parts, key=shapely.area), tolerance_m)
-        grown = [_fewer(_moved(outline, moved_m), tolerance_m) for outline in self.outlines]
-        return _Fence(bounds, grown)
-
-    def is_within(self, exact: "_Fence") -> bool:
-        """Whether this fence admits nothing that the exact one forbids."""
-        if exact.bounds is not None and (
-            self.bounds is None or not shapely.covers(Polygon(exact.bounds.exterior), self.bounds)
-        ):
-            return False
-        pairs = zip(self.outlines, exact.outlines, strict=True)
-        return all(shapely.covers(grown, outline) for grown, outline in pairs)
-
-    def to_autopilot(self, frame: LocalFrame, alt_max_rel_m: float | None) -> AutopilotFence:
-        inclusion = (_ring(self.bounds, frame),) if isinstance(self.bounds, Polygon) else ()
-        return AutopilotFence(
-            inclusion, tuple(_ring(outline, frame) for outline in self.outlines), alt_max_rel_m
         )
 
 
@@ -262,22 +216,6 @@ def _tolerances() -> Iterator[float]:
     yield 0.0
     tolerances = (_FIRST_TOLERANCE_M * 1.5**step for step in itertools.count())
     yield from itertools.takewhile(lambda tolerance_m: tolerance_m <= _LAST_TOLERANCE_M, tolerances)
-
-
-def _moved(area: Polygon, distance_m: float) -> Polygon | MultiPolygon:
-    """Move the outline by at least a distance; mitred corners lie outside the round ones, and take no vertices."""
-    return polygonal(shapely.buffer(area, distance_m, join_style="mitre", mitre_limit=2.0))
-
-
-def _fewer(area: Polygon, tolerance_m: float) -> Polygon:
-    """Drop vertices; the outline moves by no more than the tolerance (Douglas and Peucker, 1973)."""
-    simple = shapely.simplify(Polygon(area.exterior), max(tolerance_m, 0.2 * _ROUNDING_M))
-    return simple if isinstance(simple, Polygon) and not simple.is_empty else area
-
-
-def _ring(area: Polygon, frame: LocalFrame) -> tuple[LatLon, ...]:
-    degrees = np.round(frame.latlon_deg(shapely.get_coordinates(area.exterior)[:-1]), _DIGITS)
-    return tuple(LatLon(float(lat_deg), float(lon_deg)) for lat_deg, lon_deg in degrees)
 
 
 def _route_xy_m(along: Sequence[LatLon], frame: LocalFrame) -> BaseGeometry:

@@ -1,7 +1,7 @@
 """The shape of every refusal: what was refused, where, and what would be accepted."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure
     """Something was refused; nothing was changed.
 
     Parameters

@@ -1,5 +1,6 @@
 """Whether a route may be flown, leg by leg."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,20 +10,18 @@ from numpy.typing import NDArray
 from shapely import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
-from geofence.boundary import Boundary, deepest_points, straight_lines
+from geofence.boundary import Boundary, deepest_points
 from geofence.finding import Finding, FindingCode, Severity
 from geofence.finding_words import word_finding
-from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
+from geofence.planar_route import Leg, PlanarRoute
 from geofence.planar_zones import ALTITUDE_TOLERANCE_M, PlanarZones, ZoneLayer
+from geofence.refusal import GeofenceError
 from geofence.zone import Zone
 from geofence.zone_set import ZoneSet
 
 TOUCH_M = 0.001
 """Closer than this to a boundary is on it: neither a violation nor short of the margin."""
-
-VERTICAL_M = 0.1
-"""A leg whose ends lie closer together is flown straight up or down."""
 
 _Points = NDArray[np.float64]
 _Distances = NDArray[np.float64]
@@ -30,27 +29,7 @@ _Distances = NDArray[np.float64]
 _FIRST_RADIUS_M = 100.0
 _LAST_RADIUS_M = 1e7
 
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A straight stretch of a route.
-
-    Parameters
-    ----------
-    from_seq, item_seq : int
-        The mission items at its start (0 is home) and end.
-    start, end : LatLon
-        The same place for a vertical leg: take-off, landing, a climb on the spot.
-    start_alt_rel_m, end_alt_rel_m : float
-        Above home; in between the altitude changes evenly.
-    """
-
-    from_seq: int
-    item_seq: int
-    start: LatLon
-    end: LatLon
-    start_alt_rel_m: float
-    end_alt_rel_m: float
+__all__ = ["Leg", "Verification", "verify_legs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +83,16 @@ def verify_legs(
     -------
     Verification
         One finding for each leg, zone and cause; a zone that is violated gets no finding about its margin.
+
+    Raises
+    ------
+    GeofenceError
+        For a margin that is no distance.
     """
+    if not 0.0 <= margin_m < math.inf:
+        raise GeofenceError(
+            f"the margin {margin_m:g} m is not a distance", remedy="Give a margin of 0 m or more"
+        )
     if not legs:
         return Verification((), None)
     return _Verifier(legs, zones, margin_m, legal_limit_agl_m, home_alt_amsl_m).verify()
@@ -124,14 +112,7 @@ class _Verifier:
         self.legal_limit_agl_m = legal_limit_agl_m
         self.frame = LocalFrame.around(place for leg in legs for place in (leg.start, leg.end))
         self.planar = PlanarZones(zones, self.frame, home_alt_amsl_m)
-        self.starts = self.frame.xy_m(
-            [leg.start.lat_deg for leg in legs], [leg.start.lon_deg for leg in legs]
-        )
-        self.ends = self.frame.xy_m([leg.end.lat_deg for leg in legs], [leg.end.lon_deg for leg in legs])
-        self.start_alts = np.array([leg.start_alt_rel_m for leg in legs], dtype=np.float64)
-        self.end_alts = np.array([leg.end_alt_rel_m for leg in legs], dtype=np.float64)
-        self.is_vertical = np.hypot(*(self.ends - self.starts).T) < VERTICAL_M
-        self.lines = straight_lines(self.starts, self.ends)
+        self.route = PlanarRoute(legs, self.frame)
         self.found: dict[tuple[int, str | None, FindingCode], Finding] = {}
         self.min_clearance_m: float | None = None
 
@@ -150,10 +131,12 @@ class _Verifier:
     def _verify_limit(self) -> None:
         if self.legal_limit_agl_m is None:
             return
-        tops = np.maximum(self.start_alts, self.end_alts)
+        tops = np.maximum(self.route.start_alts_rel_m, self.route.end_alts_rel_m)
         for number in np.flatnonzero(tops > self.legal_limit_agl_m + ALTITUDE_TOLERANCE_M):
             xy_m = (
-                self.ends[number] if self.end_alts[number] >= self.start_alts[number] else self.starts[number]
+                self.route.ends_xy_m[number]
+                if self.route.end_alts_rel_m[number] >= self.route.start_alts_rel_m[number]
+                else self.route.starts_xy_m[number]
             )
             excess_m = float(tops[number]) - self.legal_limit_agl_m
             self._add(int(number), None, FindingCode.ABOVE_LEGAL_LIMIT, -excess_m, xy_m)
@@ -170,7 +153,10 @@ class _Verifier:
             xy_m = shapely.get_coordinates(nearest)[0]
             self._add(int(numbers[index]), zone, FindingCode.MARGIN, float(distances_m[index]), xy_m)
         radius_m = max(self.margin_m, _FIRST_RADIUS_M)
-        while not len(distances_m) and radius_m < _LAST_RADIUS_M:
+        lows = np.minimum(self.route.start_alts_rel_m, self.route.end_alts_rel_m)[:, None]
+        highs = np.maximum(self.route.start_alts_rel_m, self.route.end_alts_rel_m)[:, None]
+        is_ever_met = np.any((lows <= layer.ceilings_rel_m) & (layer.floors_rel_m <= highs))
+        while is_ever_met and not len(distances_m) and radius_m < _LAST_RADIUS_M:
             distances_m = self._pieces_near(layer, radius_m)[3]
             radius_m *= 10.0
         if len(distances_m):
@@ -185,43 +171,18 @@ class _Verifier:
         self, layer: ZoneLayer, radius_m: float
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.object_], NDArray[np.float64]]:
         """Pair legs with zones within a radius; the piece of the leg within the zone's band, its distance."""
-        numbers, zone_numbers = layer.tree.query(self.lines, predicate="dwithin", distance=radius_m + TOUCH_M)
-        first, last = self._fractions_within(
+        numbers, zone_numbers = layer.tree.query(
+            self.route.lines, predicate="dwithin", distance=radius_m + TOUCH_M
+        )
+        first, last = self.route.fractions_within(
             numbers, layer.floors_rel_m[zone_numbers], layer.ceilings_rel_m[zone_numbers]
         )
         is_within = first <= last
-        numbers, zone_numbers, first, last = (
-            values[is_within] for values in (numbers, zone_numbers, first, last)
-        )
-        pieces = self._pieces(numbers, first, last)
+        numbers, zone_numbers = numbers[is_within], zone_numbers[is_within]
+        pieces = self.route.pieces(numbers, first[is_within], last[is_within])
         distances_m = shapely.distance(pieces, layer.areas_xy_m[zone_numbers])
         is_near = distances_m <= radius_m + TOUCH_M
         return numbers[is_near], zone_numbers[is_near], pieces[is_near], distances_m[is_near]
-
-    def _fractions_within(
-        self, numbers: NDArray[np.int64], floors_m: NDArray[np.float64], ceilings_m: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Where along each leg its altitude is within the band; first > last where it never is."""
-        start_alts, climbs = self.start_alts[numbers], (self.end_alts - self.start_alts)[numbers]
-        is_level = climbs == 0.0
-        divisors = np.where(is_level, 1.0, climbs)
-        at_floor, at_ceiling = (floors_m - start_alts) / divisors, (ceilings_m - start_alts) / divisors
-        first = np.maximum(0.0, np.minimum(at_floor, at_ceiling))
-        last = np.minimum(1.0, np.maximum(at_floor, at_ceiling))
-        is_within = (floors_m <= start_alts) & (start_alts <= ceilings_m)
-        return (
-            np.where(is_level, np.where(is_within, 0.0, 1.0), first),
-            np.where(is_level, np.where(is_within, 1.0, 0.0), last),
-        )
-
-    def _pieces(
-        self, numbers: NDArray[np.int64], first: NDArray[np.float64], last: NDArray[np.float64]
-    ) -> NDArray[np.object_]:
-        starts, ends = self.starts[numbers], self.ends[numbers]
-        # start + (end - start) need not be end: whole legs keep their own ends.
-        firsts = starts + first[:, None] * (ends - starts)
-        lasts = np.where(last[:, None] == 1.0, ends, starts + last[:, None] * (ends - starts))
-        return straight_lines(firsts, lasts)
 
     def _depths(
         self,
@@ -251,13 +212,18 @@ class _Verifier:
 
     def _verify_inclusions(self) -> None:
         layer = self.planar.inclusions
-        numbers, first, last = self._stretches()
-        alts = self.start_alts[numbers] + 0.5 * (first + last) * (self.end_alts - self.start_alts)[numbers]
+        numbers, first, last = self.route.stretches(
+            np.concatenate((layer.floors_rel_m, layer.ceilings_rel_m))
+        )
+        alts = (
+            self.route.start_alts_rel_m[numbers]
+            + 0.5 * (first + last) * (self.route.end_alts_rel_m - self.route.start_alts_rel_m)[numbers]
+        )
         is_allowing = alts[:, None] <= layer.ceilings_rel_m + ALTITUDE_TOLERANCE_M
-        is_allowing &= (alts[:, None] >= layer.floors_rel_m - ALTITUDE_TOLERANCE_M) | self.is_vertical[
+        is_allowing &= (alts[:, None] >= layer.floors_rel_m - ALTITUDE_TOLERANCE_M) | self.route.is_vertical[
             numbers, None
         ]
-        pieces = self._pieces(numbers, first, last)
+        pieces = self.route.pieces(numbers, first, last)
         margins: dict[int, tuple[float, NDArray[np.float64], Zone]] = {}
         violating: set[int] = set()
         choices, choice_of = np.unique(is_allowing, axis=0, return_inverse=True)
@@ -285,20 +251,6 @@ class _Verifier:
         for number, (distance_m, xy_m, zone) in margins.items():
             if number not in violating:
                 self._add(number, zone, FindingCode.MARGIN, distance_m, xy_m)
-
-    def _stretches(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        """Cut sloping legs where an inclusion zone begins or ends to allow them."""
-        layer = self.planar.inclusions
-        limits = np.unique(np.concatenate((layer.floors_rel_m, layer.ceilings_rel_m)))
-        limits = limits[np.isfinite(limits)]
-        numbers, first, last = [], [], []
-        for number, (low, high) in enumerate(zip(self.start_alts, self.end_alts, strict=True)):
-            cuts = (limits - low) / (high - low) if low != high else limits[:0]
-            ends = np.concatenate(([0.0], np.sort(cuts[(cuts > 0.0) & (cuts < 1.0)]), [1.0]))
-            numbers.append(np.full(len(ends) - 1, number))
-            first.append(ends[:-1])
-            last.append(ends[1:])
-        return np.concatenate(numbers), np.concatenate(first), np.concatenate(last)
 
     def _leave(
         self,
@@ -361,7 +313,7 @@ class _Verifier:
             shared = shapely.intersection(parts[part_number], layer.areas_xy_m[zone_number])
             floor_m, ceiling_m = layer.floors_rel_m[zone_number], layer.ceilings_rel_m[zone_number]
             places = shapely.get_coordinates(shared)
-            alts = self._alts_at(number, places)
+            alts = self.route.alts_at(number, places)
             if np.isnan(floor_m) or np.isnan(ceiling_m):
                 self._add(number, zone, FindingCode.UNKNOWN_ALTITUDE, None, places[0])
                 continue
@@ -374,14 +326,6 @@ class _Verifier:
             worst = int(np.argmax(excess_m))
             self._narrow(-float(excess_m[worst]))
             self._add(number, zone, code, -float(excess_m[worst]), places[worst])
-
-    def _alts_at(self, number: int, xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
-        start, along = self.starts[number], self.ends[number] - self.starts[number]
-        low, high = self.start_alts[number], self.end_alts[number]
-        if self.is_vertical[number]:
-            return np.full(len(xy_m), max(low, high))
-        fractions = (xy_m - start) @ along / (along @ along)
-        return np.asarray(low + fractions * (high - low))
 
     def _narrow(self, clearance_m: float) -> None:
         if self.min_clearance_m is None or clearance_m < self.min_clearance_m:
