@@ -91,6 +91,7 @@ class StateTracker:
         self.vehicle_type: int | None = None
         """MAV_TYPE; None before the first heartbeat."""
         self._says_landed_state = False
+        self._says_velocity = False
         self._kept: dict[int, Callable[[Message], None]] = {
             definition_of(name).msg_id: reader
             for name, reader in {
@@ -212,6 +213,7 @@ class StateTracker:
         values["alt_rel_m"] = fields["relative_alt"] / 1e3
         if fields["hdg"] != _UINT16_MAX:
             values["heading_deg"] = fields["hdg"] / 100.0 % 360.0
+        self._says_velocity = True
         north_m_s, east_m_s = fields["vx"] / 100.0, fields["vy"] / 100.0
         speed_m_s = math.hypot(north_m_s, east_m_s)
         values["ground_speed_m_s"] = speed_m_s
@@ -222,8 +224,9 @@ class StateTracker:
 
     def _read_hud(self, message: Message) -> None:
         values = self._values
-        values["ground_speed_m_s"] = _finite(message.groundspeed)
-        values["climb_m_s"] = _finite(message.climb)
+        if not self._says_velocity:
+            values["ground_speed_m_s"] = _finite(message.groundspeed)
+            values["climb_m_s"] = _finite(message.climb)
         if values.get("heading_deg") is None and 0 <= message.heading <= 360:
             values["heading_deg"] = message.heading % 360.0
 
