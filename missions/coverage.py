@@ -128,7 +128,13 @@ def plan_coverage(
 
 
 def _assemble(
-    target: BaseGeometry, cells: list[Cell], transit: Transit, pad: XY, swath_m: float, *, is_thorough: bool = False
+    target: BaseGeometry,
+    cells: list[Cell],
+    transit: Transit,
+    pad: XY,
+    swath_m: float,
+    *,
+    is_thorough: bool = False,
 ) -> CoverageTour:
     visits, _ = order_cells(cells, pad, transit, is_thorough=is_thorough)
     legs = [leg for visit in visits for leg in cells[visit.cell].directed(visit.entry)]
@@ -164,7 +170,9 @@ def drop_idle(
     for index in range(len(strokes)):
         near = turned[below[index] : above[index]]
         beyond_m = np.maximum(starts[index, 0] - near[:, 0], near[:, 0] - ends[index, 0]).clip(min=0.0)
-        seen.append(below[index] + np.flatnonzero(np.hypot(beyond_m, near[:, 1] - starts[index, 1]) <= half_m))
+        seen.append(
+            below[index] + np.flatnonzero(np.hypot(beyond_m, near[:, 1] - starts[index, 1]) <= half_m)
+        )
     seen_by = np.bincount(np.concatenate(seen), minlength=len(turned))
     order = np.argsort([stroke.length_m for stroke in strokes], kind="stable")
     kept = np.ones(len(strokes), dtype=np.bool_)
@@ -180,7 +188,7 @@ def drop_idle(
 def _gap_strokes(
     tour: CoverageTour, within_reach: BaseGeometry, transit: Transit, swath_m: float, wanted_m2: float
 ) -> list[Stroke]:
-    """Strokes over the largest gaps, until enough would be covered."""
+    """Lay strokes over the largest gaps, until enough would be covered."""
     seen = shapely.buffer(LineString(tour.points), swath_m / 2.0)
     gaps = sorted(polygons_of(shapely.difference(within_reach, seen)), key=lambda gap: -gap.area)
     missing_m2 = wanted_m2 - shapely.intersection(within_reach, seen).area
@@ -196,7 +204,7 @@ def _gap_strokes(
 
 
 def _stroke_over(gap: Polygon, transit: Transit, swath_m: float, *, line: int) -> Stroke | None:
-    """A stroke along the gap's long axis, moved into the transit area."""
+    """Lay a stroke along the gap's long axis, moved into the transit area."""
     corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(gap))
     if len(corners) < 4:
         return None

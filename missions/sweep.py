@@ -55,6 +55,10 @@ class Sweep:
     spacing_m: float
     count: int
 
+    def across_m(self) -> NDArray[np.float64]:
+        """Coordinates of all lines across their direction."""
+        return self.first_m + self.spacing_m * np.arange(self.count, dtype=np.float64)
+
 
 def turn_axes(xy: NDArray[np.float64], angle_rad: float) -> NDArray[np.float64]:
     """Coordinates along and across lines of this angle."""
@@ -86,7 +90,9 @@ class Scanline:
         """Lowest and highest coordinate across the lines."""
         return float(self._low[:, 1].min()), float(self._high[:, 1].max())
 
-    def cut(self, across_m: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+    def cut(
+        self, across_m: NDArray[np.float64]
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
         """Pieces of the lines inside the area: line number, start and end along the line."""
         hit = (self._low[None, :, 1] <= across_m[:, None]) & (across_m[:, None] < self._high[None, :, 1])
         line, edge = np.nonzero(hit)
@@ -98,7 +104,7 @@ class Scanline:
 
 def cut_strokes(edges: NDArray[np.float64], sweep: Sweep) -> list[Stroke]:
     """Strokes of a sweep inside the area of these edges."""
-    across_m = sweep.first_m + sweep.spacing_m * np.arange(sweep.count)
+    across_m = sweep.across_m()
     line, start, end = Scanline(edges, sweep.angle_rad).cut(across_m)
     c, s = math.cos(sweep.angle_rad), math.sin(sweep.angle_rad)
 
@@ -106,7 +112,8 @@ def cut_strokes(edges: NDArray[np.float64], sweep: Sweep) -> list[Stroke]:
         return float(along * c - across * s), float(along * s + across * c)
 
     return [
-        Stroke(int(n), back(a, across_m[n]), back(b, across_m[n])) for n, a, b in zip(line, start, end, strict=True)
+        Stroke(int(n), back(a, across_m[n]), back(b, across_m[n]))
+        for n, a, b in zip(line, start, end, strict=True)
     ]
 
 
@@ -178,7 +185,8 @@ def _offsets(extent_m: tuple[float, float], angle_rad: float, swath_m: float) ->
     sweeps = [Sweep(angle_rad, low + even / 2.0, even, count)]
     if even < 0.995 * swath_m:
         sweeps += [
-            Sweep(angle_rad, low + swath_m * (share - 0.5), swath_m, count + 1) for share in (*_OFFSETS[1:], 1.0)
+            Sweep(angle_rad, low + swath_m * (share - 0.5), swath_m, count + 1)
+            for share in (*_OFFSETS[1:], 1.0)
         ]
         sweeps.append(Sweep(angle_rad, high - swath_m * (count - 0.5), swath_m, count))
     return sweeps
@@ -187,14 +195,16 @@ def _offsets(extent_m: tuple[float, float], angle_rad: float, swath_m: float) ->
 def _estimate(
     scan: Scanline, sweep: Sweep, turned: NDArray[np.float64], swath_m: float, turn_m: float, step_m: float
 ) -> float:
-    line, start, end = scan.cut(sweep.first_m + sweep.spacing_m * np.arange(sweep.count))
+    line, start, end = scan.cut(sweep.across_m())
     if not len(line):
         return math.inf
     covered = np.zeros(len(turned), dtype=np.bool_)
     nearest = np.round((turned[:, 1] - sweep.first_m) / sweep.spacing_m).astype(np.intp)
     key = line * 1e7 + start  # a line's pieces lie apart, so one number orders them all
     half_m = swath_m / 2.0
-    reach_m = np.sqrt(np.maximum(0.0, half_m**2 - (turned[:, 1] - sweep.first_m - sweep.spacing_m * nearest) ** 2))
+    reach_m = np.sqrt(
+        np.maximum(0.0, half_m**2 - (turned[:, 1] - sweep.first_m - sweep.spacing_m * nearest) ** 2)
+    )
     for shift in (0, 1):
         piece = np.searchsorted(key, nearest * 1e7 + turned[:, 0], side="right") - 1 + shift
         known = (piece >= 0) & (piece < len(line))

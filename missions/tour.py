@@ -1,5 +1,6 @@
 """The order and direction in which cells are flown: a generalised travelling-salesman path from and to the pad."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,7 +49,11 @@ class TourProblem:
         self.backwards = np.array(
             [
                 [
-                    next(e for e in range(_ENTRIES) if enters[c, e] == exits[c, entry] and exits[c, e] == enters[c, entry])
+                    next(
+                        e
+                        for e in range(_ENTRIES)
+                        if enters[c, e] == exits[c, entry] and exits[c, e] == enters[c, entry]
+                    )
                     for entry in range(_ENTRIES)
                 ]
                 for c in range(len(cells))
@@ -64,7 +69,9 @@ class TourProblem:
         enter, leave = self._ends(order, entry)
         return float(self.distance_m[leave[:-1], enter[1:]].sum())
 
-    def _ends(self, order: NDArray[np.intp], entry: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def _ends(
+        self, order: NDArray[np.intp], entry: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Corner numbers entered and left, the pad at both ends."""
         pad = np.zeros(1, dtype=np.intp)
         enter = np.concatenate((pad, self.enters[order, entry], pad))
@@ -75,7 +82,7 @@ class TourProblem:
         """Best entries for a fixed order, exactly (shortest path through layers of four)."""
         so_far = self.distance_m[0, self.enters[order[0]]]
         choices = []
-        for before, after in zip(order[:-1], order[1:], strict=True):
+        for before, after in itertools.pairwise(order):
             total = so_far[:, None] + self.distance_m[np.ix_(self.exits[before], self.enters[after])]
             choices.append(np.argmin(total, axis=0))
             so_far = total[choices[-1], np.arange(_ENTRIES)]
@@ -87,7 +94,7 @@ class TourProblem:
         return np.array(entries[::-1], dtype=np.intp)
 
     def nearest_first(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Always on to the nearest entry."""
+        """Go on to the nearest entry, always."""
         left = np.ones(len(self), dtype=np.bool_)
         place, order, entries = 0, [], []
         while left.any():
@@ -107,7 +114,9 @@ class TourProblem:
         The exact choice of entries is tried only where the length has come below `polish_below_m`.
         """
         while True:
-            step = max((self._best_reversal(order, entry), self._best_move(order, entry)), key=lambda s: s.gain_m)
+            step = max(
+                (self._best_reversal(order, entry), self._best_move(order, entry)), key=lambda s: s.gain_m
+            )
             if step.gain_m > 1e-6:
                 order, entry = self._taken(step, order, entry)
                 continue
@@ -167,8 +176,9 @@ class TourProblem:
             cells, entries = cells[::-1], self.backwards[cells, entries][::-1]
         if step.entry >= 0:
             entries = np.array([step.entry], dtype=np.intp)
-        rest, rest_entries = np.delete(order, np.s_[step.first : step.stop]), np.delete(
-            entry, np.s_[step.first : step.stop]
+        rest, rest_entries = (
+            np.delete(order, np.s_[step.first : step.stop]),
+            np.delete(entry, np.s_[step.first : step.stop]),
         )
         at = step.to if step.to <= step.first else step.to - (step.stop - step.first)
         return np.insert(rest, at, cells), np.insert(rest_entries, at, entries)

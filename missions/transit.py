@@ -1,5 +1,6 @@
 """Shortest paths inside a polygon with holes."""
 
+import itertools
 import math
 
 import numpy as np
@@ -102,7 +103,9 @@ class Transit:
             after.append(ahead[is_reflex])
         return np.vstack(nodes), np.vstack(before), np.vstack(after)
 
-    def _is_taut(self, points: NDArray[np.float64], i: NDArray[np.intp], k: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def _is_taut(
+        self, points: NDArray[np.float64], i: NDArray[np.intp], k: NDArray[np.intp]
+    ) -> NDArray[np.bool_]:
         """Whether the leg from point i to node k leaves both neighbours of k on one side."""
         along = self._nodes[k] - points[i]
         one = _cross(along, self._before[k] - self._nodes[k])
@@ -115,7 +118,9 @@ class Transit:
         """Whether the straight legs, given as two arrays of shape (n, 2), stay in the area."""
         if not len(starts):
             return np.zeros(0, dtype=np.bool_)
-        visible: NDArray[np.bool_] = shapely.covers(self._outer, shapely.linestrings(np.stack((starts, ends), axis=1)))
+        visible: NDArray[np.bool_] = shapely.covers(
+            self._outer, shapely.linestrings(np.stack((starts, ends), axis=1))
+        )
         return visible
 
     def _shortest_between_nodes(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
@@ -216,7 +221,7 @@ class Transit:
         return [start, *((float(x), float(y)) for x, y in self._nodes[bends]), end]
 
     def nearest_point(self, point: XY) -> XY:
-        """The point itself where it lies in the area, else the nearest of the area."""
+        """Return the point itself where it lies in the area, else the nearest of the area."""
         place = shapely.points(point)
         if shapely.covers(self.area, place):
             return point
@@ -236,4 +241,4 @@ def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64
 
 def path_length_m(path: list[XY]) -> float:
     """Length of a path."""
-    return sum(math.dist(a, b) for a, b in zip(path, path[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in itertools.pairwise(path))
