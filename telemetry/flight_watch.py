@@ -223,7 +223,7 @@ class FlightWatch:
 
     def _read_current(self, message: Message) -> None:
         self.is_paused = message.mission_state == _MISSION_PAUSED
-        seq = message.fields["seq"]
+        seq = message.seq
         if self._is_begun and seq != self._current_seq:
             passed = range(self._current_seq, seq) if seq > self._current_seq else (self._current_seq,)
             self._passed += [number for number in passed if number in self._navigation]
@@ -239,7 +239,7 @@ class FlightWatch:
 
     def _read_reached(self, message: Message) -> None:
         if self._is_begun:
-            self._count(message.fields["seq"])
+            self._count(message.seq)
 
     def _count(self, seq: int) -> None:
         if seq in self._navigation and seq not in self._reached:

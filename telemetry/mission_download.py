@@ -81,7 +81,7 @@ class MissionDownload(Machine[MissionOutcome]):
         self._advance(now_s)
 
     def _receive_item(self, message: Message, now_s: float) -> None:
-        if self.state is DownloadState.FETCHING and message.fields["seq"] == len(self._items):
+        if self.state is DownloadState.FETCHING and message.seq == len(self._items):
             self._items.append(WireItem.from_message(message))
             self._events.append(TransferAdvanced(len(self._items), self._count))
             self._advance(now_s)

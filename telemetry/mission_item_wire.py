@@ -72,7 +72,7 @@ class WireItem:
     def from_message(cls, message: Message) -> Self:
         """Read a MISSION_ITEM_INT."""
         return cls(
-            seq=message.fields["seq"],  # `message.seq` is the frame's own number
+            seq=message.seq,
             frame=message.frame,
             command=message.command,
             params=(message.param1, message.param2, message.param3, message.param4),

@@ -81,7 +81,7 @@ class MissionUpload(Machine[MissionOutcome]):
             return
         if message.name in ("MISSION_REQUEST_INT", "MISSION_REQUEST"):
             # ArduCopter asks with MISSION_REQUEST even for MISSION_ITEM_INT.
-            self._receive_request(message.fields["seq"], now_s)
+            self._receive_request(message.seq, now_s)
         elif message.name == "MISSION_ACK":
             self._receive_ack(message.type, now_s)
 

@@ -1,5 +1,6 @@
 """Two ends of a wire in memory: a machine of ours, an autopilot that answers as the recordings show, and bad weather between."""
 
+import asyncio
 import heapq
 import itertools
 import random
@@ -8,8 +9,11 @@ from dataclasses import replace
 import pytest
 
 from telemetry.address import Address
+from telemetry.bus import Bus
+from telemetry.clock import SystemClock
 from telemetry.message import Message
 from telemetry.mission_item_wire import WireItem
+from telemetry.vehicle import Vehicle
 
 VEHICLE = Address(1, 1)
 OURS = (255, 190)
@@ -98,10 +102,10 @@ class ArduCopterStorage:
             case "MISSION_REQUEST_INT":
                 if self.expected is not None:
                     self._ack(14)
-                elif message.fields["seq"] >= len(self.items):
+                elif message.seq >= len(self.items):
                     self._ack(1)
                 else:
-                    item = self.items[message.fields["seq"]]
+                    item = self.items[message.seq]
                     if self.mission_type == 0 and item.seq == 0:
                         item = self.home
                     self.out.append(self._message_of(item))
@@ -110,8 +114,7 @@ class ArduCopterStorage:
                 self._ack(0)
 
     def _message_of(self, item):
-        message = item.to_message(Address(*OURS), self.mission_type)
-        return message
+        return item.to_message(Address(*OURS), self.mission_type)
 
     def _receive_item(self, item, now_s):
         if self.expected is None:
@@ -208,6 +211,142 @@ class Weather:
                 if timer is not None and timer <= self.now_s:
                     end.handle_timer(self.now_s)
         raise AssertionError(f"not done after {limit_s} s")
+
+
+class Copter:
+    """A disarmed ArduCopter on the ground, in memory: lists, parameters, commands, heartbeats on demand."""
+
+    def __init__(self):
+        self.lists = {kind: ArduCopterStorage(kind) for kind in (0, 1, 2)}
+        self.parameters = {
+            "FENCE_ENABLE": (0.0, 2),
+            "FENCE_TYPE": (7.0, 2),
+            "FENCE_ALT_MAX": (100.0, 9),
+            "FENCE_ACTION": (1.0, 2),
+            "FENCE_RADIUS": (150.0, 9),
+            "FENCE_MARGIN": (2.0, 9),
+        }
+        self.mode = 0
+        self.is_armed = False
+        self.status = 3
+        self.deny = {}
+        self.silent = set()
+        self.clamp = {}
+        self.texts_after = True
+        self.heard = []
+        self.out = []
+
+    def heartbeat(self):
+        return Message.new(
+            "HEARTBEAT",
+            type=2,
+            autopilot=3,
+            base_mode=81 | (128 if self.is_armed else 0),
+            custom_mode=self.mode,
+            system_status=self.status,
+            mavlink_version=3,
+        )
+
+    def get_timer(self):
+        timers = [kept.get_timer() for kept in self.lists.values()]
+        return min((timer for timer in timers if timer is not None), default=None)
+
+    def handle_timer(self, now_s):
+        for kept in self.lists.values():
+            kept.handle_timer(now_s)
+        self._gather()
+
+    def _gather(self):
+        for kept in self.lists.values():
+            self.out += kept.out
+            kept.out = []
+
+    def receive_message(self, message, now_s):
+        self.heard.append(message)
+        if message.name in self.silent or message.fields.get("command") in self.silent:
+            return
+        match message.name:
+            case "COMMAND_LONG" | "COMMAND_INT":
+                self._command(message)
+            case "PARAM_REQUEST_READ" | "PARAM_SET":
+                self._parameter(message)
+            case _:
+                for kept in self.lists.values():
+                    kept.receive_message(message, now_s)
+                self._gather()
+
+    def _command(self, message):
+        result, texts = self.deny.get(message.command, (0, ()))
+        ack = Message.new(
+            "COMMAND_ACK", command=message.command, result=result, target_system=255, target_component=190
+        )
+        said = [Message.new("STATUSTEXT", severity=2, text=text) for text in texts]
+        self.out += [ack, *said] if self.texts_after else [*said, ack]
+        if result:
+            return
+        match message.command:
+            case 176:
+                self.mode = round(message.param2)
+            case 400:
+                self.is_armed = message.param1 == 1
+            case 20:
+                self.mode = 6
+            case 21:
+                self.mode = 9
+            case 22:
+                self.status = 4
+        self.out.append(self.heartbeat())
+
+    def _parameter(self, message):
+        if message.param_id not in self.parameters:
+            return
+        value, kind = self.parameters[message.param_id]
+        if message.name == "PARAM_SET":
+            value = self.clamp.get(message.param_id, message.param_value)
+            self.parameters[message.param_id] = (value, kind)
+        self.out.append(
+            Message.new(
+                "PARAM_VALUE", param_id=message.param_id, param_value=value, param_type=kind, param_count=1392
+            )
+        )
+
+
+@pytest.fixture
+def copter():
+    return Copter()
+
+
+@pytest.fixture
+async def vehicle(copter):
+    """A vehicle of ours wired to the copter in memory; what the copter says arrives in the next turn of the loop."""
+    loop = asyncio.get_running_loop()
+    clock = SystemClock()
+    timers = set()
+
+    def deliver():
+        out, copter.out = copter.out, []
+        for message in out:
+            message.system_id, message.component_id = 1, 1
+            ours.handle_message(message)
+        timer = copter.get_timer()
+        if timer is not None:
+            timers.add(loop.call_later(max(0.0, timer - clock.monotonic_s()), tick))
+
+    def tick():
+        copter.handle_timer(clock.monotonic_s())
+        deliver()
+
+    def send(message):
+        copter.receive_message(message, clock.monotonic_s())
+        loop.call_soon(deliver)
+
+    ours = Vehicle("1-1", 1, 1, "memory", send=send, bus=Bus(), clock=clock)
+    copter.out.append(copter.heartbeat())
+    deliver()
+    yield ours
+    await ours.close()
+    for timer in timers:
+        timer.cancel()
 
 
 @pytest.fixture

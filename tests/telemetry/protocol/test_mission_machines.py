@@ -186,7 +186,7 @@ def test_a_lost_last_acknowledgement_is_left_to_reading_back(survey):
         now_s = upload.get_timer()
         upload.handle_timer(now_s)
     assert now_s < 6.0
-    events = [event for event in iter(upload.next_event, None)]
+    events = list(iter(upload.next_event, None))
     assert events[-1] == ItemsAccepted(is_confirmed=False)
 
 

@@ -1,0 +1,117 @@
+"""One command and its acknowledgement."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telemetry.address import Address
+from telemetry.command_call import CommandCall, CommandEnded, CommandProgressed
+from telemetry.command_result import command_name, command_result_words
+from telemetry.message import Message
+
+VEHICLE = Address(1, 1)
+
+
+def ack(command=400, result=0, **fields):
+    fields = {"target_system": 255, "target_component": 190, "progress": 255} | fields
+    return Message.new("COMMAND_ACK", command=command, result=result, **fields)
+
+
+def started(**options):
+    call = CommandCall(400, (1,), VEHICLE, **options)
+    call.start(0.0)
+    return call
+
+
+def test_accepted_at_once():
+    call = started()
+    (message,) = call.messages_to_send()
+    assert (message.name, message.command, message.param1, message.confirmation) == (
+        "COMMAND_LONG",
+        400,
+        1,
+        0,
+    )
+    call.receive_message(ack(), 0.01)
+    assert call.next_event() == CommandEnded(0, 1)
+    assert call.get_timer() is None
+
+
+def test_repeated_with_a_rising_confirmation_until_given_up():
+    call, now_s, confirmations = started(), 0.0, []
+    while not call.is_done:
+        confirmations += [message.confirmation for message in call.messages_to_send()]
+        now_s = call.get_timer() or now_s
+        call.handle_timer(now_s)
+    assert confirmations == [0, 1, 2, 3, 4, 5]
+    assert call.next_event() == CommandEnded(None, 6)
+    assert now_s < 12.0
+
+
+@pytest.mark.parametrize(
+    "other", [ack(command=176), ack(target_system=254), ack(target_component=191), Message.new("HEARTBEAT")]
+)
+def test_answers_to_others_are_left_alone(other):
+    call = started()
+    call.receive_message(other, 0.1)
+    assert not call.is_done
+
+
+def test_an_answer_to_nobody_in_particular_counts():
+    call = started()
+    call.receive_message(ack(target_system=0, target_component=0), 0.1)
+    assert call.is_done
+
+
+def test_in_progress_buys_time_and_stops_repetition():
+    call = started()
+    call.messages_to_send()
+    call.receive_message(ack(result=5, progress=30), 0.5)
+    assert call.next_event() == CommandProgressed(30)
+    call.handle_timer(5.0)
+    assert call.messages_to_send() == []
+    call.receive_message(ack(result=5), 8.0)
+    assert call.next_event() == CommandProgressed(None)
+    call.receive_message(ack(result=4), 17.0)
+    assert call.next_event() == CommandEnded(4, 1)
+
+
+def test_in_progress_for_ever_is_no_answer():
+    call = started()
+    call.receive_message(ack(result=5), 0.5)
+    call.handle_timer(call.get_timer())
+    assert list(iter(call.next_event, None))[-1] == CommandEnded(None, 1)
+
+
+def test_command_int_carries_degrees_as_whole_numbers():
+    call = CommandCall(192, (-1, 1, 0, 0, 360932186, 1037080000, 20), VEHICLE, frame=3)
+    call.start(0.0)
+    (message,) = call.messages_to_send()
+    assert (message.name, message.frame, message.x, message.y, message.z) == (
+        "COMMAND_INT",
+        3,
+        360932186,
+        1037080000,
+        20,
+    )
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 255), st.integers(0, 65535), st.booleans()), max_size=20), st.booleans()
+)
+def test_no_message_in_any_state_raises(script, begin):
+    call = CommandCall(400, (1,), VEHICLE)
+    if begin:
+        call.start(0.0)
+    for number, (result, command, is_timer) in enumerate(script):
+        if is_timer:
+            call.handle_timer(number * 3.0)
+        else:
+            call.receive_message(ack(command=command or 400, result=result), number * 3.0)
+
+
+def test_words():
+    assert command_name(400) == "COMPONENT_ARM_DISARM"
+    assert command_name(65000) == "command 65000"
+    assert command_result_words(3) == "not supported by the vehicle"
+    assert "77" in command_result_words(77)
