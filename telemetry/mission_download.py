@@ -88,7 +88,8 @@ class MissionDownload(Machine[MissionOutcome]):
 
     def _receive_refusal(self, result: int) -> None:
         self._refusal = result
-        self._refusals += 1
+        # Denied is who asks during a transfer of another station's, which ends within 8 s.
+        self._refusals += result != MissionResult.DENIED
 
     def _advance(self, now_s: float) -> None:
         self._attempt = 0

@@ -153,8 +153,8 @@ class MissionTransaction:
 
     async def _restore(self, backup: tuple[WireItem, ...], failure: BaseException) -> None:
         try:
-            on_board = await self.download()
-            if not differences(backup, on_board, self._mission_type):
+            # In mid-transfer the vehicle lets nobody read, but the same station begin anew.
+            if isinstance(failure, UploadRefused) and await self._is_on_board(backup):
                 said = f"The former {self._name} is still on board"
             else:
                 said = await self._put_back(backup)
@@ -163,9 +163,12 @@ class MissionTransaction:
         if isinstance(failure, TelemetryError):
             failure.add_remedy(said)
 
+    async def _is_on_board(self, items: Sequence[WireItem]) -> bool:
+        return not differences(items, await self.download(), self._mission_type)
+
     async def _put_back(self, backup: tuple[WireItem, ...]) -> str:
         await self._run(MissionUpload(backup, self._target, self._mission_type), "restoring", len(backup))
-        if not differences(backup, await self.download(), self._mission_type):
+        if await self._is_on_board(backup):
             return f"The former {self._name} is on board again"
         outcome = await self._run(MissionClear(self._target, self._mission_type), "clearing")
         if isinstance(outcome, ItemsCleared) and not await self.download():

@@ -115,7 +115,8 @@ class MissionUpload(Machine[MissionOutcome]):
 
     @property
     def _refusal_end_s(self) -> float:
-        grace_s = SLOW_REFUSAL_GRACE_S if self._refusal in _SLOW else REFUSAL_GRACE_S
+        is_slow = self._refusal in _SLOW and not self._is_all_sent
+        grace_s = SLOW_REFUSAL_GRACE_S if is_slow else REFUSAL_GRACE_S
         return self._refused_s + grace_s
 
     def _announce(self, now_s: float) -> None:
