@@ -78,6 +78,7 @@ class FlightWatch:
         self._current_seq = 0
         self._passed: list[int] = []
         self._has_gap = False
+        self._knows_item = True
         self._time_s: float | None = None
         self._begun_s: float | None = None
         self._xy_m: tuple[float, float] | None = None
@@ -172,7 +173,7 @@ class FlightWatch:
             return
         time_s = message.time_boot_ms / 1e3
         if self._time_s is not None and time_s - self._time_s > GAP_S:
-            self._has_gap = True
+            self._has_gap, self._knows_item = True, False
         position = LatLon(message.lat / 1e7, message.lon / 1e7)
         alt_rel_m = message.relative_alt / 1e3
         before_xy_m, self._xy_m = self._xy_m, self._frame.point_xy_m(position)
@@ -223,6 +224,7 @@ class FlightWatch:
 
     def _read_current(self, message: Message) -> None:
         self.is_paused = message.mission_state == _MISSION_PAUSED
+        self._knows_item = True
         seq = message.seq
         if self._is_begun and seq != self._current_seq:
             passed = range(self._current_seq, seq) if seq > self._current_seq else (self._current_seq,)
@@ -235,7 +237,8 @@ class FlightWatch:
             if index is None or self._has_gap or self._closest_m[index] <= NEAR_M:
                 self._count(seq)
         self._passed.clear()
-        self._has_gap = False
+        # After a silence the first position may come before the word how far the mission has gone.
+        self._has_gap = self._has_gap and not self._knows_item
 
     def _read_reached(self, message: Message) -> None:
         if self._is_begun:
