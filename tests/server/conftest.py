@@ -1,6 +1,9 @@
 import asyncio
 import contextlib
+import os
+import re
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,3 +141,51 @@ def free_udp_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+class CommandLine:
+    """One `feiying` process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.said: list[str] = []
+
+    async def page_url(self, deadline_s: float = 30.0) -> str:
+        """Read standard error until the page's address is told."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(deadline_s):
+            while line := (await self.process.stderr.readline()).decode():
+                self.said.append(line)
+                if found := re.search(r"http://\S+/", line):
+                    return found.group()
+        raise AssertionError("".join(self.said))
+
+    async def end(self, deadline_s: float = 60.0) -> tuple[int, str, str]:
+        """Wait for the end; gives exit code, standard output and all of standard error."""
+        async with asyncio.timeout(deadline_s):
+            out, err = await self.process.communicate()
+        assert self.process.returncode is not None
+        return self.process.returncode, out.decode(), "".join(self.said) + err.decode()
+
+
+@pytest.fixture
+async def feiying() -> AsyncIterator[Callable[..., Awaitable[CommandLine]]]:
+    started: list[CommandLine] = []
+
+    async def start(*arguments: object, **environment: str) -> CommandLine:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "server.cli", *map(str, arguments)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, **environment},
+        )
+        started.append(CommandLine(process))
+        return started[-1]
+
+    yield start
+    for command in started:
+        if command.process.returncode is None:
+            command.process.kill()
+            await command.process.communicate()
