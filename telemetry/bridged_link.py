@@ -267,16 +267,7 @@ class BridgedLink:
         question = decode(frame)
         if question.tc1 == 0 and not self.is_passive:
             now_ns = round(self._clock.utc_s() * 1e9)
-            self.send(
-                Message.new(
-                    "TIMESYNC",
-                    tc1=now_ns,
-                    ts1=question.ts1,
-                    target_system=source.system_id,
-                    target_component=source.component_id,
-                ),
-                source.peer,
-            )
+            self.send(Message.new("TIMESYNC", tc1=now_ns, ts1=question.ts1), source.peer)
 
     def _send_for_vehicle(self, source: Source, message: Message) -> None:
         if self.is_passive:

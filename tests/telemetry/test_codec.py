@@ -3,6 +3,7 @@
 import math
 import random
 import struct
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -17,9 +18,7 @@ from telemetry.refusal import TelemetryError
 
 CLASSES = list(ardupilotmega.mavlink_map.values())
 INTEGERS = {
-    f"{sign}int{bits}_t": (
-        (0, 2**bits - 1) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-    )
+    f"{sign}int{bits}_t": ((0, 2**bits - 1) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
     for sign in ("u", "")
     for bits in (8, 16, 32, 64)
 }
@@ -54,7 +53,11 @@ def random_fields(message_class, rng, *, is_zero=False):
 def in_pymavlink(message_class, fields):
     return message_class(
         **{
-            name: value.encode() if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
+            name: value.encode()
+            if isinstance(value, str)
+            else list(value)
+            if isinstance(value, tuple)
+            else value
             for name, value in fields.items()
         }
     )
@@ -244,7 +247,7 @@ def test_any_cutting_of_the_stream_gives_the_same_frames(cuts):
     scanner = FrameScanner()
     places = [0, *sorted(cuts), len(STREAM)]
     frames: list[Frame] = []
-    for start, stop in zip(places, places[1:], strict=False):
+    for start, stop in pairwise(places):
         frames += scanner.feed(STREAM[start:stop])
     assert b"".join(frame.raw for frame in frames) == STREAM
     assert dict(scanner.anomalies) == {"unknown_message": 6}

@@ -74,9 +74,15 @@ async def test_numbers_by_type_equal_pymavlinks_with_no_error(name):
 
 async def test_a_survey_is_told_as_it_was_flown():
     _, vehicles, events, _ = await play("01-auto-survey-rtl")
-    story = [type(event).__name__ for event in events if isinstance(event, Armed | TookOff | Landed | Disarmed)]
+    story = [
+        type(event).__name__ for event in events if isinstance(event, Armed | TookOff | Landed | Disarmed)
+    ]
     assert story == ["Armed", "TookOff", "Landed", "Disarmed"]
-    assert [event.mode for event in events if isinstance(event, ModeChanged)] == ["STABILIZE", "GUIDED", "AUTO"]
+    assert [event.mode for event in events if isinstance(event, ModeChanged)] == [
+        "STABILIZE",
+        "GUIDED",
+        "AUTO",
+    ]
     assert [event.seq for event in events if isinstance(event, ItemReached)][-1] == 12
     armed = next(event for event in events if isinstance(event, Armed))
     assert 1_795_335_350 < armed.time_s < 1_795_335_400

@@ -15,7 +15,8 @@ START_S = 1_763_800_000.25
 def records(count, system_id=1):
     encoder = Encoder(system_id, 1)
     return [
-        pack_stamp(START_S + number) + encoder.encode(Message.new("HEARTBEAT", custom_mode=number, mavlink_version=3))
+        pack_stamp(START_S + number)
+        + encoder.encode(Message.new("HEARTBEAT", custom_mode=number, mavlink_version=3))
         for number in range(count)
     ]
 
