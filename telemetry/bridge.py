@@ -9,7 +9,7 @@ from pymavlink.dialects.v20 import ardupilotmega
 from telemetry.bridged_link import BridgedLink, Source
 from telemetry.bus import Bus
 from telemetry.clock import Clock, SystemClock
-from telemetry.events import LinkLost, VehicleDiscovered, VehicleReturned
+from telemetry.events import LinkLost, RecordingFailed, VehicleDiscovered, VehicleReturned
 from telemetry.link import Link
 from telemetry.message import Message
 from telemetry.recorder import Recorder
@@ -82,17 +82,22 @@ class Bridge:
         Raises
         ------
         TelemetryError
-            If it cannot be opened or its recording cannot be made.
+            If it cannot be opened. A recording that cannot be made is an event.
         """
         await link.open()
         if isinstance(link, ReplayLink) and not self._has_own_clock:
             self.clock = link.clock
         number = len(self.links) + 1
-        try:
-            recording = self._recorder.record(number, link.name) if self._recorder else None
-        except TelemetryError:
-            await link.close()
-            raise
+        recording = None
+        if self._recorder is not None:
+            try:
+                recording = self._recorder.record(number, link.name)
+            except TelemetryError as error:
+                self.bus.publish(
+                    RecordingFailed(
+                        time_s=self.clock.utc_s(), link=link.name, path=error.place, reason=error.what
+                    )
+                )
         bridged = BridgedLink(
             number,
             link,

@@ -20,6 +20,7 @@ from telemetry.events import (
     RecordingFailed,
     RecordingResumed,
     ReplayEnded,
+    SystemIdDuplicated,
     VehicleDiscovered,
 )
 from telemetry.frame import Frame
@@ -28,10 +29,12 @@ from telemetry.message import Message
 from telemetry.recorder import LinkRecording
 from telemetry.refusal import TelemetryError
 from telemetry.replay_link import ReplayLink
+from telemetry.state_tracker import SILENCE_S
 from telemetry.stream_requests import StreamRequests
 from telemetry.vehicle import Vehicle
 
 HANDLER_FAILED = "handler_failed"
+DUPLICATE_SYSTEM_ID = "duplicate_system_id"
 
 _HEARTBEAT = definition_of("HEARTBEAT").msg_id
 _TIMESYNC = definition_of("TIMESYNC").msg_id
@@ -55,13 +58,13 @@ class Source:
         "vehicle",
     )
 
-    def __init__(self, system_id: int, component_id: int) -> None:
+    def __init__(self, system_id: int, component_id: int, peer: str) -> None:
         self.system_id = system_id
         self.component_id = component_id
+        self.peer = peer
         self.counts: defaultdict[int, int] = defaultdict(int)
         self.heard_s = 0.0
         self.is_silent = False
-        self.peer = ""
         self.requests = StreamRequests(system_id, component_id)
         self.vehicle: Vehicle | None = None
 
@@ -109,6 +112,7 @@ class BridgedLink:
         self._scanners: dict[str, FrameScanner] = {}
         self._sources: dict[int, Source] = {}
         self._failures: Counter[int] = Counter()
+        self._duplicates: Counter[str] = Counter()
         self._unrecorded = 0
 
     @property
@@ -129,12 +133,14 @@ class BridgedLink:
 
     @property
     def decode_errors(self) -> dict[str, int]:
-        """What came and was no good frame, by cause (see `FrameScanner`), and messages whose handling failed."""
+        """What came and was no good frame, by cause (see `FrameScanner`), and what could not be used."""
         errors: Counter[str] = Counter()
         for scanner in self._scanners.values():
             errors.update(scanner.anomalies)
         if self._failures:
             errors[HANDLER_FAILED] = self._failures.total()
+        if self._duplicates:
+            errors[DUPLICATE_SYSTEM_ID] = self._duplicates.total()
         return dict(errors)
 
     @property
@@ -198,12 +204,13 @@ class BridgedLink:
         for frame in frames:
             source = sources.get(frame.system_id << 8 | frame.component_id)
             if source is None:
-                source = Source(frame.system_id, frame.component_id)
+                source = Source(frame.system_id, frame.component_id, peer)
                 sources[frame.system_id << 8 | frame.component_id] = source
             msg_id = frame.msg_id
             source.counts[msg_id] += 1
+            if source.peer != peer and not self._has_moved(source, peer, now_s):
+                continue
             source.heard_s = now_s
-            source.peer = peer
             if frame.definition is None:
                 continue
             try:
@@ -216,6 +223,20 @@ class BridgedLink:
                     vehicle.handle_message(decode(frame))
             except Exception:  # noqa: BLE001 - a fault in one message must not end the link
                 self._count_failure(frame)
+
+    def _has_moved(self, source: Source, peer: str, now_s: float) -> bool:
+        """Tell a sender with a new address, the old one being silent, from a second sender with the same ids."""
+        if source.vehicle is not None and now_s - source.heard_s <= SILENCE_S:
+            if peer not in self._duplicates:
+                self._bus.publish(
+                    SystemIdDuplicated(
+                        time_s=self._clock.utc_s(), system_id=source.system_id, link=self.name, peer=peer
+                    )
+                )
+            self._duplicates[peer] += 1
+            return False
+        source.peer = peer
+        return True
 
     def _count_failure(self, frame: Frame) -> None:
         if not self._failures[frame.msg_id]:

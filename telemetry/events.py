@@ -48,6 +48,15 @@ class VehicleReturned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SystemIdDuplicated(Event):
+    """A second autopilot on a link speaks as `system_id`; what it says is recorded and otherwise ignored."""
+
+    system_id: int
+    link: str
+    peer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextReported(Event):
     """A STATUSTEXT, whole; `severity` is MAV_SEVERITY (0 emergency .. 7 debug)."""
 

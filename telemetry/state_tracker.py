@@ -163,8 +163,10 @@ class StateTracker:
         was_armed = values.get("is_armed")
         values["is_armed"] = is_armed
         if is_armed and not was_armed:
-            values["reached_seq"] = None
             self._prearm.clear()
+        # What was so when first heard did not happen now.
+        if is_armed and was_armed is False:
+            values["reached_seq"] = None
             self._bus.publish(Armed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
         elif was_armed and not is_armed:
             self._bus.publish(Disarmed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
@@ -199,9 +201,9 @@ class StateTracker:
         if is_flying == was_flying:
             return
         self._values["is_flying"] = is_flying
-        if is_flying:
+        if is_flying and was_flying is False:
             self._bus.publish(TookOff(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
-        elif was_flying:
+        elif not is_flying and was_flying:
             self._bus.publish(Landed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
 
     def _read_position(self, message: Message) -> None:
@@ -279,7 +281,8 @@ class StateTracker:
         values = self._values
         before = values.get("mission_seq")
         values["mission_seq"] = message.seq
-        if message.total != _UINT16_MAX:
+        # Firmware older than the field leaves it 0.
+        if message.total != _UINT16_MAX and (message.total or not message.seq):
             values["mission_count"] = message.total
         if before is not None and before != message.seq:
             self._bus.publish(

@@ -17,6 +17,7 @@ from telemetry.events import (
     LinkOpened,
     RecordingFailed,
     RecordingResumed,
+    SystemIdDuplicated,
     VehicleDiscovered,
     VehicleReturned,
 )
@@ -356,3 +357,56 @@ async def test_a_full_disk_is_told_and_the_flight_goes_on(host, tmp_path, monkey
     modes = [decode(frame).custom_mode for _, frame in reader if frame.system_id == 1]
     assert modes == [0, 3]
     assert reader.problem == ""
+
+
+async def test_a_recording_that_cannot_be_made_stops_no_link(host, tmp_path):
+    recorder = Recorder(tmp_path)
+    recorder.folder.rmdir()
+    async with Bridge(recorder=recorder) as bridge:
+        events = bridge.bus.subscribe()
+        await bridge.add_link(open_link_for(host.address))
+        assert (await event_of(events, RecordingFailed)).link == host.address
+        peer = await host.peers.get()
+        peer.say(autopilot_heartbeat())
+        await bridge.wait_for_vehicle(5.0)
+
+
+async def test_a_second_vehicle_with_the_same_id_is_told_and_ignored_until_the_first_is_silent(monkeypatch):
+    class HandClock:
+        now_s = 10.0
+
+        def monotonic_s(self):
+            return self.now_s
+
+        def utc_s(self):
+            return self.now_s
+
+    clock = HandClock()
+    async with Bridge(clock=clock) as bridge:
+        events = bridge.bus.subscribe()
+        link = open_link_for("udp:127.0.0.1:0")
+        await bridge.add_link(link)
+        with contextlib.ExitStack() as stack:
+            one, two = (
+                stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(2)
+            )
+
+            async def say(speaker, mode):
+                before = bridge.links[0].bytes_in
+                raw = Encoder(1, 1).encode(autopilot_heartbeat(custom_mode=mode))
+                speaker.sendto(raw, ("127.0.0.1", link.port))
+                await until(lambda: bridge.links[0].bytes_in > before)
+                return bridge.vehicles["1-1"].state.mode
+
+            assert await say(one, 3) == "AUTO"
+            assert await say(two, 6) == "AUTO"
+            assert await say(two, 6) == "AUTO"
+            told = [event for event in events.pending() if isinstance(event, SystemIdDuplicated)]
+            assert [(event.system_id, event.peer) for event in told] == [
+                (1, f"127.0.0.1:{two.getsockname()[1]}")
+            ]
+            assert bridge.links[0].decode_errors == {"duplicate_system_id": 2}
+            assert await say(one, 5) == "LOITER"
+            clock.now_s += 3.1
+            assert await say(two, 6) == "RTL"
+            assert await say(two, 9) == "LAND"

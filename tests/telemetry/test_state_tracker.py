@@ -187,6 +187,7 @@ def test_the_life_of_a_flight(vehicle):
 
 
 def test_flying_is_told_from_the_heartbeat_where_nothing_better_is_said(vehicle):
+    vehicle.heartbeat(status=3)
     vehicle.heartbeat(armed=True, status=3)
     assert vehicle.state.is_flying is False
     vehicle.heartbeat(armed=True, status=4)
@@ -285,3 +286,10 @@ def test_received_messages_are_unpacked_when_read(vehicle):
     assert message == Message.new("MISSION_CURRENT", seq=5, total=9)
     with pytest.raises(AttributeError, match="MISSION_CURRENT has no field lat"):
         _ = message.lat
+
+
+def test_a_vehicle_met_in_the_air_did_not_just_take_off(vehicle):
+    vehicle.heartbeat(mode=3, armed=True, status=4)
+    vehicle.tell("EXTENDED_SYS_STATE", landed_state=2)
+    assert vehicle.took_place() == [ModeChanged]
+    assert (vehicle.state.is_armed, vehicle.state.is_flying) == (True, True)
