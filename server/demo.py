@@ -126,7 +126,7 @@ class Demo:
         ]
         for number, waiting in enumerate(self.flights):
             flight = self._station.flights.start(
-                vehicles[waiting.drone_id], waiting.plan, self._station.zones.zones
+                vehicles[waiting.drone_id], waiting.plan, self._station.zones.copy()
             )
             self.flights[number] = DemoFlight(waiting.drone_id, waiting.plan, flight)
             await asyncio.sleep(STAGGER_S / self._speedup)

@@ -1,6 +1,6 @@
 """The example precinct that comes with the program."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,30 +40,40 @@ class Example:
     patrols: tuple[ExamplePatrol, ...]
 
     def plans_for(self, drones: int) -> list[Plan]:
-        """Plan one flight a drone: drone k takes patrol k; drones beyond share the patrols among them.
+        """Plan one flight a drone: drone k takes patrol k; drones beyond the patrols share them, in layers.
 
         Raises
         ------
         MissionError, GeofenceError
             If a patrol cannot be planned.
         """
-        rounds = -(-drones // len(self.patrols))
-        plans: list[list[Plan]] = []
-        for number, patrol in enumerate(self.patrols[:drones]):
-            sharing = len(range(number, drones, len(self.patrols)))
-            request = PatrolRequest(
-                zone_id=patrol.zone_id,
-                pattern=patrol.pattern,
-                swath_m=patrol.swath_m,
-                alt_rel_m=patrol.alt_rel_m,
-                home=self.pad,
-                drones=sharing,
-                speed_m_s=patrol.speed_m_s,
-                alt_step_m=LAYERS_M / rounds,
-                home_alt_amsl_m=self.pad_alt_amsl_m,
-            )
-            plans.append(plan_patrol(self.zones, request))
+        step_m = LAYERS_M / -(-drones // len(self.patrols))
+        plans = [
+            self._plans_of(patrol, len(range(number, drones, len(self.patrols))), step_m)
+            for number, patrol in enumerate(self.patrols[:drones])
+        ]
         return [plans[k % len(plans)][k // len(plans)] for k in range(drones)]
+
+    def _plans_of(self, patrol: ExamplePatrol, drones: int, step_m: float) -> list[Plan]:
+        request = PatrolRequest(
+            zone_id=patrol.zone_id,
+            pattern=patrol.pattern,
+            swath_m=patrol.swath_m,
+            alt_rel_m=patrol.alt_rel_m,
+            home=self.pad,
+            drones=drones,
+            speed_m_s=patrol.speed_m_s,
+            alt_step_m=step_m,
+            home_alt_amsl_m=self.pad_alt_amsl_m,
+        )
+        if patrol.pattern is Pattern.AREA:
+            return plan_patrol(self.zones, request)
+        # A perimeter cannot be split: its drones fly it above each other.
+        layers = [
+            replace(request, drones=1, alt_rel_m=request.alt_rel_m + layer * step_m)
+            for layer in range(drones)
+        ]
+        return [plan for layer in layers for plan in plan_patrol(self.zones, layer)]
 
 
 def example_folder(name: str = NAME) -> Path:

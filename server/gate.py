@@ -49,7 +49,7 @@ class Gate:
             if self._settings.is_loopback:
                 check_host(headers)
             if scope["method"] not in SAFE_METHODS:
-                check_origin(headers, scope["scheme"])
+                check_origin(headers)
             if scope["path"] != LOGIN_PATH:
                 self._check_credentials(scope)
             length = _content_length(headers)
@@ -65,7 +65,7 @@ class Gate:
         try:
             if self._settings.is_loopback:
                 check_host(headers)
-            check_origin(headers, scope["scheme"])
+            check_origin(headers)
             self._check_credentials(scope)
         except Refusal as refusal:
             websocket = WebSocket(scope, receive, send)

@@ -8,7 +8,7 @@ from server.errors import ForeignError
 from server.settings import is_loopback
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_DEFAULT_PORTS = (None, 80, 443)
 
 
 def check_host(headers: Headers) -> None:
@@ -29,10 +29,10 @@ def check_host(headers: Headers) -> None:
         )
 
 
-def check_origin(headers: Headers, scheme: str) -> None:
+def check_origin(headers: Headers) -> None:
     """Refuse what a web page of another origin sends: no foreign page may command drones or watch them.
 
-    Programs send no Origin and pass.
+    Programs send no Origin and pass. The scheme is not compared: a proxy in front may speak TLS.
 
     Raises
     ------
@@ -41,7 +41,8 @@ def check_origin(headers: Headers, scheme: str) -> None:
     origin = headers.get("origin")
     if origin is None:
         return
-    if _address(origin) != _address(f"{scheme}://{headers.get('host', '')}"):
+    named = _address(origin)
+    if named is None or named != _address(f"//{headers.get('host', '')}"):
         raise ForeignError(
             f"a page of {origin} may not use this service", remedy="Open the service's own page instead"
         )
@@ -51,8 +52,8 @@ def _address(url: str) -> tuple[str, int | None] | None:
     """Give host and port; None, which equals no own address, for the opaque origin `null` and for nonsense."""
     try:
         parts = urlsplit(url)
-        return (
-            (parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)) if parts.hostname else None
-        )
+        if not parts.hostname:
+            return None
+        return parts.hostname, None if parts.port in _DEFAULT_PORTS else parts.port
     except ValueError:
         return None

@@ -17,7 +17,7 @@ from server.revision import Revision
 from server.zone_store import ZoneStore
 from telemetry.bridge import Bridge
 
-PLANNERS = 1
+PLANNERS = 2
 
 
 class Station:

@@ -27,6 +27,10 @@ class ZoneStore:
         self.changed_at = revision.advance()
         self._encoded: bytes | None = None
 
+    def copy(self) -> ZoneSet:
+        """Give the zones for another thread: the projection inside a `ZoneSet` is for one thread at a time."""
+        return ZoneSet(self.zones)
+
     def replace_all(self, document: Mapping[str, Any]) -> None:
         """Put a FeatureCollection in force instead of all zones.
 

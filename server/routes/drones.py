@@ -83,7 +83,6 @@ async def post_flight(drone_id: str, body: FlightBody, station: TheStation) -> F
     stored = station.plans.get(body.plan_id)
     station.demand_live()
     station.flights.demand_idle(drone_id)
-    zones = station.zones.zones
-    await refuse_plan_against(zones, stored, station.planners)
-    flight = station.flights.start(vehicle, stored, zones)
+    await refuse_plan_against(station.zones.copy(), stored, station.planners)
+    flight = station.flights.start(vehicle, stored, station.zones.copy())
     return {"flight": flight.document}

@@ -8,7 +8,6 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from missions.plan_files import export_plan
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
@@ -18,6 +17,7 @@ from geofence.latlon import LatLon
 from geofence.zone_set import ZoneSet
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan
+from missions.plan_files import export_plan
 from server.errors import ConflictError, PlanRefusedError
 from server.plan_store import PlanDocument, StoredPlan
 from server.routes.json_response import json_response
@@ -106,7 +106,7 @@ async def get_plans(station: TheStation) -> Response:
 async def post_plan(body: PlanRequestBody, station: TheStation) -> Response:
     """Plan a patrol; it is kept only where no finding forbids it."""
     plans = await asyncio.get_running_loop().run_in_executor(
-        station.planners, plan_patrol, station.zones.zones, body.request()
+        station.planners, plan_patrol, station.zones.copy(), body.request()
     )
     refuse_illegal(plans)
     stored = station.plans.add(plans)
@@ -124,7 +124,7 @@ async def get_plan_export(plan_id: str, station: TheStation, format: ExportForma
     """Give one plan as a file."""
     stored = station.plans.get(plan_id)
     content = await asyncio.get_running_loop().run_in_executor(
-        station.planners, _export, stored.plan, format, station.zones.zones
+        station.planners, _export, stored.plan, format, station.zones.copy()
     )
     return Response(
         content,

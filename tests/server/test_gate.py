@@ -1,9 +1,11 @@
 from typing import Any
 
 import pytest
+from starlette.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 
-from server.errors import SettingsError
+from server.errors import ForeignError, SettingsError
+from server.origin_check import check_origin
 from server.settings import Settings, read_token
 
 TOKEN = "correct horse battery"
@@ -27,6 +29,33 @@ async def test_a_foreign_page_commands_nothing(service: Any, origin: str) -> Non
             pass
     assert refused.value.response.status_code == 403
     assert len((await service.client.get("/api/zones")).json()["features"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("station.example", "https://station.example"),
+        ("station.example", "http://station.example:80"),
+        ("station.example:8000", "http://STATION.example:8000"),
+        ("[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_own_origins_pass_behind_a_proxy_too(host: str, origin: str) -> None:
+    check_origin(Headers({"host": host, "origin": origin}))
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("station.example", "https://station.example:8443"),
+        ("station.example:8000", "http://station.example"),
+        ("", "null"),
+        ("", "http://"),
+    ],
+)
+def test_other_ports_are_other_origins(host: str, origin: str) -> None:
+    with pytest.raises(ForeignError):
+        check_origin(Headers({"host": host, "origin": origin}))
 
 
 async def test_the_own_page_may(service: Any) -> None:

@@ -1,0 +1,150 @@
+import asyncio
+import contextlib
+import time
+from typing import Any
+
+import orjson
+import pytest
+
+REQUEST = {
+    "zone_id": "precinct",
+    "pattern": "area",
+    "swath_m": 100,
+    "alt_rel_m": 50,
+    "home": {"lat_deg": 36.0942, "lon_deg": 103.7063},
+    "drones": 2,
+    "speed_m_s": 8,
+}
+
+
+async def make_plans(service: Any, **changes: Any) -> list[dict[str, Any]]:
+    answer = await service.client.post("/api/plans", json={**REQUEST, **changes})
+    assert answer.status_code == 201, answer.text
+    plans: list[dict[str, Any]] = answer.json()["plans"]
+    return plans
+
+
+async def test_a_patrol_is_planned_shown_and_removed(service: Any) -> None:
+    plans = await make_plans(service)
+    assert [plan["id"] for plan in plans] == ["p1", "p2"]
+    for plan in plans:
+        assert plan["is_legal"] is True
+        assert plan["zone_id"] == "precinct"
+        assert plan["swath_m"] == 100
+        assert plan["items"] > 2
+        assert plan["length_m"] == pytest.approx(sum(route["length_m"] for route in plan["routes"]), abs=1.0)
+        assert {route["kind"] for route in plan["routes"]} >= {"coverage", "transit"}
+        assert all(len(route["positions"]) >= 2 for route in plan["routes"])
+    assert (await service.client.get("/api/plans")).json() == {"plans": plans}
+    assert (await service.client.get("/api/plans/p2")).json() == plans[1]
+    assert (await service.client.delete("/api/plans/p1")).status_code == 204
+    assert (await service.client.get("/api/plans/p1")).status_code == 404
+    assert [plan["id"] for plan in await make_plans(service, drones=1)] == ["p3"]
+
+
+async def test_layers_keep_drones_apart(service: Any) -> None:
+    plans = await make_plans(service, alt_step_m=5)
+    altitudes = [max(route["alt_rel_m"] for route in plan["routes"]) for plan in plans]
+    assert altitudes == [50, 55]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"zone_id": "atlantis"}, "atlantis"),
+        ({"home": {"lat_deg": 37.0, "lon_deg": 103.7}}, "home"),
+        ({"alt_rel_m": 119.5, "swath_m": 100_000}, "swath_m"),
+        ({"alt_rel_m": 130}, "120"),
+        ({"swath_m": -1}, "swath_m"),
+        ({"swath_m": 5000}, "swath"),
+        ({"pattern": "spiral"}, "pattern"),
+        ({"drones": 0}, "drones"),
+        ({"drones": 1.5}, "drones"),
+        ({"home": {"lat_deg": 91, "lon_deg": 0}}, "lat_deg"),
+        ({"homw": 1}, "homw"),
+        ({"swath_m": None}, "swath_m"),
+    ],
+)
+async def test_what_cannot_be_planned_is_refused_and_not_kept(
+    service: Any, changes: dict[str, Any], words: str
+) -> None:
+    answer = await service.client.post("/api/plans", json={**REQUEST, **changes})
+    assert answer.status_code == 422, answer.text
+    problem = answer.json()
+    assert words in problem["detail"] + str(problem.get("findings"))
+    assert (await service.client.get("/api/plans")).json() == {"plans": []}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b'{"swath_m": NaN}', b"\xff"])
+async def test_a_request_that_is_none_is_a_problem(service: Any, body: bytes) -> None:
+    answer = await service.client.post(
+        "/api/plans", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type"),
+    [
+        ("plan", "application/json"),
+        ("geojson", "application/geo+json"),
+        ("waypoints", "text/plain"),
+        ("html", "text/html"),
+    ],
+)
+async def test_plans_are_exported(service: Any, ending: str, media_type: str) -> None:
+    await make_plans(service)
+    answer = await service.client.get(f"/api/plans/p1/export?format={ending}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith(media_type)
+    disposition = answer.headers["content-disposition"]
+    assert disposition.startswith("attachment; ")
+    assert f'.{ending}"' in disposition
+    if ending == "plan":
+        assert orjson.loads(answer.content)["fileType"] == "Plan"
+    elif ending == "geojson":
+        assert orjson.loads(answer.content)["type"] == "FeatureCollection"
+    elif ending == "waypoints":
+        assert answer.text.startswith("QGC WPL 110")
+    else:
+        assert "http" not in answer.headers["content-security-policy"]
+        assert answer.text.lstrip().lower().startswith("<!doctype html")
+
+
+async def test_an_unknown_format_is_refused(service: Any) -> None:
+    await make_plans(service)
+    answer = await service.client.get("/api/plans/p1/export?format=exe")
+    assert answer.status_code == 422
+    assert "format" in answer.json()["detail"]
+
+
+async def test_names_in_any_script_make_safe_file_names(run_service: Any, feature: Any) -> None:
+    from geofence.geojson import zones_from_geojson
+
+    island = feature('雁鸣洲 "/..', 36.09, 103.70, 0.01)
+    zones = zones_from_geojson({"type": "FeatureCollection", "features": [island]})
+    async with run_service(zones=zones) as service:
+        await make_plans(service, zone_id=island["id"], drones=1)
+        answer = await service.client.get("/api/plans/p1/export?format=plan")
+        assert answer.status_code == 200
+        disposition = answer.headers["content-disposition"]
+        assert "%E9%9B%81" in disposition
+        assert "/" not in disposition
+
+
+async def test_the_service_answers_while_it_plans(service: Any) -> None:
+    """Planning takes its time in a thread of its own."""
+    planning = asyncio.create_task(make_plans(service, swath_m=8, drones=4))
+    worst_s = 0.0
+    answers = 0
+    with contextlib.suppress(asyncio.CancelledError):
+        while not planning.done():
+            began_s = time.monotonic()
+            assert (await service.client.get("/healthz")).status_code == 200
+            worst_s = max(worst_s, time.monotonic() - began_s)
+            answers += 1
+    assert len(planning.result()) == 4
+    assert answers > 1
+    assert worst_s < 1.0
