@@ -15,8 +15,9 @@ import { legend, mapButtons } from "./panel/map_overlays";
 import { Planner } from "./panel/planner";
 import { Shortcuts } from "./panel/shortcuts";
 import { Toasts } from "./panel/toasts";
+import { reloadIfSignedOut } from "./service";
 import { ageInWords } from "./words/figures";
-import { language, say, switchLanguage } from "./words/language";
+import { language, localName, say, switchLanguage } from "./words/language";
 import { World } from "./world";
 
 const RATE_HZ = 5;
@@ -61,6 +62,7 @@ export class CommandRoom {
     const address = new URL("ws/live", document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     this.link = new LiveLink(address, RATE_HZ, (frame) => this.#receive(frame));
+    this.link.onRefused = () => void reloadIfSignedOut();
     this.link.state.watch(() => this.#refresh(true));
     document.addEventListener("visibilitychange", () => this.link.setRate(document.hidden ? HIDDEN_RATE_HZ : RATE_HZ));
     window.setInterval(() => this.#refresh(true), REFRESH_MS);
@@ -90,7 +92,10 @@ export class CommandRoom {
       (id) => this.select(id),
       (id, action) => void this.#desk.order(id, action),
     );
-    this.#events = new EventList((id) => this.world.drones.get(id)?.name ?? id);
+    this.#events = new EventList(
+      (id) => this.world.drones.get(id)?.name ?? id,
+      (id) => localName(this.world.zones.find((zone) => zone.id === id)?.properties.name ?? "") || id,
+    );
     this.#planner = new Planner(this.world, this.map, (droneId, planId) => {
       void this.#desk.order(droneId, "start", planId);
     });

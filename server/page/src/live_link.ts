@@ -20,6 +20,8 @@ export function retryDelayMs(attempt: number, random: number): number {
 
 export class LiveLink {
   readonly state = new Signal<LinkState>({ is_open: false, was_open: false, retry_at_ms: 0 });
+  /** A connection was not let in, or there was nobody to ask. */
+  onRefused: () => void = () => undefined;
   /** When the last frame came, by `performance.now()`. */
   lastFrameMs = 0;
   #socket: WebSocket | null = null;
@@ -52,8 +54,11 @@ export class LiveLink {
       }
       this.#onFrame(frame);
     });
+    let isWelcome = false;
+    socket.addEventListener("open", () => (isWelcome = true));
     socket.addEventListener("close", () => {
       window.clearTimeout(patience);
+      if (!isWelcome) this.onRefused();
       const delay = retryDelayMs(this.#attempt++, Math.random());
       this.state.set({ is_open: false, was_open: this.#wasOpen, retry_at_ms: performance.now() + delay });
       window.setTimeout(() => this.open(), delay);

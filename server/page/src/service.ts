@@ -52,3 +52,13 @@ export function createPlans(request: PlanRequest): Promise<{ plans: Plan[] }> {
 export function deletePlan(planId: string): Promise<void> {
   return ask("DELETE", `api/plans/${encodeURIComponent(planId)}`);
 }
+
+/** A session that has ended shows as 401: the reloaded page leads to the sign-in. */
+export async function reloadIfSignedOut(): Promise<void> {
+  try {
+    const answer = await fetch(new URL("api/links", document.baseURI));
+    if (answer.status === 401) location.reload();
+  } catch {
+    // nobody answers: the live link goes on trying
+  }
+}

@@ -1,4 +1,4 @@
-/** The map: Leaflet moves it, three canvases show it. */
+/** The map: Leaflet moves it, four canvases show it. */
 
 import * as L from "leaflet";
 import type { Place, Plan } from "../contract";
@@ -39,11 +39,13 @@ export class CommandMap {
 
   readonly #world: World;
   readonly #ground: Sheet;
+  readonly #names: Sheet;
   readonly #traffic: Sheet;
   readonly #trails: Trails;
   readonly #overlays: HTMLElement;
   #viewport: Viewport;
   #marks = new Map<string, { x: number; y: number }>();
+  #zoneLabels: Box[] = [];
   #isScheduled = false;
   #isGroundDue = true;
   #hasFitted = false;
@@ -68,6 +70,7 @@ export class CommandMap {
     L.control.scale({ metric: true, imperial: false, position: "bottomright", maxWidth: 160 }).addTo(this.leaflet);
     this.#ground = new Sheet("ground", container);
     this.#trails = new Trails(new Sheet("trails", container));
+    this.#names = new Sheet("names", container);
     this.#traffic = new Sheet("traffic", container);
     this.#viewport = new Viewport(this.leaflet);
     this.leaflet.on("move zoom resize viewreset", () => this.repaint());
@@ -171,7 +174,7 @@ export class CommandMap {
     }
     const { width, height } = this.#viewport;
     const context = this.#traffic.clear(width, height);
-    this.#marks = paintDrones(context, this.#viewport, shown, this.selectedId.value);
+    this.#marks = paintDrones(context, this.#viewport, shown, this.selectedId.value, this.#zoneLabels);
     this.painted.drones = shown.length;
     this.painted.frames += 1;
     if (this.isFollowing.value) this.#follow();
@@ -203,7 +206,8 @@ export class CommandMap {
         height: 2 * radius,
       });
     }
-    labelZones(context, viewport, world.zones, board);
+    const names = this.#names.clear(viewport.width, viewport.height);
+    this.#zoneLabels = labelZones(names, viewport, world.zones, board);
     this.#trails.repaint(viewport, world.tracks);
   }
 

@@ -5,6 +5,7 @@ import type { Pose } from "../motion";
 import { COLOURS, droneColour } from "../palette";
 import { wholeFigure } from "../words/figures";
 import { droneName, say } from "../words/language";
+import { ArrowSprites } from "./arrow_sprites";
 import { type Box, LabelBoard } from "./label_board";
 import type { Viewport } from "./viewport";
 
@@ -18,6 +19,11 @@ export interface Shown {
 /** With more drones in view than this, only the selected one is labelled. */
 const MOST_LABELS = 60;
 
+const sprites = new ArrowSprites();
+
+/** On which side of its drone each label was last. */
+const labelSides = new Map<string, number>();
+
 interface Mark extends Shown {
   x: number;
   y: number;
@@ -29,6 +35,7 @@ export function paintDrones(
   viewport: Viewport,
   shown: readonly Shown[],
   selectedId: string | null,
+  zoneLabels: readonly Box[],
 ): Map<string, { x: number; y: number }> {
   const { rem } = viewport;
   const marks: Mark[] = [];
@@ -52,50 +59,36 @@ export function paintDrones(
     context.lineTo(mark.x, mark.y);
     context.stroke();
   }
-  for (const mark of marks) paintArrow(context, mark, mark.drone.id === selectedId, rem);
+  const crowd = marks.length > 300 ? 0.6 : marks.length > MOST_LABELS ? 0.8 : 1;
+  for (const mark of marks) paintArrow(context, mark, mark.drone.id === selectedId, rem, crowd);
   const labelled =
     marks.length <= MOST_LABELS ? [...marks].reverse() : marks.filter(({ drone }) => drone.id === selectedId);
-  paintLabels(context, viewport, labelled, marks, selectedId);
+  paintLabels(context, viewport, labelled, marks, selectedId, zoneLabels);
   context.restore();
   return places;
 }
 
-function paintArrow(context: CanvasRenderingContext2D, mark: Mark, isSelected: boolean, rem: number): void {
-  const { drone, pose } = mark;
+function paintArrow(context: CanvasRenderingContext2D, mark: Mark, isSelected: boolean, rem: number, crowd: number): void {
+  const { drone, pose, x, y } = mark;
   const colour = mark.isStale ? COLOURS.stale : droneColour(drone.id);
-  const size = rem * (drone.is_flying === false ? 0.72 : 0.92);
-  context.save();
-  context.translate(mark.x, mark.y);
+  const size = rem * (drone.is_flying === false ? 0.72 : 0.92) * (isSelected ? 1 : crowd);
   if (isSelected) {
     context.beginPath();
-    context.arc(0, 0, size * 1.6, 0, 2 * Math.PI);
+    context.arc(x, y, size * 1.6, 0, 2 * Math.PI);
     context.fillStyle = "rgba(255, 255, 255, 0.12)";
     context.fill();
     context.strokeStyle = "#ffffff";
     context.lineWidth = 2;
     context.stroke();
   }
-  context.beginPath();
-  if (pose.heading_deg === null) {
-    context.arc(0, 0, size * 0.6, 0, 2 * Math.PI);
-  } else {
-    context.rotate((pose.heading_deg * Math.PI) / 180);
-    context.moveTo(0, -size);
-    context.lineTo(size * 0.74, size * 0.82);
-    context.lineTo(0, size * 0.42);
-    context.lineTo(-size * 0.74, size * 0.82);
-    context.closePath();
-  }
-  context.lineJoin = "round";
-  context.strokeStyle = COLOURS.halo;
-  context.lineWidth = 0.34 * rem;
-  context.stroke();
-  context.fillStyle = colour;
-  context.fill();
-  context.strokeStyle = "rgba(255, 255, 255, 0.85)";
-  context.lineWidth = 1;
-  context.stroke();
-  context.restore();
+  const reach = ArrowSprites.reach(size);
+  const sprite = sprites.sprite(colour, size, pose.heading_deg !== null);
+  context.translate(x, y);
+  const turned = ((pose.heading_deg ?? 0) * Math.PI) / 180;
+  context.rotate(turned);
+  context.drawImage(sprite, -reach, -reach, 2 * reach, 2 * reach);
+  context.rotate(-turned);
+  context.translate(-x, -y);
 }
 
 function paintLabels(
@@ -104,12 +97,14 @@ function paintLabels(
   labelled: readonly Mark[],
   marks: readonly Mark[],
   selectedId: string | null,
+  zoneLabels: readonly Box[],
 ): void {
   const { rem } = viewport;
   const family = getComputedStyle(document.body).fontFamily;
   const board = new LabelBoard(viewport.width, viewport.height);
   const radius = 0.95 * rem;
   for (const { x, y } of marks) board.take({ x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius });
+  for (const box of zoneLabels) board.take(box);
   context.textBaseline = "middle";
   context.textAlign = "left";
   const height = 1.45 * rem;
@@ -122,7 +117,12 @@ function paintLabels(
     const altWidth = context.measureText(alt).width;
     const width = nameWidth + altWidth + 1.35 * rem;
     const candidates = placesAround(mark, width, height, rem);
-    const box = candidates[Math.max(0, board.place(candidates))];
+    // a label stays where it was as long as that is free
+    const before = candidates[labelSides.get(mark.drone.id) ?? 0];
+    const isKept = before !== undefined && board.place([before]) === 0;
+    const index = isKept ? candidates.indexOf(before) : Math.max(0, board.place(candidates));
+    labelSides.set(mark.drone.id, index);
+    const box = candidates[index];
     if (!box) continue;
     const colour = mark.isStale ? COLOURS.stale : droneColour(mark.drone.id);
     const [anchorX, anchorY] = [

@@ -14,6 +14,7 @@ export function paintRoutes(
 ): number {
   const flownBy = new Map<string, string>();
   for (const drone of drones) if (drone.plan_id !== null) flownBy.set(drone.plan_id, drone.id);
+  const { pen } = viewport;
   let count = 0;
   context.save();
   context.lineJoin = "round";
@@ -23,9 +24,9 @@ export function paintRoutes(
     context.strokeStyle = droneId === undefined ? COLOURS.unflown : droneColour(droneId);
     for (const route of plan.routes) {
       const isTransit = route.kind === "transit";
-      context.setLineDash(isTransit ? [5, 5] : []);
-      context.globalAlpha = isSelected ? 0.9 : isTransit ? 0.5 : 0.55;
-      context.lineWidth = isSelected ? 1.8 : 1.2;
+      context.setLineDash(isTransit ? [5 * pen, 5 * pen] : []);
+      context.globalAlpha = isSelected ? 0.8 : isTransit ? 0.5 : 0.55;
+      context.lineWidth = (isSelected ? 1.5 : 1.2) * pen;
       traceLine(context, viewport, route.positions);
       context.stroke();
       count += 1;
@@ -63,7 +64,7 @@ export function paintPads(context: CanvasRenderingContext2D, viewport: Viewport,
     context.fillStyle = COLOURS.halo;
     context.fill();
     context.strokeStyle = COLOURS.text;
-    context.lineWidth = 1.6;
+    context.lineWidth = 1.6 * viewport.pen;
     context.stroke();
     context.fillStyle = COLOURS.text;
     context.fillText("H", x, y + 0.03 * rem);

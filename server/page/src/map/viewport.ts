@@ -7,6 +7,8 @@ export class Viewport {
   readonly height: number;
   /** Pixels a rem: the type on the canvases grows with the page's. */
   readonly rem: number;
+  /** Line widths are given for 16 px type and grow with it. */
+  readonly pen: number;
   readonly #scale: number;
   readonly #left: number;
   readonly #top: number;
@@ -17,6 +19,7 @@ export class Viewport {
     this.width = size.x;
     this.height = size.y;
     this.rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.pen = this.rem / 16;
     this.#scale = 256 * 2 ** map.getZoom();
     this.#left = corner.x;
     this.#top = corner.y;

@@ -10,23 +10,23 @@ import type { Viewport } from "./viewport";
 
 const HATCH_PX = 9;
 
-function hatch(context: CanvasRenderingContext2D): CanvasPattern | null {
-  const ratio = window.devicePixelRatio || 1;
+function hatch(context: CanvasRenderingContext2D, pen: number): CanvasPattern | null {
+  const ratio = (window.devicePixelRatio || 1) * pen;
   const tile = document.createElement("canvas");
   tile.width = tile.height = Math.round(HATCH_PX * ratio);
-  const pen = tile.getContext("2d");
-  if (!pen) return null;
+  const stroke = tile.getContext("2d");
+  if (!stroke) return null;
   const side = tile.width;
-  pen.strokeStyle = "rgba(255, 95, 95, 0.55)";
-  pen.lineWidth = 1.4 * ratio;
-  pen.beginPath();
+  stroke.strokeStyle = "rgba(255, 95, 95, 0.55)";
+  stroke.lineWidth = 1.4 * ratio;
+  stroke.beginPath();
   for (const shift of [-side, 0, side]) {
-    pen.moveTo(shift - 1, side + 1);
-    pen.lineTo(shift + side + 1, -1);
+    stroke.moveTo(shift - 1, side + 1);
+    stroke.lineTo(shift + side + 1, -1);
   }
-  pen.stroke();
+  stroke.stroke();
   const pattern = context.createPattern(tile, "repeat");
-  pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
+  pattern?.setTransform(new DOMMatrix().scale(1 / (window.devicePixelRatio || 1)));
   return pattern;
 }
 
@@ -37,9 +37,10 @@ export function paintZones(
   zones: readonly ZoneFeature[],
   chosenId: string | null,
 ): void {
+  const { pen } = viewport;
   context.save();
   context.lineJoin = "round";
-  const pattern = hatch(context);
+  const pattern = hatch(context, pen);
   const ordered = [...zones].sort((a, b) => sizeOf(b.geometry) - sizeOf(a.geometry));
   for (const zone of ordered) {
     traceGeometry(context, viewport, zone.geometry);
@@ -53,19 +54,19 @@ export function paintZones(
         context.fill("evenodd");
       }
       context.strokeStyle = COLOURS.exclusion;
-      context.lineWidth = 2;
+      context.lineWidth = 2 * pen;
     } else if (zone.properties.kind === "advisory") {
       context.fillStyle = "rgba(255, 184, 77, 0.14)";
       context.fill("evenodd");
       context.strokeStyle = COLOURS.advisory;
-      context.lineWidth = 1.6;
-      context.setLineDash([7, 4]);
+      context.lineWidth = 1.6 * pen;
+      context.setLineDash([7 * pen, 4 * pen]);
     } else {
       context.fillStyle = isChosen ? "rgba(95, 184, 168, 0.24)" : "rgba(95, 184, 168, 0.055)";
       context.fill("evenodd");
       context.strokeStyle = COLOURS.inclusion;
       context.globalAlpha = isChosen ? 1 : 0.8;
-      context.lineWidth = isChosen ? 3 : 1.5;
+      context.lineWidth = (isChosen ? 3 : 1.5) * pen;
     }
     context.stroke();
     context.globalAlpha = 1;
@@ -82,13 +83,13 @@ export function bandInWords(zone: ZoneFeature): string {
   return "";
 }
 
-/** Name each zone beside or inside itself, exclusions first. */
+/** Name each zone beside or inside itself, exclusions first; tells where the names lie. */
 export function labelZones(
   context: CanvasRenderingContext2D,
   viewport: Viewport,
   zones: readonly ZoneFeature[],
   board: LabelBoard,
-): void {
+): Box[] {
   const { rem } = viewport;
   const family = getComputedStyle(document.body).fontFamily;
   context.save();
@@ -100,6 +101,7 @@ export function labelZones(
     (a, b) =>
       rank[a.properties.kind] - rank[b.properties.kind] || sizeOf(a.geometry) - sizeOf(b.geometry),
   );
+  const labels: Box[] = [];
   for (const zone of ordered) {
     const bounds = boundsOf(positionsOf(zone.geometry));
     if (!bounds) continue;
@@ -124,6 +126,7 @@ export function labelZones(
     const candidates = placesFor(outline, width + 0.4 * rem, height, zone.properties.kind, rem, viewport);
     const box = candidates[board.place(candidates)];
     if (!box) continue;
+    labels.push(box);
     context.strokeStyle = COLOURS.halo;
     context.lineWidth = 0.26 * rem;
     context.fillStyle =
@@ -136,6 +139,7 @@ export function labelZones(
     });
   }
   context.restore();
+  return labels;
 }
 
 function placesFor(

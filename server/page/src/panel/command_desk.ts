@@ -5,7 +5,7 @@ import { h } from "../element";
 import { Refused, sendCommand, startFlight } from "../service";
 import { lengthInWords, UNKNOWN, wholeFigure } from "../words/figures";
 import { droneName, language, localName, say } from "../words/language";
-import { modeInWords } from "../words/modes";
+import { modeInFull } from "../words/modes";
 import type { World } from "../world";
 import { askToConfirm } from "./confirmation";
 import { type Action, possibleActions } from "./flight_state";
@@ -93,10 +93,9 @@ export class CommandDesk {
 }
 
 function factsOf(drone: Drone): string {
-  const words = modeInWords(drone.mode, language.value);
   const alt = wholeFigure(drone.alt_rel_m);
   return say("confirm.now", {
-    mode: drone.mode === "" ? UNKNOWN : words === drone.mode ? words : `${words} ${drone.mode}`,
+    mode: drone.mode === "" ? UNKNOWN : modeInFull(drone.mode, language.value),
     alt: alt === UNKNOWN ? UNKNOWN : `${alt} ${say("alt.unit")}`,
   });
 }

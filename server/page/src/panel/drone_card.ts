@@ -5,7 +5,7 @@ import { h, icon, ICONS, setAttribute, setText } from "../element";
 import { droneColour } from "../palette";
 import { ageInWords, tenthFigure, UNKNOWN, wholeFigure } from "../words/figures";
 import { droneName, language, say, type WordKey } from "../words/language";
-import { modeInWords } from "../words/modes";
+import { modeInFull } from "../words/modes";
 import { type Action, batteryLevel, leadAction, phaseWord, possibleActions, progressOf } from "./flight_state";
 
 export interface CardFacts {
@@ -111,8 +111,7 @@ export class DroneCard {
     classList.toggle("is-stale", isStale);
     classList.toggle("is-selected", isSelected);
     setAttribute(this.#name, "aria-pressed", String(isSelected));
-    const words = modeInWords(drone.mode, language.value);
-    setText(this.#mode, drone.mode === "" ? say("state.unknown") : words === drone.mode ? words : `${words} ${drone.mode}`);
+    setText(this.#mode, drone.mode === "" ? say("state.unknown") : modeInFull(drone.mode, language.value));
     const phase = phaseWord(drone);
     setText(this.#phase, say(phase));
     setAttribute(this.#phase, "data-phase", phase.slice(phase.indexOf(".") + 1));

@@ -27,10 +27,12 @@ export class EventList {
   readonly #rows = h("ol", { class: "event-rows", tabindex: "0", "aria-label": say("events") });
   readonly #empty = h("p", { class: "empty-line" }, say("events.none"));
   readonly #nameOf: (droneId: string) => string;
+  readonly #zoneName: (zoneId: string) => string;
   readonly #shown = new Map<string, { event: ServiceEvent; row: HTMLElement }>();
 
-  constructor(nameOf: (droneId: string) => string) {
+  constructor(nameOf: (droneId: string) => string, zoneName: (zoneId: string) => string) {
     this.#nameOf = nameOf;
+    this.#zoneName = zoneName;
     const filter = h(
       "div",
       { class: "segments", role: "group", "aria-label": say("events.filter") },
@@ -72,7 +74,7 @@ export class EventList {
     this.#add(events);
     const grave = events.filter(({ severity }) => severity === "warning" || severity === "critical");
     if (grave.length > 0) {
-      const texts = grave.map((event) => [this.#nameText(event), eventText(event)].filter(Boolean).join(": "));
+      const texts = grave.map((event) => [this.#nameText(event), eventText(event, this.#zoneName)].filter(Boolean).join(": "));
       this.announcer.textContent = texts.join(". ");
     }
   }
@@ -107,7 +109,7 @@ export class EventList {
         "span",
         { class: "event-text" },
         h("span", { class: "visually-hidden" }, `${say(`severity.${event.severity}`)}: `),
-        eventText(event),
+        eventText(event, this.#zoneName),
       ),
     );
   }

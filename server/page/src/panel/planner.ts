@@ -2,6 +2,7 @@
 
 import type { Drone, Pattern, Place, Plan } from "../contract";
 import { h, icon, ICONS } from "../element";
+import { sizeOf } from "../geometry";
 import type { CommandMap } from "../map/command_map";
 import { padsOf } from "../map/routes";
 import { droneColour } from "../palette";
@@ -148,7 +149,9 @@ export class Planner {
   /** Bring zones, plans and drones up to date. */
   show(): void {
     if (!this.isOpen) return;
-    const zones = this.#world.zones.filter(({ properties }) => properties.kind === "inclusion");
+    const zones = this.#world.zones
+      .filter(({ properties }) => properties.kind === "inclusion")
+      .sort((a, b) => sizeOf(a.geometry) - sizeOf(b.geometry));
     const drones = [...this.#world.drones.values()];
     const state = [
       zones.map((zone) => [zone.id, zone.properties.name]),

@@ -1,24 +1,23 @@
 import type { ServiceEvent } from "../contract";
 import { isWord, language, say } from "./language";
-import { modeInWords } from "./modes";
+import { modeInFull } from "./modes";
 
 const OWN_WORDS = new Set(["text_reported"]);
 
 /** An event in the page's language; what a vehicle says of itself stays in its own words. */
-export function eventText(event: ServiceEvent): string {
+export function eventText(event: ServiceEvent, zoneName: (zoneId: string) => string = (id) => id): string {
   const { data } = event;
   if (OWN_WORDS.has(event.kind)) return String(data["text"] ?? event.text);
   const key = keyOf(event);
   if (!isWord(key)) return event.text;
   const values: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(data)) {
-    values[name] = typeof value === "number" ? Math.round(value * 10) / 10 : String(value ?? "");
+    values[name] = typeof value === "number" ? Math.round(Math.abs(value) * 10) / 10 : String(value ?? "");
   }
   if (event.kind === "mode_changed") {
-    const mode = String(data["mode"] ?? "");
-    const words = modeInWords(mode, language.value);
-    values["mode"] = words === mode ? mode : `${words} ${mode}`;
+    values["mode"] = modeInFull(String(data["mode"] ?? ""), language.value);
   }
+  if (event.kind === "zone_violated") values["zone"] = zoneName(String(data["zone_id"]));
   if (event.kind === "transfer_progressed") {
     const what = `transfer.${String(data["what"])}`;
     if (isWord(what)) values["what"] = say(what);
@@ -33,5 +32,9 @@ function keyOf(event: ServiceEvent): string {
   if (event.kind === "flight_ended") {
     return event.data["completed"] === true ? "event.flight_completed" : "event.flight_aborted";
   }
+  if (event.kind === "zone_violated") {
+    return typeof event.data["clearance_m"] === "number" ? "event.zone_violated" : "event.zone_entered";
+  }
+  if (event.kind === "link_lost" && event.drone_id !== "") return "event.vehicle_lost";
   return `event.${event.kind}`;
 }

@@ -37,5 +37,11 @@ export function modeInWords(mode: string, language: Language): string {
   return language === "zh" ? words[1] : words[0];
 }
 
+/** Words and the autopilot's own word, which is left out where it says the same. */
+export function modeInFull(mode: string, language: Language): string {
+  const words = modeInWords(mode, language);
+  return words.toUpperCase() === mode ? words : `${words} ${mode}`;
+}
+
 /** Modes in which a copter hovers on the spot. */
 export const HOVERING: ReadonlySet<string> = new Set(["LOITER", "BRAKE", "POSHOLD"]);

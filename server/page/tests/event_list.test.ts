@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import type { ServiceEvent } from "../src/contract";
+import { isContinued } from "../src/panel/event_list";
+
+const step = (droneId: string, what: string, done: number): ServiceEvent => ({
+  seq: done, time_s: done, drone_id: droneId, kind: "transfer_progressed", severity: "info", data: { what, done }, text: "",
+});
+
+it("takes the steps of one transfer for one row", () => {
+  expect(isContinued(step("1-1", "mission", 2), step("1-1", "mission", 1))).toBe(true);
+  expect(isContinued(step("1-1", "fence", 2), step("1-1", "mission", 1))).toBe(false);
+  expect(isContinued(step("2-2", "mission", 2), step("1-1", "mission", 1))).toBe(false);
+  expect(isContinued(step("1-1", "mission", 1), undefined)).toBe(false);
+});
