@@ -20,6 +20,10 @@ _SWEEPS_TRIED = 4
 _COVERAGE_WANTED = 0.984
 _REACHABLE_WANTED = 0.995
 _GAP_ROUNDS = 4
+_LARGE_GAP_SWATHS = 0.4
+_NAMED_GAP_SWATHS = 0.5
+_SMALLEST_GAP_SWATHS = 0.02
+_WORTH_FILLING = 0.4
 _WORTH_FLYING = 0.25
 _SAMPLES_A_SWATH = 6.0
 _SAMPLES_AT_MOST = 250_000
@@ -148,7 +152,7 @@ def _assemble(
     return CoverageTour(
         tuple(legs),
         ways,
-        tuple(gap for gap in gaps if gap.area >= 0.5 * swath_m**2),
+        tuple(gap for gap in gaps if gap.area >= _NAMED_GAP_SWATHS * swath_m**2),
         1.0 - missed.area / target.area,
     )
 
@@ -188,18 +192,23 @@ def drop_idle(
 def _gap_strokes(
     tour: CoverageTour, within_reach: BaseGeometry, transit: Transit, swath_m: float, wanted_m2: float
 ) -> list[Stroke]:
-    """Lay strokes over the largest gaps, until enough would be covered."""
+    """Lay strokes over the gaps, largest first, until enough would be covered and no large one is left."""
     seen = shapely.buffer(LineString(tour.points), swath_m / 2.0)
     gaps = sorted(polygons_of(shapely.difference(within_reach, seen)), key=lambda gap: -gap.area)
     missing_m2 = wanted_m2 - shapely.intersection(within_reach, seen).area
+    large_m2 = _LARGE_GAP_SWATHS * swath_m**2
     strokes: list[Stroke] = []
     for gap in gaps:
-        if missing_m2 <= 0.0 or gap.area < 0.02 * swath_m**2:
+        if gap.area < large_m2 and (missing_m2 <= 0.0 or gap.area < _SMALLEST_GAP_SWATHS * swath_m**2):
             break
         stroke = _stroke_over(gap, transit, swath_m, line=-1 - len(strokes))
-        if stroke is not None:
+        if stroke is None:
+            continue
+        sight = shapely.buffer(shapely.linestrings([stroke.start, stroke.end]), swath_m / 2.0)
+        gained_m2 = shapely.intersection(gap, sight).area
+        if gained_m2 >= _WORTH_FILLING * gap.area and (missing_m2 > 0.0 or gained_m2 >= large_m2):
             strokes.append(stroke)
-            missing_m2 -= gap.area
+            missing_m2 -= gained_m2
     return strokes
 
 

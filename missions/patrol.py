@@ -135,15 +135,20 @@ def plan_patrol(
     ground = _ground(zones, zone, request)
     transit = Transit(ground.legal, ground.pad, max(_TOLERANCE_SHARE * ground.margin_m, _TOLERANCE_LEAST_M))
     tell("route", 0.1)
+    coverage: float | None = None
     if request.pattern is Pattern.AREA:
-        flights, findings = _cover(ground, transit, request, lambda share: tell("route", 0.1 + 0.7 * share))
+        flights, findings, coverage = _cover(
+            ground, transit, request, lambda share: tell("route", 0.1 + 0.7 * share)
+        )
     else:
         flights, findings = _go_round(ground, transit, zone, request)
     findings = [*_lowered_margin(ground, request), *findings]
     plans = []
     for number, stretches in enumerate(flights):
         tell("verification", 0.8 + 0.2 * number / len(flights))
-        plans.append(_plan_of(zones, request, ground, transit, stretches, number, findings))
+        plans.append(
+            replace(_plan_of(zones, request, ground, transit, stretches, number, findings), coverage=coverage)
+        )
     tell("done", 1.0)
     return plans
 
@@ -325,7 +330,7 @@ def _lowered_margin(ground: _Ground, request: PatrolRequest) -> list[Finding]:
 
 def _cover(
     ground: _Ground, transit: Transit, request: PatrolRequest, on_share: Callable[[float], None]
-) -> tuple[list[list[Stretch]], list[Finding]]:
+) -> tuple[list[list[Stretch]], list[Finding], float]:
     width_m = _width_m(ground.target)
     if request.swath_m > width_m:
         raise MissionError(
@@ -338,7 +343,7 @@ def _cover(
     tour = plan_coverage(ground.target, transit, entry, request.swath_m, turn_m=turn_m, on_progress=on_share)
     shares = split_tour(tour, transit, entry, request.drones, turn_m=turn_m)
     flights = [_through(ground.pad, _coverage_stretches(share, request.swath_m)) for share in shares]
-    return flights, list(_gap_findings(ground, transit, request, tour))
+    return flights, list(_gap_findings(ground, transit, request, tour)), tour.coverage
 
 
 def _width_m(target: BaseGeometry) -> float:

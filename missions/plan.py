@@ -59,6 +59,8 @@ class Plan:
     pattern, zone_id : str
         What it was made from; empty where unknown.
     swath_m : float or None
+    coverage : float or None
+        Share of the zone that is seen, of an area patrol by all its drones together.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Plan:
     pattern: str = ""
     zone_id: str = ""
     swath_m: float | None = None
+    coverage: float | None = None
 
     @property
     def is_legal(self) -> bool:

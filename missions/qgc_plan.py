@@ -1,0 +1,349 @@
+"""QGroundControl's plan files: version 1 documents with a version 2 mission."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+import shapely
+
+from geofence.latlon import LatLon
+from geofence.refusal import GeofenceError
+from geofence.zone import ZoneKind
+from geofence.zone_set import ZoneSet
+from missions.item import Command, Frame, MissionItem
+from missions.plan import Plan, Route, RouteKind
+from missions.refusal import MissionError
+from missions.route_items import ground_length_m, rounded
+
+OWN_KEY = "feiying"
+"""Top-level key that holds what QGroundControl has no place for."""
+
+_FIRMWARE_ARDUPILOT, _VEHICLE_QUADROTOR = 3, 2
+_ALTITUDE_MODES = {Frame.GLOBAL_RELATIVE_ALT: 1, Frame.GLOBAL: 2, Frame.GLOBAL_TERRAIN_ALT: 4}
+_FRAMES = {
+    0: Frame.GLOBAL,
+    2: Frame.MISSION,
+    3: Frame.GLOBAL_RELATIVE_ALT,
+    5: Frame.GLOBAL,
+    6: Frame.GLOBAL_RELATIVE_ALT,
+    10: Frame.GLOBAL_TERRAIN_ALT,
+    11: Frame.GLOBAL_TERRAIN_ALT,
+}
+_HOVER_SPEED_M_S = 10.0
+_ITEMS_AT_MOST = 65_534
+_VALUE_AT_MOST = 3.4e38
+"""What a MAVLink float can hold."""
+
+
+def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, Any]:
+    """Build the document; the zones become its geofence."""
+    speed_m_s = plan.speed_m_s if plan.speed_m_s is not None else _HOVER_SPEED_M_S
+    return {
+        "fileType": "Plan",
+        "groundStation": "QGroundControl",
+        "version": 1,
+        "geoFence": {
+            "version": 2,
+            "circles": [],
+            "polygons": list(_fence(zones)) if zones is not None else [],
+        },
+        "mission": {
+            "version": 2,
+            "firmwareType": _FIRMWARE_ARDUPILOT,
+            "vehicleType": _VEHICLE_QUADROTOR,
+            "globalPlanAltitudeMode": 1,
+            "cruiseSpeed": speed_m_s,
+            "hoverSpeed": speed_m_s,
+            "plannedHomePosition": [plan.home.lat_deg, plan.home.lon_deg, plan.home_alt_amsl_m or 0.0],
+            "items": [_simple_item(item) for item in plan.items],
+        },
+        "rallyPoints": {"version": 2, "points": []},
+        OWN_KEY: {
+            "version": 1,
+            "name": plan.name,
+            "pattern": plan.pattern,
+            "zone_id": plan.zone_id,
+            "margin_m": plan.margin_m,
+            "swath_m": plan.swath_m,
+            "coverage": plan.coverage,
+            "speed_m_s": plan.speed_m_s,
+            "home_alt_amsl_m": plan.home_alt_amsl_m,
+            "routes": [
+                {
+                    "kind": route.kind.value,
+                    "alt_rel_m": route.alt_rel_m,
+                    "length_m": route.length_m,
+                    "positions": [[p.lat_deg, p.lon_deg] for p in route.positions],
+                }
+                for route in plan.routes
+            ],
+        },
+    }
+
+
+def _fence(zones: ZoneSet) -> Iterable[dict[str, Any]]:
+    """Polygons; the holes of an inclusion zone are exclusions, an exclusion zone's holes are dropped."""
+    for zone in zones:
+        if zone.kind is ZoneKind.ADVISORY:
+            continue
+        is_inclusion = zone.kind is ZoneKind.INCLUSION
+        for part in shapely.get_parts(zone.area):
+            yield _fence_polygon(part.exterior, is_inclusion=is_inclusion)
+            if is_inclusion:
+                for interior in part.interiors:
+                    yield _fence_polygon(interior, is_inclusion=False)
+
+
+def _fence_polygon(ring: shapely.LinearRing, *, is_inclusion: bool) -> dict[str, Any]:
+    corners = [[lat_deg, lon_deg] for lon_deg, lat_deg in shapely.get_coordinates(ring)[:-1].tolist()]
+    return {"inclusion": is_inclusion, "polygon": corners, "version": 1}
+
+
+def _simple_item(item: MissionItem) -> dict[str, Any]:
+    lat_deg, lon_deg = (
+        (item.position.lat_deg, item.position.lon_deg) if item.position is not None else (0.0, 0.0)
+    )
+    document: dict[str, Any] = {
+        "type": "SimpleItem",
+        "doJumpId": item.seq,
+        "command": item.command,
+        "frame": int(item.frame),
+        "params": [*item.params, lat_deg, lon_deg, item.alt_m],
+        "autoContinue": item.autocontinue,
+    }
+    if item.frame in _ALTITUDE_MODES and item.is_navigation:
+        document |= {
+            "AMSLAltAboveTerrain": None,
+            "Altitude": item.alt_m,
+            "AltitudeMode": _ALTITUDE_MODES[item.frame],
+        }
+    return document
+
+
+def plan_from_document(content: bytes, *, source: str, name: str) -> Plan:
+    """Read a plan file.
+
+    Parameters
+    ----------
+    content : bytes
+    source : str
+        Where it came from, for refusals.
+    name : str
+        Taken where the document gives none.
+
+    Raises
+    ------
+    MissionError
+        Names the field or item at fault.
+    """
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise MissionError(
+            f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}",
+            place=source,
+            remedy="Save the plan again; the file may be cut off",
+        ) from None
+    reader = _Reader(source)
+    root = reader.mapping(document, "the document")
+    if root.get("fileType") != "Plan":
+        raise reader.refuse(
+            "fileType", f"is {root.get('fileType')!r}, not 'Plan'", "Give a QGroundControl plan file"
+        )
+    if root.get("version") != 1:
+        raise reader.refuse("version", f"is {root.get('version')!r}", "Plan files of version 1 are read")
+    mission = reader.mapping(root.get("mission"), "mission")
+    if mission.get("version") != 2:
+        raise reader.refuse(
+            "mission.version", f"is {mission.get('version')!r}", "Missions of version 2 are read"
+        )
+    home_deg = reader.numbers(mission.get("plannedHomePosition"), "mission.plannedHomePosition", (2, 3))
+    home = reader.position(home_deg[0], home_deg[1], "mission.plannedHomePosition")
+    if home is None:
+        raise reader.refuse("mission.plannedHomePosition", "is not known", "Place home in the plan")
+    items = _items(reader, mission.get("items"))
+    own = reader.mapping(root.get(OWN_KEY, {}), OWN_KEY)
+    home_alt_m = home_deg[2] if len(home_deg) == 3 and home_deg[2] != 0.0 else None
+    return Plan(
+        name=reader.text(own, "name", name),
+        home=home,
+        items=items,
+        routes=_routes(reader, own.get("routes", [])),
+        home_alt_amsl_m=reader.number(own, "home_alt_amsl_m") if "home_alt_amsl_m" in own else home_alt_m,
+        speed_m_s=reader.number(own, "speed_m_s"),
+        margin_m=reader.number(own, "margin_m", least=0.0),
+        pattern=reader.text(own, "pattern", ""),
+        zone_id=reader.text(own, "zone_id", ""),
+        swath_m=reader.number(own, "swath_m"),
+        coverage=reader.number(own, "coverage"),
+    )
+
+
+class _Reader:
+    """Takes values out of a document; what is not as it should be is refused with its place."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def refuse(self, field: str, what: str, remedy: str) -> MissionError:
+        return MissionError(f"{field} {what}", place=self.source, remedy=remedy)
+
+    def mapping(self, value: Any, field: str) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise self.refuse(
+                field, "is missing or not an object", "Save the plan again from a ground station"
+            )
+        return value
+
+    def sequence(self, value: Any, field: str) -> Sequence[Any]:
+        if not isinstance(value, list):
+            raise self.refuse(field, "is missing or not a list", "Save the plan again from a ground station")
+        return value
+
+    def numbers(self, value: Any, field: str, lengths: tuple[int, ...]) -> list[float]:
+        """Read numbers; null, which QGroundControl writes for NaN, is 0."""
+        values = self.sequence(value, field)
+        if len(values) not in lengths:
+            raise self.refuse(field, f"holds {len(values)} values", f"Give {lengths[-1]} values")
+        return [0.0 if v is None else self.finite(v, f"{field}[{n}]") for n, v in enumerate(values)]
+
+    def finite(self, value: Any, field: str) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.refuse(field, f"is {value!r}", "Give a number")
+        if not (math.isfinite(value) and abs(value) <= _VALUE_AT_MOST):
+            raise self.refuse(field, f"is {value!r}", "Give a finite number")
+        return float(value)
+
+    def number(self, values: Mapping[str, Any], key: str, *, least: float = -math.inf) -> float | None:
+        value = values.get(key)
+        if value is None:
+            return None
+        number = self.finite(value, f"{OWN_KEY}.{key}")
+        if number < least:
+            raise self.refuse(f"{OWN_KEY}.{key}", f"is {number:g}", f"Give {least:g} or more")
+        return number
+
+    def text(self, values: Mapping[str, Any], key: str, default: str) -> str:
+        value = values.get(key, default)
+        if not isinstance(value, str):
+            raise self.refuse(f"{OWN_KEY}.{key}", f"is {value!r}", "Give a text")
+        return value
+
+    def whole(self, value: Any, field: str, most: int) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+            raise self.refuse(field, f"is {value!r}", f"Give a whole number from 0 to {most}")
+        return value
+
+    def position(self, lat_deg: float, lon_deg: float, field: str) -> LatLon | None:
+        """Read a position; 0, 0 stands for none."""
+        if lat_deg == 0.0 and lon_deg == 0.0:
+            return None
+        try:
+            return rounded(LatLon(lat_deg, lon_deg))
+        except GeofenceError as error:
+            raise self.refuse(field, f"is no position: {error.what}", "Correct it in the file") from None
+
+
+def _items(reader: _Reader, value: Any) -> tuple[MissionItem, ...]:
+    flat: list[tuple[str, Mapping[str, Any]]] = []
+    for number, entry in enumerate(reader.sequence(value, "mission.items")):
+        _flatten(reader, entry, f"mission.items[{number}]", flat)
+    if not flat:
+        raise reader.refuse("mission.items", "is empty", "A mission needs at least one item")
+    if len(flat) > _ITEMS_AT_MOST:
+        raise reader.refuse(
+            "mission.items", f"holds {len(flat)} items", f"MAVLink counts to {_ITEMS_AT_MOST}"
+        )
+    seqs: dict[int, int] = {}
+    for seq, (_, entry) in enumerate(flat, start=1):
+        jump_id = entry.get("doJumpId")
+        if isinstance(jump_id, int):
+            seqs.setdefault(jump_id, seq)
+    return tuple(_item(reader, entry, field, seq, seqs) for seq, (field, entry) in enumerate(flat, start=1))
+
+
+def _flatten(reader: _Reader, value: Any, field: str, into: list[tuple[str, Mapping[str, Any]]]) -> None:
+    """Put simple items in a row; surveys and corridors carry theirs inside."""
+    entry = reader.mapping(value, field)
+    kind = entry.get("type")
+    if kind == "SimpleItem":
+        into.append((field, entry))
+        return
+    if kind != "ComplexItem":
+        raise reader.refuse(f"{field}.type", f"is {kind!r}", "SimpleItem and ComplexItem are read")
+    transects = entry.get("TransectStyleComplexItem")
+    if not isinstance(transects, dict) or not isinstance(transects.get("Items"), list):
+        raise reader.refuse(
+            field,
+            f"is a complex item of type {entry.get('complexItemType')!r} without flown items",
+            "Surveys and corridor scans are read; replace others by waypoints",
+        )
+    for number, inner in enumerate(transects["Items"]):
+        inner_field = f"{field}.TransectStyleComplexItem.Items[{number}]"
+        if not isinstance(inner, dict) or inner.get("type") != "SimpleItem":
+            raise reader.refuse(
+                inner_field, "is not a SimpleItem", "Save the plan again from a ground station"
+            )
+        into.append((inner_field, inner))
+
+
+def _item(
+    reader: _Reader, entry: Mapping[str, Any], field: str, seq: int, seqs: Mapping[int, int]
+) -> MissionItem:
+    command = reader.whole(entry.get("command"), f"{field}.command", 65_535)
+    number = reader.whole(entry.get("frame"), f"{field}.frame", 255)
+    if number not in _FRAMES:
+        raise reader.refuse(f"{field}.frame", f"is {number}", "Frames 0, 2, 3, 5, 6, 10 and 11 are read")
+    params = reader.numbers(entry.get("params"), f"{field}.params", (7,))
+    autocontinue = entry.get("autoContinue", True)
+    if not isinstance(autocontinue, bool):
+        raise reader.refuse(f"{field}.autoContinue", f"is {autocontinue!r}", "Give true or false")
+    first = params[0]
+    if command == Command.DO_JUMP:
+        if first not in seqs:
+            raise reader.refuse(
+                f"{field}.params[0]", f"jumps to item {first:g}, which does not exist", "Correct it"
+            )
+        first = float(seqs[int(first)])
+    return MissionItem(
+        seq=seq,
+        command=command,
+        frame=_FRAMES[number],
+        position=reader.position(params[4], params[5], f"{field}.params[4..5]"),
+        alt_m=params[6],
+        params=(first, params[1], params[2], params[3]),
+        autocontinue=autocontinue,
+    )
+
+
+def _routes(reader: _Reader, value: Any) -> tuple[Route, ...]:
+    routes = []
+    for number, entry in enumerate(reader.sequence(value, f"{OWN_KEY}.routes")):
+        field = f"{OWN_KEY}.routes[{number}]"
+        route = reader.mapping(entry, field)
+        try:
+            kind = RouteKind(route.get("kind"))
+        except ValueError:
+            known = ", ".join(kind.value for kind in RouteKind)
+            raise reader.refuse(f"{field}.kind", f"is {route.get('kind')!r}", f"Known are {known}") from None
+        positions = []
+        for place, pair in enumerate(reader.sequence(route.get("positions"), f"{field}.positions")):
+            where = f"{field}.positions[{place}]"
+            lat_deg, lon_deg = reader.numbers(pair, where, (2,))
+            try:
+                positions.append(LatLon(lat_deg, lon_deg))
+            except GeofenceError as error:
+                raise reader.refuse(
+                    where, f"is no position: {error.what}", "Correct it in the file"
+                ) from None
+        if len(positions) < 2:
+            raise reader.refuse(
+                f"{field}.positions", f"holds {len(positions)} positions", "A route has two or more"
+            )
+        alt_rel_m = reader.finite(route.get("alt_rel_m"), f"{field}.alt_rel_m")
+        run = tuple(positions)
+        length_m = route.get("length_m")
+        length_m = ground_length_m(run) if length_m is None else reader.finite(length_m, f"{field}.length_m")
+        routes.append(Route(kind, run, alt_rel_m, length_m))
+    return tuple(routes)

@@ -1,0 +1,198 @@
+"""`feiying plan`: plan a patrol over zones and write it to files."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from geofence.finding import Finding, Severity
+from geofence.geojson import read_zones
+from geofence.latlon import LatLon
+from geofence.refusal import GeofenceError
+from geofence.zone_set import ZoneSet
+from missions.patrol import DEFAULT_SPEED_M_S, PatrolRequest, Pattern, plan_patrol
+from missions.plan import Plan
+from missions.plan_files import format_of, write_plan
+from missions.refusal import MissionError
+from server.cli import app
+from server.cli.console import errors, print_json
+
+_TURN_S = 2.0
+_CLIMB_AND_LAND_S = 40.0
+_STAGE_WORDS = {
+    "legal space": "Finding legal space",
+    "route": "Planning the route",
+    "verification": "Verifying",
+    "done": "Planned",
+}
+
+
+@app.command()
+def plan(
+    zones: Annotated[Path, typer.Argument(metavar="ZONES", help="Zones, GeoJSON.", show_default=False)],
+    zone: Annotated[str, typer.Option("--zone", metavar="ID", help="Zone to patrol.")],
+    pattern: Annotated[Pattern, typer.Option("--pattern", help="See all of it, or go once round it.")],
+    swath: Annotated[float, typer.Option("--swath", metavar="M", help="Width the camera covers, metres.")],
+    alt: Annotated[float, typer.Option("--alt", metavar="M", help="Altitude above home, metres.")],
+    home: Annotated[str, typer.Option("--home", metavar="LAT,LON", help="Pad, degrees.")],
+    out: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="OUT", help="File to write: .plan .geojson .waypoints .html"),
+    ],
+    drones: Annotated[int, typer.Option("--drones", metavar="N", help="Drones to share it among.")] = 1,
+    speed: Annotated[float | None, typer.Option("--speed", metavar="M_S", help="Cruise speed, m/s.")] = None,
+    margin: Annotated[
+        float | None, typer.Option("--margin", metavar="M", help="Least distance to every boundary, metres.")
+    ] = None,
+    alt_step: Annotated[
+        float,
+        typer.Option("--alt-step", metavar="M", help="Each further drone flies higher by this, metres."),
+    ] = 0.0,
+    allow_above_120: Annotated[
+        bool, typer.Option("--allow-above-120", help="Lift the limit of 120 m above ground.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Plan a patrol of one zone, verify it, write it; nothing is written where a leg is illegal."""
+    paths = _output_paths(out, drones)
+    request = PatrolRequest(
+        zone_id=zone,
+        pattern=pattern,
+        swath_m=swath,
+        alt_rel_m=alt,
+        home=parse_home(home),
+        drones=drones,
+        speed_m_s=speed,
+        margin_m=margin,
+        allow_above_120=allow_above_120,
+        alt_step_m=alt_step,
+    )
+    zone_set = read_zones(zones)
+    plans = _plan_with_progress(zone_set, request)
+    is_legal = all(made.is_legal for made in plans)
+    if is_legal:
+        for made, path in zip(plans, paths, strict=True):
+            write_plan(made, path, zones=zone_set)
+    for made, path in zip(plans, paths, strict=True):
+        _summarise(made, path if is_legal else None)
+    print_findings([finding for made in plans for finding in made.findings])
+    if as_json:
+        print_json(
+            {
+                "is_legal": is_legal,
+                "plans": [
+                    _document(made, path if is_legal else None)
+                    for made, path in zip(plans, paths, strict=True)
+                ],
+            }
+        )
+    if not is_legal:
+        errors.print("Nothing was written: the plan violates its zones.", style="red", highlight=False)
+        raise typer.Exit(1)
+
+
+def parse_home(text: str) -> LatLon:
+    """Read a position from `LAT,LON`."""
+    try:
+        lat_deg, lon_deg = (float(part) for part in text.split(","))
+        return LatLon(lat_deg, lon_deg)
+    except ValueError:
+        reason = "two numbers in degrees with a comma between are expected"
+    except GeofenceError as error:
+        reason = error.what
+    raise MissionError(
+        f"{text!r} is no position: {reason}", place="--home", remedy="Write for example 36.0925,103.7080"
+    )
+
+
+def _output_paths(out: Path, drones: int) -> list[Path]:
+    """One path a drone; refuses what could not be written before any planning is done."""
+    format_of(out)
+    if not out.parent.is_dir():
+        raise MissionError(
+            f"the folder {out.parent} does not exist", place=str(out), remedy="Create it first"
+        )
+    if out.is_dir():
+        raise MissionError("is a folder", place=str(out), remedy="Name a file")
+    if drones <= 1:
+        return [out]
+    return [out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(1, drones + 1)]
+
+
+def _plan_with_progress(zones: ZoneSet, request: PatrolRequest) -> list[Plan]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True) as progress:
+        task = progress.add_task("Reading", total=1.0)
+
+        def show(stage: str, share: float) -> None:
+            progress.update(task, description=_STAGE_WORDS.get(stage, stage), completed=share)
+
+        return plan_patrol(zones, request, on_progress=show)
+
+
+def estimated_s(made: Plan) -> float:
+    """Rough flight time: along the routes, turning at waypoints, up and down."""
+    waypoints = sum(len(route.positions) - 1 for route in made.routes)
+    return made.length_m / (made.speed_m_s or DEFAULT_SPEED_M_S) + _TURN_S * waypoints + _CLIMB_AND_LAND_S
+
+
+def _summarise(made: Plan, path: Path | None) -> None:
+    where = f" -> {path}" if path is not None else ""
+    seen = f", {100.0 * made.coverage:.1f} % covered" if made.coverage is not None else ""
+    errors.print(
+        f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} items, "
+        f"about {estimated_s(made) / 60.0:.0f} min{seen}{where}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def print_findings(findings: list[Finding]) -> None:
+    """Write each finding once to standard error, violations first and in red."""
+    once = dict.fromkeys(findings)
+    for finding in sorted(once, key=lambda f: f.severity is not Severity.VIOLATION):
+        words = (
+            finding.message.rstrip(".") + "." + (f" {finding.remedy.rstrip('.')}." if finding.remedy else "")
+        )
+        style = "red" if finding.severity is Severity.VIOLATION else "yellow"
+        errors.print(words, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """Build a finding's JSON."""
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code.value,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "from_seq": finding.from_seq,
+        "item_seq": finding.item_seq,
+        "zone_id": finding.zone_id,
+        "clearance_m": finding.clearance_m,
+        "position": _position_document(finding.position),
+    }
+
+
+def _position_document(position: LatLon | None) -> dict[str, float] | None:
+    return None if position is None else {"lat_deg": position.lat_deg, "lon_deg": position.lon_deg}
+
+
+def _document(made: Plan, path: Path | None) -> dict[str, Any]:
+    return {
+        "name": made.name,
+        "file": None if path is None else str(path),
+        "zone_id": made.zone_id,
+        "pattern": made.pattern,
+        "home": _position_document(made.home),
+        "items": len(made.items),
+        "length_m": made.length_m,
+        "estimated_s": estimated_s(made),
+        "coverage": made.coverage,
+        "swath_m": made.swath_m,
+        "margin_m": made.margin_m,
+        "speed_m_s": made.speed_m_s,
+        "is_legal": made.is_legal,
+        "findings": [finding_document(finding) for finding in made.findings],
+    }
