@@ -28,7 +28,7 @@ def test_the_stream_is_the_same_every_time_and_as_busy_as_it_says():
 
 
 def test_both_sides_get_every_message():
-    result = run(2_000)
+    result = run(2_000, rounds=1)
     assert result["name"] == "ingest"
     assert result["feiying"]["messages"] == result["pymavlink"]["messages"] == 2_000
     assert result["feiying"]["recorded_bytes"] > 2_000 * 20
@@ -36,7 +36,7 @@ def test_both_sides_get_every_message():
 
 
 def test_the_command_prints_one_document(monkeypatch):
-    monkeypatch.setitem(server.cli.bench._BENCHMARKS, "ingest", lambda: run(1_000))
+    monkeypatch.setitem(server.cli.bench._BENCHMARKS, "ingest", lambda: run(1_000, rounds=1))
     alone = typer.Typer()
     alone.command()(server.cli.bench.bench)
     outcome = CliRunner().invoke(alone, ["ingest", "--json"])
