@@ -1,6 +1,7 @@
 """The edges of an area, indexed."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import shapely
@@ -21,7 +22,7 @@ class Boundary:
     """
 
     def __init__(self, area: BaseGeometry) -> None:
-        rings = shapely.get_rings(shapely.get_parts(area))
+        rings = shapely.get_rings(filled_parts(area)[0])
         vertices, ring_numbers = shapely.get_coordinates(rings, return_index=True)
         is_edge = ring_numbers[1:] == ring_numbers[:-1]
         self.starts_xy_m: NDArray[np.float64] = vertices[:-1][is_edge]
@@ -73,6 +74,13 @@ def deepest_points(
             return distances_m[numbers, best], points[numbers, best]
         middle = fractions[numbers, best]
         low, high = np.maximum(0.0, middle - step), np.minimum(1.0, middle + step)
+
+
+def filled_parts(geometries: Any) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Take geometries apart; the parts that are not empty, and the number of the geometry each is of."""
+    parts, part_of = shapely.get_parts(geometries, return_index=True)
+    is_filled = ~shapely.is_empty(parts)
+    return parts[is_filled], part_of[is_filled]
 
 
 def line_ends_xy_m(lines: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

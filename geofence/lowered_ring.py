@@ -5,6 +5,7 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geofence.boundary import filled_parts
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.planar_zones import polygonal
@@ -43,7 +44,7 @@ class LoweredRing:
         if self._is_done:
             return
         moved_m = ROUNDING_M + tolerance_m
-        parts = shapely.get_parts(_moved(self.outline, -moved_m if self.is_bounds else moved_m))
+        parts, _ = filled_parts(_moved(self.outline, -moved_m if self.is_bounds else moved_m))
         if not len(parts):
             self._is_done = True
             return

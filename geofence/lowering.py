@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geofence.boundary import filled_parts
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.lowered_ring import ROUNDING_M, LoweredRing
@@ -17,7 +17,10 @@ from geofence.planar_zones import PlanarZones
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 
-_FIRST_TOLERANCE_M = 0.05
+_FREE_TOLERANCE_M = 0.1
+"""So much is simplified even where everything would fit: it is less than positioning knows."""
+
+_FIRST_TOLERANCE_M = 0.02
 _LAST_TOLERANCE_M = 500.0
 
 
@@ -105,7 +108,8 @@ def lower_to_fence(
     for tolerance_m in _tolerances():
         for ring in rings:
             ring.simplify(tolerance_m, route, kept_m, frame)
-        if sum(len(ring.places) for ring in rings) <= max_vertices and all(ring.places for ring in rings):
+        is_small = sum(len(ring.places) for ring in rings) <= max_vertices
+        if is_small and tolerance_m >= _FREE_TOLERANCE_M and all(ring.places for ring in rings):
             return AutopilotFence(
                 tuple(ring.places for ring in rings if ring.is_bounds),
                 tuple(ring.places for ring in rings if not ring.is_bounds),
@@ -164,7 +168,7 @@ class _Fence:
 def _component(planar: PlanarZones, route: BaseGeometry, high_m: float) -> Polygon:
     """Find the part of the allowed area that holds the route, or else the one that holds most of it."""
     # Without floors what is allowed only shrinks with altitude: the highest decides.
-    parts = shapely.get_parts(planar.inclusions.union_xy_m(planar.allowing(high_m, with_floors=False)))
+    parts, _ = filled_parts(planar.inclusions.union_xy_m(planar.allowing(high_m, with_floors=False)))
     if not len(parts):
         raise GeofenceError(
             f"no inclusion zone within reach allows {high_m:g} m above home",
@@ -179,9 +183,7 @@ def _component(planar: PlanarZones, route: BaseGeometry, high_m: float) -> Polyg
 def _exclusions(
     planar: PlanarZones, route: BaseGeometry, within: BaseGeometry, low_m: float, high_m: float
 ) -> list[Polygon]:
-    areas: NDArray[np.object_] = shapely.get_parts(
-        planar.exclusions.areas_xy_m[planar.forbidding(low_m, high_m)]
-    )
+    areas, _ = filled_parts(planar.exclusions.areas_xy_m[planar.forbidding(low_m, high_m)])
     areas = areas[shapely.intersects(areas, within)]
     for area in areas:
         holes = [Polygon(ring) for ring in area.interiors]

@@ -58,9 +58,11 @@ class ZoneLayer:
         self.floors_rel_m = np.where(np.isnan(self.floors_rel_m), -np.inf, self.floors_rel_m)
         self.ceilings_rel_m = np.where(np.isnan(self.ceilings_rel_m), np.inf, self.ceilings_rel_m)
 
-    def nearest_zone(self, xy_m: NDArray[np.float64]) -> Zone:
-        """Return the zone whose outline runs closest to a point."""
+    def nearest_zone(self, xy_m: NDArray[np.float64], is_chosen: NDArray[np.bool_] | None = None) -> Zone:
+        """Return the zone, or that of the chosen ones, whose outline runs closest to a point."""
         distances_m = shapely.distance(shapely.boundary(self.areas_xy_m), shapely.Point(xy_m))
+        if is_chosen is not None:
+            distances_m = np.where(is_chosen, distances_m, np.inf)
         # An area out of reach is empty and has no distance.
         return self.zones[int(np.argmin(np.nan_to_num(distances_m, nan=np.inf)))]
 
@@ -117,9 +119,9 @@ def planar_area(zone: Zone, frame: LocalFrame) -> Polygon | MultiPolygon:
     planar = frame.project_area(area)
     if not planar.is_valid:
         planar = shapely.make_valid(planar)
-    return polygonal(
-        shapely.union_all(shapely.get_parts(planar)) if len(shapely.get_parts(planar)) > 1 else planar
-    )
+    parts = shapely.get_parts(planar)
+    # The two halves of an area cut at the antimeridian meet here.
+    return _united(parts) if len(parts) > 1 else polygonal(planar)
 
 
 def polygonal(geometry: BaseGeometry) -> Polygon | MultiPolygon:
@@ -152,7 +154,7 @@ def _cut_to_reach(area: Polygon | MultiPolygon, frame: LocalFrame) -> BaseGeomet
     return MultiPolygon([part for polygon in parts for part in shapely.get_parts(polygon)])
 
 
-def _united(areas: NDArray[np.object_]) -> BaseGeometry:
+def _united(areas: NDArray[np.object_]) -> Polygon | MultiPolygon:
     union = polygonal(shapely.union_all(areas))
     if len(areas) < 2:
         return union

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
-from geofence.boundary import Boundary, deepest_points
+from geofence.boundary import Boundary, deepest_points, filled_parts
 from geofence.finding import Finding, FindingCode, Severity
 from geofence.finding_words import word_finding
 from geofence.local_frame import LocalFrame
@@ -199,7 +199,7 @@ class _Verifier:
         if not len(meeting):
             return is_inside
         areas = layer.areas_xy_m[zone_numbers[meeting]]
-        parts, part_of = shapely.get_parts(shapely.intersection(pieces[meeting], areas), return_index=True)
+        parts, part_of = filled_parts(shapely.intersection(pieces[meeting], areas))
         edges = shapely.boundary(areas)[part_of]
         depths_m, places = deepest_points(
             parts, lambda xy_m, n: shapely.distance(shapely.points(xy_m), edges[n])
@@ -247,7 +247,7 @@ class _Verifier:
                 if number not in margins or distance_m < margins[number][0]:
                     nearest = shapely.shortest_line(pieces[staying[index]], boundary.edges[edges[index]])
                     here, there = shapely.get_coordinates(nearest)
-                    margins[number] = (distance_m, here, layer.nearest_zone(there))
+                    margins[number] = (distance_m, here, layer.nearest_zone(there, is_chosen))
         for number, (distance_m, xy_m, zone) in margins.items():
             if number not in violating:
                 self._add(number, zone, FindingCode.MARGIN, distance_m, xy_m)
@@ -266,10 +266,11 @@ class _Verifier:
         is_apart = shapely.disjoint(area, pieces)
         remains = pieces.copy()
         remains[~is_apart] = shapely.difference(pieces[~is_apart], area)
-        parts, part_of = shapely.get_parts(remains, return_index=True)
+        parts, part_of = filled_parts(remains)
         distance = _distance_to(area, self.planar.inclusions, self.frame)
         depths_m, places = deepest_points(parts, lambda xy_m, _: distance(xy_m))
-        is_deep = depths_m > TOUCH_M
+        # Where no zone allows the altitude there is no edge to touch.
+        is_deep = (depths_m > TOUCH_M) | area.is_empty
         is_outside[part_of[is_deep]] = True
         parts, part_of, depths_m, places = (
             parts[is_deep],
@@ -284,7 +285,7 @@ class _Verifier:
         is_left = ~shapely.is_empty(rest)
         is_cut = is_left & ~shapely.equals(rest, parts)
         if is_cut.any():
-            pieces_left, rest_of = shapely.get_parts(rest[is_cut], return_index=True)
+            pieces_left, rest_of = filled_parts(rest[is_cut])
             deeper_m, deeper_places = deepest_points(pieces_left, lambda xy_m, _: distance(xy_m))
             for index, depth_m, xy_m in zip(
                 np.flatnonzero(is_cut)[rest_of], deeper_m, deeper_places, strict=True
