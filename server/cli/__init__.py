@@ -1,6 +1,7 @@
 """The command line `feiying`."""
 
 import sys
+from importlib import import_module
 
 import typer
 
@@ -15,9 +16,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+COMMANDS = ("demo", "plan", "check", "sim", "fly", "serve", "replay", "bench")
+"""Each is a module of this package that registers itself, in the order of the help."""
+
 
 def main() -> None:
     """Run the command line; a refusal is one sentence on standard error and exit code 1."""
+    for command in COMMANDS:
+        import_module(f"server.cli.{command}")
     try:
         app()
     except Refusal as refusal:
