@@ -1,0 +1,82 @@
+"""`feiying sim`: simulated copters until interrupted."""
+
+import asyncio
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from server.cli import app
+from server.cli.console import errors, print_json
+from simulator.fleet import Home, SimulatorError, SimulatorFleet
+
+DEFAULT_HOME = "36.0925,103.7080,1520,0"
+
+
+def parse_home(text: str) -> Home:
+    """Read LAT,LON,ALT,HEADING.
+
+    Raises
+    ------
+    SimulatorError
+        If it is not four numbers or no place.
+    """
+    parts = text.split(",")
+    try:
+        lat_deg, lon_deg, alt_amsl_m, heading_deg = (float(part) for part in parts)
+    except ValueError:
+        raise SimulatorError(
+            f"{text!r} is no home", place="--home", remedy=f"Give LAT,LON,ALT,HEADING, such as {DEFAULT_HOME}"
+        ) from None
+    return Home(lat_deg, lon_deg, alt_amsl_m, heading_deg)
+
+
+@app.command()
+def sim(
+    count: Annotated[int, typer.Option(help="How many vehicles.")] = 1,
+    speedup: Annotated[float, typer.Option(help="Simulated seconds per real second, 0.1 to 50.")] = 1.0,
+    home: Annotated[str, typer.Option(help="LAT,LON,ALT,HEADING of the first vehicle.")] = DEFAULT_HOME,
+    port: Annotated[int, typer.Option(help="TCP port of the first vehicle; 0: any free ones.")] = 5760,
+    udp: Annotated[str, typer.Option(help="Send to HOST:PORT instead of listening on TCP.")] = "",
+    quick_boot: Annotated[bool, typer.Option("--quick-boot", help="Ready within a second, not 40.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the gusts.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as JSON.")] = False,
+) -> None:
+    """Simulate ArduCopter-like vehicles until interrupted."""
+    try:
+        fleet = SimulatorFleet(
+            count,
+            home=parse_home(home),
+            speedup=speedup,
+            port=port,
+            udp=udp or None,
+            seed=seed,
+            quick_boot=quick_boot,
+        )
+        asyncio.run(_run(fleet, as_json=as_json))
+    except SimulatorError as refused:
+        errors.print(str(refused), style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(1)
+
+
+async def _run(fleet: SimulatorFleet, *, as_json: bool) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await fleet.start()
+    try:
+        vehicles = [
+            {"system_id": copter.system_id, "address": address}
+            for copter, address in zip(fleet.copters, fleet.addresses, strict=True)
+        ]
+        if as_json:
+            print_json({"vehicles": vehicles})
+        else:
+            for vehicle in vehicles:
+                errors.print(f"vehicle {vehicle['system_id']} at {vehicle['address']}", highlight=False)
+            errors.print("Interrupt (Ctrl+C) to stop.", highlight=False)
+        await stopped.wait()
+    finally:
+        await fleet.stop()

@@ -1,0 +1,1 @@
+"""The body: a point mass that leans, and its battery."""

@@ -1,0 +1,1 @@
+"""What decides: modes, navigation, missions, arming, fence and failsafes."""

@@ -1,0 +1,391 @@
+"""The autopilot of one vehicle: it is stepped with simulated time and does no I/O."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator.airframe.battery import Battery
+from simulator.airframe.point_mass import PointMass
+from simulator.airframe.wind import Wind
+from simulator.autopilot import boot_sequence
+from simulator.autopilot.arming import arming_reasons, arming_refusals
+from simulator.autopilot.auto import Auto
+from simulator.autopilot.boot_sequence import BootSequence
+from simulator.autopilot.failsafe import Failsafe
+from simulator.autopilot.fence_guard import FenceGuard
+from simulator.autopilot.guided import Guided
+from simulator.autopilot.heading_control import HeadingControl, HeadingMode
+from simulator.autopilot.land import Land
+from simulator.autopilot.mode import Mode, ModeNumber
+from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, Stabilize
+from simulator.autopilot.position_control import PositionControl
+from simulator.autopilot.return_home import ReturnToLaunch, SmartReturnToLaunch
+from simulator.autopilot.sticks import Sticks
+from simulator.autopilot.waypoint_navigation import LegLimits, Place, WaypointNavigation
+from simulator.home import Home
+from simulator.local_frame import LocalFrame
+from simulator.protocol.mission_store import MissionStore
+from simulator.protocol.parameter_table import ParameterTable
+
+CRITICAL, WARNING, INFO = 2, 4, 6
+PREARM_PERIOD_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Where the autopilot's words go.
+
+    Parameters
+    ----------
+    say : callable
+        Takes the severity and text of a STATUSTEXT.
+    announce : callable
+        Takes the name of a message to send at once.
+    reached : callable
+        Takes the number of a mission item that was completed.
+    """
+
+    say: Callable[[int, str], None]
+    announce: Callable[[str], None]
+    reached: Callable[[int], None]
+
+
+class Autopilot:
+    """Modes, arming, mission, fence and failsafes over a body and a battery.
+
+    Parameters
+    ----------
+    home : Home
+        Where the vehicle was switched on.
+    parameters : ParameterTable
+    mission : MissionStore
+    reports : Reports
+    is_quick_boot : bool
+    gust_seed : str
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        parameters: ParameterTable,
+        mission: MissionStore,
+        reports: Reports,
+        *,
+        is_quick_boot: bool,
+        gust_seed: str = "",
+    ) -> None:
+        self.parameters = parameters
+        self.mission = mission
+        self.say = reports.say
+        self.announce = reports.announce
+        self.report_reached = reports.reached
+        self.now_s = 0.0
+        self.link_s = 0.0
+        self.frame = LocalFrame(home.lat_deg, home.lon_deg)
+        self.origin_alt_amsl_m = home.alt_amsl_m
+        self.home_place: Place = (0.0, 0.0, 0.0)
+        self.has_home = False
+        self.body = PointMass(math.radians(home.heading_deg))
+        self.battery = Battery()
+        self.wind = Wind(gust_seed)
+        self.control = PositionControl()
+        self.navigation = WaypointNavigation(self.control)
+        self.heading = HeadingControl()
+        self.heading.hold(self.body)
+        self.sticks = Sticks()
+        self.boot = BootSequence(
+            reports.say,
+            elevation_m=home.alt_amsl_m,
+            is_quick=is_quick_boot,
+            on_origin=self._set_first_home,
+        )
+        self.fence = FenceGuard(self)
+        self.failsafe = Failsafe(self)
+        self.auto = Auto(self)
+        self.guided = Guided(self)
+        modes: tuple[Mode, ...] = (
+            Stabilize(self),
+            AltHold(self),
+            self.auto,
+            self.guided,
+            Loiter(self),
+            ReturnToLaunch(self),
+            Land(self),
+            Brake(self),
+            SmartReturnToLaunch(self),
+        )
+        self._modes = {mode.number: mode for mode in modes}
+        self.mode: Mode = self._modes[ModeNumber.STABILIZE]
+        self.is_armed = False
+        self.is_landed = True
+        self.armed_at_s = 0.0
+        self.armed_heading_rad = self.body.yaw_rad
+        self.flight_s = 0.0
+        self.is_ready_to_arm = False
+        self._idle_s = 0.0
+        self._next_prearm_s = 1.0
+        self._last_prearm_said_s = 0.0
+        self._limits_key: tuple[int, float | None] = (-1, None)
+        self._limits: LegLimits | None = None
+        self._alignment_due = False
+
+    # --- time -------------------------------------------------------------------------------------------------
+
+    def step(self, dt: float, link_dt: float) -> None:
+        """Advance by `dt` of simulated time; `link_dt` of the time that ground stations live in."""
+        self.now_s += dt
+        self.link_s += link_dt
+        self.boot.step(self.now_s)
+        self._read_simulated_world()
+        self._watch_prearm()
+        if self.is_armed:
+            self.mode.step(dt)
+            self.fence.step()
+        else:
+            self.auto.service()
+            self.fence.step()
+        self.failsafe.step(self.link_s)
+        self._move(dt)
+
+    def _move(self, dt: float) -> None:
+        body, control = self.body, self.control
+        body.are_motors_on = self.is_armed
+        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt)
+        if self.is_armed and control.is_active:
+            north, east, up = control.demand(body)
+            top_speed = self.parameters["WPNAV_SPEED"] * 0.01
+            turn = self.heading.step(dt, body, control, top_speed) if not body.is_on_ground else 0.0
+            body.step(dt, north, east, up, turn)
+        else:
+            body.step(dt, 0.0, 0.0, -1.0, 0.0)
+        if body.hit_ground_m_s is not None:
+            self.say(INFO, f"SIM Hit ground at {body.hit_ground_m_s:.6f} m/s")
+        is_flying = self.is_armed and not self.is_landed and not body.is_on_ground
+        if is_flying:
+            self.flight_s += dt
+            if self._alignment_due and body.up_m > 1.5:
+                self._alignment_due = False
+                for imu in (0, 1):
+                    self.say(INFO, f"EKF3 IMU{imu} MAG0 in-flight yaw alignment complete")
+        self.battery.step(
+            dt,
+            is_flying=is_flying,
+            specific_force_g=body.specific_force_g,
+            climb_m_s=body.velocity_up_m_s,
+        )
+
+    def _read_simulated_world(self) -> None:
+        parameters = self.parameters
+        if parameters.revision == self._limits_key[0]:
+            return
+        self._limits_key = (parameters.revision, None)
+        self._limits = None
+        self.battery.full_voltage_v = parameters["SIM_BATT_VOLTAGE"]
+        self.battery.full_charge_ah = parameters["SIM_BATT_CAP_AH"]
+        self.wind.blow(
+            parameters["SIM_WIND_SPD"],
+            math.radians(parameters["SIM_WIND_DIR"]),
+            turbulence_m_s=parameters["SIM_WIND_TURB"],
+        )
+        self.body.max_lean_rad = math.radians(min(max(parameters["ANGLE_MAX"] * 0.01, 10.0), 60.0))
+
+    def leg_limits(self, *, speed_m_s: float | None = None) -> LegLimits:
+        """Return what the WPNAV parameters allow, with another speed where one was ordered."""
+        if speed_m_s is None and self._limits is not None:
+            return self._limits
+        parameters = self.parameters
+        limits = LegLimits(
+            speed_m_s=max(speed_m_s or parameters["WPNAV_SPEED"] * 0.01, 0.2),
+            climb_m_s=max(parameters["WPNAV_SPEED_UP"] * 0.01, 0.1),
+            descent_m_s=max(parameters["WPNAV_SPEED_DN"] * 0.01, 0.1),
+            accel_m_s2=max(parameters["WPNAV_ACCEL"] * 0.01, 0.5),
+            accel_up_m_s2=max(parameters["WPNAV_ACCEL_Z"] * 0.01, 0.5),
+            jerk_m_s3=max(parameters["WPNAV_JERK"], 0.5),
+            radius_m=max(parameters["WPNAV_RADIUS"] * 0.01, 0.05),
+        )
+        if speed_m_s is None:
+            self._limits = limits
+        return limits
+
+    # --- flying ------------------------------------------------------------------------------------------------
+
+    def fly_leg(self, dt: float, pace: float = 1.0) -> None:
+        """Move the target along the legs."""
+        body, control = self.body, self.control
+        error = math.sqrt(
+            (control.north - body.north_m) ** 2
+            + (control.east - body.east_m) ** 2
+            + (control.up - body.up_m) ** 2
+        )
+        self.navigation.step(dt, error, pace)
+
+    def is_at_leg_end(self) -> bool:
+        """Whether the leg is flown and the vehicle is within the acceptance radius of its end."""
+        leg = self.navigation.leg
+        if leg is None or not self.navigation.is_finished:
+            return leg is None
+        return self.distance_to(leg.destination) <= self.leg_limits().radius_m
+
+    def distance_to(self, place: Place) -> float:
+        """Distance from the body."""
+        body = self.body
+        return math.dist(place, (body.north_m, body.east_m, body.up_m))
+
+    def watch_ground(self, dt: float) -> None:
+        """Disarm after DISARM_DELAY of idling on the ground with the throttle down."""
+        if not self.is_landed or self.sticks.throttle > 0.1:
+            self._idle_s = 0.0
+            return
+        self._idle_s += dt
+        delay_s = self.parameters["DISARM_DELAY"]
+        if delay_s > 0 and self._idle_s >= delay_s:
+            self.disarm()
+
+    def set_landed(self, is_landed: bool) -> None:
+        """Note that the ground was left or reached."""
+        if self.is_landed and not is_landed:
+            self._alignment_due = True
+        self.is_landed = is_landed
+        self._idle_s = 0.0
+
+    def turn(self, angle_deg: float, rate_deg_s: float, direction: float, *, is_relative: bool) -> None:
+        """CONDITION_YAW."""
+        angle = math.radians(angle_deg)
+        if is_relative:
+            angle = self.body.yaw_rad + math.copysign(angle, -1.0 if direction < 0 else 1.0)
+        self.heading.turn_to(angle, rate_rad_s=math.radians(max(rate_deg_s, 0.0)))
+
+    def look_at(self, place: tuple[float, float] | None) -> None:
+        """Look at a place, or again where one flies."""
+        if place is not None:
+            self.heading.look_at(*place)
+        elif self.heading.mode is HeadingMode.PLACE:
+            if self.mode.is_pilot_flown:
+                self.heading.hold(self.body)
+            else:
+                self.heading.travel(self.body)
+
+    @property
+    def is_taking_off(self) -> bool:
+        """Whether the vehicle climbs from the ground."""
+        return self.mode.is_taking_off
+
+    @property
+    def is_descending_to_land(self) -> bool:
+        """Whether the vehicle comes down to land."""
+        return self.mode.is_landing
+
+    # --- position ----------------------------------------------------------------------------------------------
+
+    @property
+    def has_position(self) -> bool:
+        """Whether the position estimate may be flown by."""
+        return self.boot.has_passed(boot_sequence.POSITION_S)
+
+    @property
+    def has_origin(self) -> bool:
+        """Whether the origin of the position estimate is known."""
+        return self.boot.has_passed(boot_sequence.ORIGIN_S)
+
+    @property
+    def alt_rel_m(self) -> float:
+        """Height above home."""
+        return self.body.up_m - self.home_place[2]
+
+    @property
+    def home_e7(self) -> tuple[int, int, float]:
+        """Home in degE7 and metres above sea level."""
+        north, east, up = self.home_place
+        return (*self.frame.to_e7(north, east), self.origin_alt_amsl_m + up)
+
+    def _set_first_home(self) -> None:
+        self.announce("GPS_GLOBAL_ORIGIN")
+        self.set_home_here()
+
+    def set_home_here(self) -> None:
+        """Home is where the vehicle is."""
+        self.home_place = (self.body.north_m, self.body.east_m, self.body.up_m)
+        self.has_home = True
+        self.announce("HOME_POSITION")
+
+    def set_home(self, lat_e7: int, lon_e7: int, alt_amsl_m: float) -> None:
+        """Home is there."""
+        north, east = self.frame.to_north_east_m(lat_e7, lon_e7)
+        self.home_place = (north, east, alt_amsl_m - self.origin_alt_amsl_m)
+        self.has_home = True
+        self.announce("HOME_POSITION")
+
+    # --- arming and modes --------------------------------------------------------------------------------------
+
+    def arm(self, *, is_forced: bool = False) -> bool:
+        """Arm, or say why not."""
+        if self.is_armed:
+            return True
+        refusals = arming_refusals(self, is_forced=is_forced)
+        if refusals:
+            for reason in refusals:
+                self.say(CRITICAL, f"Arm: {reason}")
+            return False
+        self.is_armed = True
+        self.armed_at_s = self.now_s
+        self.armed_heading_rad = self.body.yaw_rad
+        self._idle_s = 0.0
+        if self.has_home:
+            self.announce("GPS_GLOBAL_ORIGIN")
+            self.set_home_here()
+        self.control.relax(self.body)
+        self.mode.enter()
+        self.say(INFO, "Arming motors")
+        return True
+
+    def disarm(self, *, is_forced: bool = False) -> bool:
+        """Stop the motors; in the air only when forced."""
+        if not self.is_armed:
+            return True
+        if not self.is_landed and not is_forced and not self.body.is_on_ground:
+            return False
+        if self.mode is self.auto and self.auto.is_running and self.auto.current_seq:
+            self.auto.finish_on_ground()
+        self.is_armed = False
+        self.is_landed = True
+        self.control.relax(self.body)
+        self.say(INFO, "Disarming motors")
+        for mode in self._modes.values():
+            mode.on_disarmed()
+        return True
+
+    def set_mode(self, number: int) -> bool:
+        """Change the mode, or say why not."""
+        mode = self._modes.get(number)  # type: ignore[call-overload]
+        if mode is None:
+            self.say(WARNING, f"No such mode {number}")
+            return False
+        if mode is self.mode:
+            return True
+        reason = ""
+        if self.is_armed and mode.needs_position and not self.has_position:
+            reason = "requires position"
+        reason = reason or mode.refusal()
+        if reason:
+            self.say(WARNING, f"Mode change to {mode.name} failed: {reason}")
+            return False
+        self.mode.leave()
+        self.mode = mode
+        mode.enter()
+        self.announce("HEARTBEAT")
+        return True
+
+    def _watch_prearm(self) -> None:
+        if self.now_s < self._next_prearm_s:
+            return
+        self._next_prearm_s += 1.0
+        if self.is_armed:
+            self.is_ready_to_arm = True
+            return
+        reasons = arming_reasons(self)
+        was_ready, self.is_ready_to_arm = self.is_ready_to_arm, not reasons
+        is_due = self.now_s - self._last_prearm_said_s >= PREARM_PERIOD_S
+        if is_due or (was_ready and reasons):
+            self._last_prearm_said_s = self.now_s
+            for reason in reasons:
+                self.say(CRITICAL, f"PreArm: {reason}")

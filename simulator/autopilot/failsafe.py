@@ -1,0 +1,117 @@
+"""What the autopilot does by itself when the battery runs low or the ground station falls silent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.autopilot.mode import ModeNumber
+
+if TYPE_CHECKING:
+    from simulator.autopilot.autopilot import Autopilot
+
+WARNING = 4
+_BATTERY_ACTIONS = {
+    1: ModeNumber.LAND,
+    2: ModeNumber.RTL,
+    3: ModeNumber.SMART_RTL,
+    4: ModeNumber.SMART_RTL,
+}
+_STATION_ACTIONS = {
+    1: ModeNumber.RTL,
+    3: ModeNumber.SMART_RTL,
+    4: ModeNumber.SMART_RTL,
+    5: ModeNumber.LAND,
+    7: ModeNumber.BRAKE,
+}
+CONTINUE_IN_PILOT_MODES = 1 << 4
+"""Bit of FS_OPTIONS."""
+
+
+class Failsafe:
+    """Battery and ground station failsafes; a tripped battery failsafe stays until the next boot."""
+
+    def __init__(self, autopilot: Autopilot) -> None:
+        self._autopilot = autopilot
+        self._low_since_s: float | None = None
+        self._critical_since_s: float | None = None
+        self._is_critical = False
+        self._heard_s: float | None = None
+        self.is_battery_tripped = False
+        self.is_station_lost = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the vehicle reports a critical state."""
+        return self.is_battery_tripped or self.is_station_lost
+
+    def hear_station(self, link_s: float) -> None:
+        """Note a heartbeat of the ground station in charge."""
+        self._heard_s = link_s
+        if self.is_station_lost:
+            self.is_station_lost = False
+            self._autopilot.say(WARNING, "GCS Failsafe Cleared")
+
+    def step(self, link_s: float) -> None:
+        """Watch battery and link."""
+        autopilot = self._autopilot
+        if autopilot.is_armed:
+            self._watch_battery()
+        parameters = autopilot.parameters
+        action = int(parameters["FS_GCS_ENABLE"])
+        if action == 0 or self._heard_s is None:
+            return
+        if not self.is_station_lost and link_s - self._heard_s > parameters["FS_GCS_TIMEOUT"]:
+            self.is_station_lost = True
+            autopilot.say(WARNING, "GCS Failsafe")
+            may_continue = int(parameters["FS_OPTIONS"]) & CONTINUE_IN_PILOT_MODES
+            if autopilot.is_armed and not (may_continue and autopilot.mode.is_pilot_flown):
+                self._change_mode(_STATION_ACTIONS.get(action))
+
+    def _watch_battery(self) -> None:
+        autopilot = self._autopilot
+        parameters, battery = autopilot.parameters, autopilot.battery
+        now_s = autopilot.now_s
+        timer_s = parameters["BATT_LOW_TIMER"]
+        left_mah = parameters["BATT_CAPACITY"] - battery.consumed_mah
+
+        def is_below(volt_name: str, charge_name: str) -> tuple[bool, bool]:
+            volt, charge = parameters[volt_name], parameters[charge_name]
+            return volt > 0 and battery.voltage_v < volt, charge > 0 and left_mah < charge
+
+        is_low_volt, is_low_charge = is_below("BATT_LOW_VOLT", "BATT_LOW_MAH")
+        is_crt_volt, is_crt_charge = is_below("BATT_CRT_VOLT", "BATT_CRT_MAH")
+        self._low_since_s = (
+            (now_s if self._low_since_s is None else self._low_since_s) if is_low_volt else None
+        )
+        self._critical_since_s = (
+            (now_s if self._critical_since_s is None else self._critical_since_s) if is_crt_volt else None
+        )
+        is_low = is_low_charge or (self._low_since_s is not None and now_s - self._low_since_s >= timer_s)
+        is_critical = is_crt_charge or (
+            self._critical_since_s is not None and now_s - self._critical_since_s >= timer_s
+        )
+        if is_critical and not self._is_critical:
+            self._is_critical = True
+            self._trip("critical", int(parameters["BATT_FS_CRT_ACT"]))
+        elif is_low and not self.is_battery_tripped:
+            self._trip("low", int(parameters["BATT_FS_LOW_ACT"]))
+
+    def _trip(self, degree: str, action: int) -> None:
+        autopilot = self._autopilot
+        battery = autopilot.battery
+        self.is_battery_tripped = True
+        autopilot.say(
+            WARNING, f"Battery 1 is {degree} {battery.voltage_v:.2f}V used {battery.consumed_mah:.0f} mAh"
+        )
+        if action:
+            autopilot.say(WARNING, "Battery Failsafe")
+        self._change_mode(_BATTERY_ACTIONS.get(action))
+
+    def _change_mode(self, mode: ModeNumber | None) -> None:
+        autopilot = self._autopilot
+        if mode is None:
+            return
+        if autopilot.is_landed:
+            autopilot.disarm()
+        elif autopilot.mode.number not in (mode, ModeNumber.LAND):
+            autopilot.set_mode(mode)

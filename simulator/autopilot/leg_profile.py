@@ -1,0 +1,117 @@
+"""Distance over time along one straight leg with limited speed, acceleration and jerk."""
+
+from dataclasses import dataclass
+
+ATTITUDE_TIME_S = 0.15
+"""ATC_INPUT_TC: the jerk itself is smoothed over it, which lengthens each change of acceleration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """A change of speed: acceleration rises over `rise_s`, is held, and falls again."""
+
+    from_m_s: float
+    to_m_s: float
+    rise_s: float
+    total_s: float
+
+    @property
+    def distance_m(self) -> float:
+        """Length covered; the shape is symmetric."""
+        return 0.5 * (self.from_m_s + self.to_m_s) * self.total_s
+
+    def at(self, time_s: float) -> tuple[float, float, float]:
+        """Distance, speed and acceleration after `time_s` from the start of the ramp."""
+        if self.total_s <= 0.0 or time_s <= 0.0:
+            return self.from_m_s * max(time_s, 0.0), self.from_m_s, 0.0
+        if time_s >= self.total_s:
+            return self.distance_m + self.to_m_s * (time_s - self.total_s), self.to_m_s, 0.0
+        if time_s > 0.5 * self.total_s:
+            distance, speed, accel = self._first_half(self.total_s - time_s, self.to_m_s, -1.0)
+            return self.distance_m - distance, speed, accel
+        return self._first_half(time_s, self.from_m_s, 1.0)
+
+    def _first_half(self, time_s: float, base_m_s: float, sign: float) -> tuple[float, float, float]:
+        peak = (self.to_m_s - self.from_m_s) / (self.total_s - self.rise_s)
+        jerk = peak / self.rise_s
+        rising = min(time_s, self.rise_s)
+        accel = jerk * rising
+        gained = 0.5 * jerk * rising * rising
+        distance = base_m_s * rising + sign * jerk * rising**3 / 6.0
+        speed = base_m_s + sign * gained
+        held = time_s - rising
+        if held > 0.0:
+            distance += speed * held + sign * 0.5 * peak * held * held
+            speed += sign * peak * held
+        return distance, speed, accel
+
+
+def ramp_between(from_m_s: float, to_m_s: float, accel_m_s2: float, jerk_m_s3: float) -> Ramp:
+    """Return the quickest change of speed within the limits."""
+    change = abs(to_m_s - from_m_s)
+    if change < 1e-9:
+        return Ramp(from_m_s, to_m_s, 0.0, 0.0)
+    rise = accel_m_s2 / jerk_m_s3 + ATTITUDE_TIME_S
+    if change >= accel_m_s2 * rise:
+        return Ramp(from_m_s, to_m_s, rise, change / accel_m_s2 + rise)
+    rise = (change * rise / accel_m_s2) ** 0.5
+    return Ramp(from_m_s, to_m_s, rise, 2.0 * rise)
+
+
+class LegProfile:
+    """Start speed, cruise, stop, over a given distance."""
+
+    __slots__ = ("cruise_s", "distance_m", "peak_m_s", "start", "stop", "total_s")
+
+    def __init__(
+        self, distance_m: float, speed_m_s: float, accel_m_s2: float, jerk_m_s3: float, start_m_s: float = 0.0
+    ) -> None:
+        self.distance_m = distance_m
+        speed_m_s = max(speed_m_s, 0.1)
+
+        def ramps(peak: float) -> tuple[Ramp, Ramp]:
+            return (
+                ramp_between(start_m_s, peak, accel_m_s2, jerk_m_s3),
+                ramp_between(peak, 0.0, accel_m_s2, jerk_m_s3),
+            )
+
+        start, stop = ramps(speed_m_s)
+        if start.distance_m + stop.distance_m > distance_m:
+            low, high = 0.0, speed_m_s
+            for _ in range(50):
+                middle = 0.5 * (low + high)
+                start, stop = ramps(middle)
+                if start.distance_m + stop.distance_m > distance_m:
+                    high = middle
+                else:
+                    low = middle
+            start, stop = ramps(low)
+            if start.distance_m + stop.distance_m > distance_m and start_m_s > 0.0:
+                # Too fast to stop in time within the limits: brake as evenly as the distance allows.
+                time_s = 2.0 * distance_m / start_m_s
+                start, stop = Ramp(start_m_s, start_m_s, 0.0, 0.0), Ramp(start_m_s, 0.0, 0.5 * time_s, time_s)
+        self.start, self.stop = start, stop
+        self.peak_m_s = stop.from_m_s
+        rest = max(distance_m - start.distance_m - stop.distance_m, 0.0)
+        self.cruise_s = rest / self.peak_m_s if self.peak_m_s > 1e-6 else 0.0
+        self.total_s = start.total_s + self.cruise_s + stop.total_s
+
+    @property
+    def brake_s(self) -> float:
+        """When braking begins."""
+        return self.start.total_s + self.cruise_s
+
+    def at(self, time_s: float) -> tuple[float, float, float]:
+        """Distance, speed and acceleration after `time_s`; rests at the end."""
+        if time_s <= self.start.total_s:
+            return self.start.at(time_s)
+        if time_s <= self.brake_s:
+            return (
+                self.start.distance_m + self.peak_m_s * (time_s - self.start.total_s),
+                self.peak_m_s,
+                0.0,
+            )
+        if time_s >= self.total_s:
+            return self.distance_m, 0.0, 0.0
+        distance, speed, accel = self.stop.at(time_s - self.brake_s)
+        return self.distance_m - self.stop.distance_m + distance, speed, accel

@@ -1,0 +1,67 @@
+"""Flight modes: numbers, names and what each may do."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.autopilot.autopilot import Autopilot
+
+
+class ModeNumber(IntEnum):
+    """Those of ArduCopter's custom modes that are flown here."""
+
+    STABILIZE = 0
+    ALT_HOLD = 2
+    AUTO = 3
+    GUIDED = 4
+    LOITER = 5
+    RTL = 6
+    LAND = 9
+    BRAKE = 17
+    SMART_RTL = 21
+
+
+class Mode:
+    """One way of flying; asks the autopilot for everything it needs."""
+
+    number: ModeNumber
+    is_armable = True
+    needs_position = True
+    is_pilot_flown = False
+
+    def __init__(self, autopilot: Autopilot) -> None:
+        self.autopilot = autopilot
+
+    @property
+    def name(self) -> str:
+        """The name ArduCopter uses in its texts."""
+        return self.number.name
+
+    @property
+    def is_taking_off(self) -> bool:
+        """Whether it climbs from the ground."""
+        return False
+
+    @property
+    def is_landing(self) -> bool:
+        """Whether it comes down to land."""
+        return False
+
+    def refusal(self) -> str:
+        """Say why the mode cannot be entered now, or nothing."""
+        return ""
+
+    def enter(self) -> None:
+        """Take over."""
+
+    def leave(self) -> None:
+        """Hand over."""
+
+    def step(self, dt: float) -> None:
+        """Move the target by `dt`; called while armed only."""
+        raise NotImplementedError
+
+    def on_disarmed(self) -> None:
+        """Forget what belonged to the flight."""

@@ -1,0 +1,109 @@
+"""Modes flown with the sticks: STABILIZE, ALT_HOLD, LOITER; and BRAKE, which stops."""
+
+from __future__ import annotations
+
+import math
+
+from simulator.airframe.point_mass import GRAVITY_M_S2
+from simulator.autopilot.mode import Mode, ModeNumber
+
+THROTTLE_DEAD_ZONE = 0.1
+MAX_LEAN_ACCEL_M_S2 = GRAVITY_M_S2 * math.tan(math.radians(30.0))
+YAW_RATE_RAD_S = math.radians(202.5)
+LOITER_SPEED_M_S = 12.5
+LOITER_ACCEL_M_S2 = 4.0
+
+
+class StickMode(Mode):
+    """Climb with the throttle stick, lean or move with the right one, turn with rudder."""
+
+    is_pilot_flown = True
+    holds_position = False
+
+    def enter(self) -> None:
+        """Go on as the vehicle moves."""
+        autopilot = self.autopilot
+        if not autopilot.body.is_on_ground:
+            autopilot.control.start(autopilot.body)
+        autopilot.heading.hold(autopilot.body)
+
+    def step(self, dt: float) -> None:
+        """Follow the sticks; SITL's throttle stick rests at the bottom, so a vehicle left alone descends."""
+        autopilot = self.autopilot
+        body, control, sticks = autopilot.body, autopilot.control, autopilot.sticks
+        throttle = sticks.throttle
+        if body.is_on_ground:
+            if throttle < 0.5 + THROTTLE_DEAD_ZONE or autopilot.now_s < autopilot.armed_at_s + 2.0:
+                control.relax(body)
+                autopilot.watch_ground(dt)
+                return
+            control.start(body)
+            autopilot.set_landed(False)
+        climb = autopilot.parameters["PILOT_SPEED_UP"] * 0.01
+        stick = throttle - 0.5
+        wanted = 0.0
+        if abs(stick) > THROTTLE_DEAD_ZONE * 0.5:
+            wanted = climb * math.copysign((abs(stick) - 0.05) / 0.45, stick)
+        control.shape_climb(dt, wanted, accel_m_s2=max(autopilot.parameters["PILOT_ACCEL_Z"] * 0.01, 0.5))
+        cosine, sine = math.cos(body.yaw_rad), math.sin(body.yaw_rad)
+        north = sticks.forward * cosine - sticks.right * sine
+        east = sticks.forward * sine + sticks.right * cosine
+        if self.holds_position or (north == 0.0 and east == 0.0):
+            control.shape_velocity(
+                dt, north * LOITER_SPEED_M_S, east * LOITER_SPEED_M_S, accel_m_s2=LOITER_ACCEL_M_S2
+            )
+        else:
+            control.shape_velocity(
+                dt,
+                body.velocity_north_m_s + north * MAX_LEAN_ACCEL_M_S2,
+                body.velocity_east_m_s + east * MAX_LEAN_ACCEL_M_S2,
+                accel_m_s2=MAX_LEAN_ACCEL_M_S2,
+            )
+        if abs(sticks.turn) > 0.02:
+            autopilot.heading.turn_at(sticks.turn * YAW_RATE_RAD_S)
+        elif autopilot.heading.mode.name == "RATE":
+            autopilot.heading.hold(body)
+
+
+class Stabilize(StickMode):
+    """The sticks lean the vehicle."""
+
+    number = ModeNumber.STABILIZE
+    needs_position = False
+
+
+class AltHold(StickMode):
+    """The same with the altitude held."""
+
+    number = ModeNumber.ALT_HOLD
+    needs_position = False
+
+
+class Loiter(StickMode):
+    """The place is held too."""
+
+    number = ModeNumber.LOITER
+    holds_position = True
+
+
+class Brake(Mode):
+    """Stop as quickly as possible and stay."""
+
+    number = ModeNumber.BRAKE
+    is_armable = False
+
+    def enter(self) -> None:
+        """Take over at the present speed."""
+        if not self.autopilot.body.is_on_ground:
+            self.autopilot.control.start(self.autopilot.body)
+        self.autopilot.heading.hold(self.autopilot.body)
+
+    def step(self, dt: float) -> None:
+        """Slow down in every direction."""
+        control = self.autopilot.control
+        if self.autopilot.body.is_on_ground:
+            control.relax(self.autopilot.body)
+            self.autopilot.watch_ground(dt)
+            return
+        control.shape_velocity(dt, 0.0, 0.0, accel_m_s2=5.0)
+        control.shape_climb(dt, 0.0, accel_m_s2=1.0)

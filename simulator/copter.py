@@ -1,0 +1,263 @@
+"""One vehicle: autopilot, airframe and everything it says, without sockets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega as dialect
+
+from simulator.autopilot.autopilot import Autopilot, Reports
+from simulator.home import Home
+from simulator.protocol.channel import Channel, Message
+from simulator.protocol.commands import Commands
+from simulator.protocol.fence_store import FenceStore
+from simulator.protocol.item_transfer import ItemTransfer
+from simulator.protocol.mission_store import MissionStore
+from simulator.protocol.parameter_service import ParameterService
+from simulator.protocol.parameter_table import ParameterTable
+from simulator.protocol.rally_store import RallyStore
+from simulator.protocol.streams import Streams
+
+TIMESYNC_PERIOD_S = 10.0
+BANNER = ("ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS")
+
+_MISSION_MESSAGES = frozenset(
+    {
+        "MISSION_COUNT",
+        "MISSION_WRITE_PARTIAL_LIST",
+        "MISSION_ITEM_INT",
+        "MISSION_ITEM",
+        "MISSION_REQUEST_LIST",
+        "MISSION_REQUEST_INT",
+        "MISSION_REQUEST",
+        "MISSION_CLEAR_ALL",
+    }
+)
+_PARAMETER_MESSAGES = frozenset({"PARAM_REQUEST_LIST", "PARAM_REQUEST_READ", "PARAM_SET"})
+
+
+class Copter:
+    """A vehicle that is handed messages and steps of simulated time.
+
+    Parameters
+    ----------
+    system_id : int
+    home : Home
+        Where it stands when switched on.
+    is_quick_boot : bool
+        Ready to arm within a simulated second.
+    parameters : mapping of str to float, optional
+        Values other than the defaults.
+    epoch_unix_s : float
+        UTC at power-on.
+    seed : int
+        Of the gusts.
+    """
+
+    def __init__(
+        self,
+        system_id: int,
+        home: Home,
+        *,
+        is_quick_boot: bool = False,
+        parameters: Mapping[str, float] | None = None,
+        epoch_unix_s: float = 1_767_225_600.0,
+        seed: int = 0,
+    ) -> None:
+        self._home = home
+        self._is_quick_boot = is_quick_boot
+        self._epoch_unix_s = epoch_unix_s
+        self._gust_seed = f"{seed}-{system_id}"
+        self.parameters = ParameterTable()
+        self.parameters["SYSID_THISMAV"] = system_id
+        for name, value in (parameters or {}).items():
+            self.parameters[name] = value
+        self.channels: list[Channel] = []
+        self.wants_reboot = False
+        self._texts: list[tuple[int, str]] = []
+        self._mission_changed = False
+        self._parameter_service = ParameterService(self.parameters, self._broadcast)
+        self.mission = MissionStore(
+            home=lambda: self.autopilot.home_e7,
+            say=self._say,
+            on_total=lambda total: self._parameter_service.assign("MIS_TOTAL", total),
+            on_change=self._note_mission_change,
+            may_clear=lambda: (
+                not (self.autopilot.mode is self.autopilot.auto and self.autopilot.auto.is_running)
+            ),
+        )
+        self.fence_store = FenceStore(
+            say=self._say,
+            on_total=lambda total: self._parameter_service.assign("FENCE_TOTAL", total),
+            on_change=lambda: self.autopilot.fence.use(self.fence_store.areas),
+        )
+        self.rally = RallyStore(on_total=lambda total: self._parameter_service.assign("RALLY_TOTAL", total))
+        self._transfers: dict[int, ItemTransfer] = {}
+        self.power_on()
+
+    def power_on(self) -> None:
+        """Boot; parameters, mission, fence and rally points are kept from before."""
+        self.wants_reboot = False
+        self._texts.clear()
+        self._mission_changed = False
+        self.autopilot = Autopilot(
+            self._home,
+            self.parameters,
+            self.mission,
+            Reports(say=self._say, announce=self._announce, reached=self._report_reached),
+            is_quick_boot=self._is_quick_boot,
+            gust_seed=self._gust_seed,
+        )
+        self.autopilot.fence.use(self.fence_store.areas)
+        self.streams = Streams(self.autopilot, self._epoch_unix_s)
+        self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
+        self._transfers = {
+            store.mission_type: ItemTransfer(store, self._say)
+            for store in (self.mission, self.fence_store, self.rally)
+        }
+        self._next_timesync_s = TIMESYNC_PERIOD_S
+        for channel in self.channels:
+            channel.due_s.clear()
+            channel.schedule_revision = -1
+
+    @property
+    def system_id(self) -> int:
+        """SYSID_THISMAV."""
+        return int(self.parameters["SYSID_THISMAV"])
+
+    def attach(self, channel: Channel) -> None:
+        """Speak on a channel from now on."""
+        channel.use_identity(self.system_id)
+        self.channels.append(channel)
+
+    def detach(self, channel: Channel) -> None:
+        """Speak there no more."""
+        if channel in self.channels:
+            self.channels.remove(channel)
+        for transfer in self._transfers.values():
+            transfer.forget_channel(channel)
+
+    # --- time and messages -------------------------------------------------------------------------------------
+
+    def step(self, dt: float, link_dt: float | None = None) -> None:
+        """Advance by `dt` of simulated time and queue what is due.
+
+        `link_dt` is how much time passes for ground stations meanwhile: less than `dt` when sped up. Retries and
+        timeouts of transfers count that, so that a station has as long to answer as it has on a real link.
+        """
+        self.autopilot.step(dt, dt if link_dt is None else link_dt)
+        for transfer in self._transfers.values():
+            transfer.handle_timer(self.autopilot.link_s)
+        self._say_texts()
+        if self.autopilot.now_s >= self._next_timesync_s:
+            self._next_timesync_s += TIMESYNC_PERIOD_S
+            self._broadcast(
+                dialect.MAVLink_timesync_message(0, round(self.autopilot.now_s * 1e9) + self.system_id)
+            )
+        for channel in self.channels:
+            self.streams.send_due(channel)
+            self._parameter_service.send_list(channel)
+
+    def flush(self) -> None:
+        """Hand all that is queued to the links."""
+        for channel in self.channels:
+            channel.flush()
+
+    def handle_message(self, message: Message, channel: Channel) -> None:
+        """Handle a message of a ground station; what is not for this vehicle is left alone."""
+        target = getattr(message, "target_system", 0)
+        if target not in (0, self.system_id) or getattr(message, "target_component", 0) not in (0, 1):
+            return
+        if message.get_srcSystem() == self.system_id:
+            return
+        self._dispatch(message, channel)
+        if self._mission_changed:
+            self._mission_changed = False
+            if self.autopilot.mode is self.autopilot.auto:
+                self._say_texts()
+                self.autopilot.auto.restart_item()
+        self._say_texts()
+
+    def _dispatch(self, message: Message, channel: Channel) -> None:
+        name = message.get_type()
+        if name in _MISSION_MESSAGES:
+            transfer = self._transfers.get(message.mission_type)
+            if transfer is not None:
+                transfer.receive_message(message, channel, self.autopilot.link_s)
+        elif name in _PARAMETER_MESSAGES:
+            self._parameter_service.receive_message(message, channel)
+            if name == "PARAM_REQUEST_LIST":
+                for text in BANNER:
+                    self._say(dialect.MAV_SEVERITY_INFO, text)
+            for each in self.channels:
+                each.use_identity(self.system_id)
+        elif name in ("COMMAND_LONG", "COMMAND_INT"):
+            self._commands.handle(message, channel)
+        elif name in ("SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED"):
+            self._commands.receive_target(message)
+        else:
+            handler = getattr(self, f"_on_{name.lower()}", None)
+            if handler is not None:
+                handler(message, channel)
+
+    def _on_heartbeat(self, message: Any, _: Channel) -> None:
+        if message.get_srcSystem() == int(self.parameters["SYSID_MYGCS"]):
+            self.autopilot.failsafe.hear_station(self.autopilot.link_s)
+
+    def _on_set_mode(self, message: Any, _: Channel) -> None:
+        if message.base_mode & dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED:
+            self.autopilot.set_mode(message.custom_mode)
+
+    def _on_mission_set_current(self, message: Any, _: Channel) -> None:
+        self.autopilot.auto.jump_to(message.seq)
+
+    def _on_request_data_stream(self, message: Any, channel: Channel) -> None:
+        rate = float(message.req_message_rate) if message.start_stop else 0.0
+        self.streams.set_group_rate(channel, message.req_stream_id, rate)
+
+    def _on_timesync(self, message: Any, channel: Channel) -> None:
+        if message.tc1 == 0:
+            now_ns = round(self.autopilot.now_s * 1e9)
+            channel.send(dialect.MAVLink_timesync_message(now_ns, message.ts1))
+
+    def _on_rc_channels_override(self, message: Any, _: Channel) -> None:
+        self.autopilot.sticks.override([getattr(message, f"chan{number}_raw") for number in range(1, 9)])
+
+    def _on_manual_control(self, message: Any, _: Channel) -> None:
+        if message.target == self.system_id:
+            self.autopilot.sticks.override(
+                [
+                    1500 + message.y // 2 if abs(message.y) <= 1000 else 65535,
+                    1500 - message.x // 2 if abs(message.x) <= 1000 else 65535,
+                    1000 + message.z if 0 <= message.z <= 1000 else 65535,
+                    1500 + message.r // 2 if abs(message.r) <= 1000 else 65535,
+                ]
+            )
+
+    # --- saying ------------------------------------------------------------------------------------------------
+
+    def _broadcast(self, message: Message) -> None:
+        for channel in self.channels:
+            channel.send(message)
+
+    def _say(self, severity: int, text: str) -> None:
+        self._texts.append((severity, text))
+
+    def _say_texts(self) -> None:
+        # Texts leave after the answer to the message that caused them, as on the real vehicle.
+        texts, self._texts = self._texts, []
+        for severity, text in texts:
+            self._broadcast(dialect.MAVLink_statustext_message(severity, text.encode("utf-8")[:50]))
+
+    def _announce(self, name: str) -> None:
+        message = self.streams.build(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))
+        if message is not None:
+            self._broadcast(message)
+
+    def _report_reached(self, seq: int) -> None:
+        self._broadcast(dialect.MAVLink_mission_item_reached_message(seq))
+
+    def _note_mission_change(self) -> None:
+        self._mission_changed = True
+
+    def _ask_reboot(self) -> None:
+        self.wants_reboot = True

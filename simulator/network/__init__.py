@@ -1,0 +1,1 @@
+"""Sockets and the clock that drives a fleet."""

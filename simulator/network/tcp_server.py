@@ -1,0 +1,123 @@
+"""One vehicle on a TCP port; several ground stations may connect."""
+
+import asyncio
+import contextlib
+import errno
+
+from simulator.copter import Copter
+from simulator.protocol.channel import Channel, MessageReader
+from simulator.refusal import SimulatorError
+
+HOST = "127.0.0.1"
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, server: "TcpServer") -> None:
+        self._server = server
+        self._reader = MessageReader()
+        self._transport: asyncio.Transport | None = None
+        self.channel = Channel(self._write, self._backlog_bytes)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._server.open(self)
+
+    def data_received(self, data: bytes) -> None:
+        copter = self._server.copter
+        for message in self._reader.feed(data):
+            copter.handle_message(message, self.channel)
+            if copter.wants_reboot:
+                self._server.reboot()
+                return
+        copter.flush()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._server.close(self)
+
+    def hang_up(self) -> None:
+        """Send what is queued and close."""
+        self.channel.flush()
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def _backlog_bytes(self) -> int:
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
+
+class TcpServer:
+    """Listens for one vehicle.
+
+    The vehicle is switched on by the first connection, as SITL is, and waits for another one after a reboot.
+    """
+
+    def __init__(self, copter: Copter) -> None:
+        self.copter = copter
+        self.port = 0
+        self.is_powered = False
+        self._server: asyncio.Server | None = None
+        self._connections: set[_Connection] = set()
+
+    async def start(self, port: int) -> None:
+        """Listen; port 0 takes a free one.
+
+        Raises
+        ------
+        SimulatorError
+            If the port is taken or may not be used.
+        """
+        place = f"tcp:{HOST}:{port}"
+        try:
+            self._server = await asyncio.get_running_loop().create_server(
+                lambda: _Connection(self), HOST, port
+            )
+        except OSError as error:
+            reason = "the port is in use" if error.errno == errno.EADDRINUSE else "the port cannot be opened"
+            raise SimulatorError(
+                reason, place=place, remedy="Choose another with --port, or --port 0 for any free ones"
+            ) from error
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    @property
+    def address(self) -> str:
+        """Where ground stations connect."""
+        return f"tcp:{HOST}:{self.port}"
+
+    def open(self, connection: _Connection) -> None:
+        """Switch the vehicle on for a station."""
+        self.is_powered = True
+        self._connections.add(connection)
+        self.copter.attach(connection.channel)
+
+    def close(self, connection: _Connection) -> None:
+        """Forget a station that is gone."""
+        self._connections.discard(connection)
+        self.copter.detach(connection.channel)
+
+    def reboot(self) -> None:
+        """Drop every station and start over at the next connection."""
+        for connection in list(self._connections):
+            connection.hang_up()
+            self.close(connection)
+        self.copter.power_on()
+        self.is_powered = False
+
+    async def stop(self) -> None:
+        """Close everything."""
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self._connections):
+            connection.abort()
+        if self._server is not None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._server.wait_closed(), 2.0)
+            self._server = None

@@ -1,0 +1,1 @@
+"""What is said: parameters, missions, commands and streams on MAVLink."""

@@ -1,0 +1,94 @@
+"""One way to ground stations: it packs, counts, schedules streams and drops what nobody reads."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega as dialect
+
+MAX_BACKLOG_BYTES = 256 * 1024
+"""Beyond it messages are dropped, as a radio does; the stations ask again for what they need."""
+
+Message = Any
+"""A message of the dialect."""
+
+
+class Channel:
+    """What one vehicle says to one link.
+
+    Parameters
+    ----------
+    write : callable
+        Takes bytes; never blocks.
+    backlog_bytes : callable
+        How much was written and has not left yet.
+    """
+
+    def __init__(self, write: Callable[[bytes], None], backlog_bytes: Callable[[], int] = lambda: 0) -> None:
+        self._write = write
+        self._backlog_bytes = backlog_bytes
+        self._pending = bytearray()
+        self._packer = dialect.MAVLink(None, 1, 1)
+        self.dropped = 0
+        self.intervals_s: dict[int, float] = {}
+        """Message id to interval, where the station chose one; 0 silences the message."""
+        self.group_rates_hz: dict[int, float] = {}
+        """Stream group to rate, from REQUEST_DATA_STREAM."""
+        self.due_s: dict[int, float] = {}
+        self.next_due_s = 0.0
+        self.schedule_revision = -1
+        self.parameters_from: int | None = None
+        """Next place of a parameter list being sent."""
+
+    def use_identity(self, system_id: int) -> None:
+        """Speak as this system, component 1."""
+        self._packer.srcSystem = system_id
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a bulk sender may go on."""
+        return self._backlog_bytes() + len(self._pending) < MAX_BACKLOG_BYTES // 4
+
+    def send(self, message: Message) -> None:
+        """Queue a message; `flush` sends what is queued."""
+        if len(self._pending) + self._backlog_bytes() > MAX_BACKLOG_BYTES:
+            self.dropped += 1
+            return
+        self._pending += message.pack(self._packer)
+        self._packer.seq = (self._packer.seq + 1) % 256
+
+    def flush(self) -> None:
+        """Hand what is queued to the link."""
+        if self._pending:
+            data = bytes(self._pending)
+            self._pending.clear()
+            self._write(data)
+
+
+class MessageReader:
+    """Finds messages in a stream of bytes; what is no message is skipped."""
+
+    def __init__(self) -> None:
+        self._parser = self._new_parser()
+        self.bad_bytes = 0
+
+    @staticmethod
+    def _new_parser() -> Any:
+        parser = dialect.MAVLink(None, 255, 0)
+        parser.robust_parsing = True
+        return parser
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """Yield the messages completed by `data`."""
+        messages: list[Message] = []
+        try:
+            messages = self._parser.parse_buffer(data) or []
+        except (dialect.MAVError, ValueError, IndexError):
+            self.bad_bytes += len(data)
+            self._parser = self._new_parser()
+        for message in messages:
+            if message.get_type() == "BAD_DATA":
+                with contextlib.suppress(TypeError):
+                    self.bad_bytes += len(message.data)
+            elif not message.get_type().startswith("UNKNOWN"):
+                yield message
