@@ -12,18 +12,27 @@ from shapely.geometry.base import BaseGeometry
 
 from missions.cell import Cell, cells_of
 from missions.refusal import MissionError
-from missions.sweep import Stroke, cut_strokes, rank_sweeps, ring_edges, sample_points, turn_axes
+from missions.sweep import (
+    COVERAGE_WANTED,
+    Stroke,
+    cut_strokes,
+    missed_cost_m,
+    rank_sweeps,
+    ring_edges,
+    sample_points,
+    turn_axes,
+)
 from missions.tour import order_cells
 from missions.transit import XY, Transit, polygons_of
 
 _SWEEPS_TRIED = 4
-_COVERAGE_WANTED = 0.984
 _REACHABLE_WANTED = 0.995
 _GAP_ROUNDS = 4
 _LARGE_GAP_SWATHS = 0.4
 _NAMED_GAP_SWATHS = 0.5
 _SMALLEST_GAP_SWATHS = 0.02
-_WORTH_FILLING = 0.4
+_WORTH_FILLING = 0.2
+_TURN_SWATHS = 1.5
 _WORTH_FLYING = 0.25
 _SAMPLES_A_SWATH = 6.0
 _SAMPLES_AT_MOST = 250_000
@@ -108,7 +117,7 @@ def plan_coverage(
     samples = sample_points(within_reach, step_m)
     ranked = rank_sweeps(within_reach, flyable, swath_m, turn_m=turn_m)[:_SWEEPS_TRIED]
     edges = ring_edges(flyable)
-    wanted_m2 = min(_COVERAGE_WANTED * target.area, _REACHABLE_WANTED * within_reach.area)
+    wanted_m2 = min(COVERAGE_WANTED * target.area, _REACHABLE_WANTED * within_reach.area)
     best: tuple[float, list[Cell], CoverageTour] | None = None
     for tried, (_, sweep) in enumerate(ranked):
         strokes = drop_idle(cut_strokes(edges, sweep), sweep.angle_rad, samples, step_m**2, swath_m)
@@ -121,7 +130,7 @@ def plan_coverage(
             cells += [Cell((stroke,)) for stroke in extra]
             tour = _assemble(target, cells, transit, pad, swath_m)
         missed_m2 = (1.0 - tour.coverage) * target.area
-        cost = tour.length_m + turn_m * len(tour.legs) + 2.0 * missed_m2 / swath_m
+        cost = tour.length_m + turn_m * len(tour.legs) + missed_cost_m(missed_m2, target.area, swath_m)
         if best is None or cost < best[0]:
             best = (cost, cells, tour)
         if on_progress is not None:
@@ -192,48 +201,67 @@ def drop_idle(
 def _gap_strokes(
     tour: CoverageTour, within_reach: BaseGeometry, transit: Transit, swath_m: float, wanted_m2: float
 ) -> list[Stroke]:
-    """Lay strokes over the gaps, largest first, until enough would be covered and no large one is left."""
+    """Lay strokes over gaps, the most rewarding first, until enough would be covered and no large one is left."""
     seen = shapely.buffer(LineString(tour.points), swath_m / 2.0)
-    gaps = sorted(polygons_of(shapely.difference(within_reach, seen)), key=lambda gap: -gap.area)
-    missing_m2 = wanted_m2 - shapely.intersection(within_reach, seen).area
+    gaps = polygons_of(shapely.difference(within_reach, seen))
+    missing_m2 = wanted_m2 - within_reach.area + sum(gap.area for gap in gaps)
     large_m2 = _LARGE_GAP_SWATHS * swath_m**2
+    least_m2 = _SMALLEST_GAP_SWATHS * swath_m**2 if missing_m2 > 0.0 else large_m2
+    fillings = [_stroke_over(gap, transit, swath_m) for gap in gaps if gap.area >= least_m2]
+    rewarding = sorted((f for f in fillings if f is not None), key=lambda f: -f.reward)
     strokes: list[Stroke] = []
-    for gap in gaps:
-        if gap.area < large_m2 and (missing_m2 <= 0.0 or gap.area < _SMALLEST_GAP_SWATHS * swath_m**2):
-            break
-        stroke = _stroke_over(gap, transit, swath_m, line=-1 - len(strokes))
-        if stroke is None:
-            continue
-        sight = shapely.buffer(shapely.linestrings([stroke.start, stroke.end]), swath_m / 2.0)
-        gained_m2 = shapely.intersection(gap, sight).area
-        if gained_m2 >= _WORTH_FILLING * gap.area and (missing_m2 > 0.0 or gained_m2 >= large_m2):
-            strokes.append(stroke)
-            missing_m2 -= gained_m2
+    for filling in rewarding:
+        is_large = filling.gained_m2 >= large_m2 and filling.reward >= _WORTH_FILLING
+        if missing_m2 > 0.0 or is_large:
+            strokes.append(Stroke(-1 - len(strokes), filling.start, filling.end))
+            missing_m2 -= filling.gained_m2
     return strokes
 
 
-def _stroke_over(gap: Polygon, transit: Transit, swath_m: float, *, line: int) -> Stroke | None:
-    """Lay a stroke along the gap's long axis, moved into the transit area."""
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    start: XY
+    end: XY
+    gained_m2: float
+    reward: float
+    """What is gained, of what a line of that length and a turn would cover."""
+
+
+def _stroke_over(gap: Polygon, transit: Transit, swath_m: float) -> _Filling | None:
+    """Lay the stroke along the gap's long axis that sees most of it from inside the transit area."""
     corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(gap))
     if len(corners) < 4:
         return None
     one, other = corners[1] - corners[0], corners[2] - corners[1]
     along, across = (one, other) if np.hypot(*one) >= np.hypot(*other) else (other, one)
-    shorter = min(0.7 * swath_m, float(np.hypot(*along)) / 2.0 - 1e-3)
+    length_m, width_m = float(np.hypot(*along)), float(np.hypot(*across))
+    shorter_m = min(0.7 * swath_m, length_m - 1e-3)
     middle = corners[0] + (one + other) / 2.0
-    direction = along / np.hypot(*along)
-    half = direction * (np.hypot(*along) / 2.0 - shorter / 2.0)
-    width = np.hypot(*across)
-    normal = np.array((-direction[1], direction[0]))
-    offsets = [0.0]
-    if width < 0.9 * swath_m:
-        reach = (0.98 * swath_m - width) / 2.0
-        offsets += [sign * reach * share for share in (0.33, 0.66, 1.0) for sign in (1.0, -1.0)]
-    for offset in offsets:
-        start, end = middle - half + normal * offset, middle + half + normal * offset
-        if shapely.covers(transit.area, shapely.linestrings([start, end])):
-            return Stroke(line, (float(start[0]), float(start[1])), (float(end[0]), float(end[1])))
-    x, y = transit.nearest_point((float(middle[0]), float(middle[1])))
-    if shapely.distance(gap, shapely.points(x, y)) > swath_m / 2.0:
+    half = along / 2.0 * (1.0 - shorter_m / length_m)
+    lines = []
+    if length_m > 0.8 * swath_m:
+        normal = np.array((-along[1], along[0])) / length_m
+        reach_m = (width_m + 0.9 * swath_m) / 2.0
+        for offset_m in np.linspace(-reach_m, reach_m, 9):
+            line = shapely.linestrings([middle - half + normal * offset_m, middle + half + normal * offset_m])
+            lines += [
+                part
+                for part in shapely.get_parts(shapely.intersection(line, transit.area))
+                if isinstance(part, LineString)
+            ]
+    centre = shapely.points(middle)
+    place = centre if shapely.covers(gap, centre) else gap.representative_point()
+    x, y = transit.nearest_point((float(place.x), float(place.y)))
+    lines.append(LineString([(x, y), (x, y)]))
+    gained = shapely.area(shapely.intersection(gap, shapely.buffer(np.array(lines), swath_m / 2.0)))
+    rewards = gained / (swath_m * (shapely.length(np.array(lines)) + _TURN_SWATHS * swath_m))
+    best = int(np.argmax(rewards * np.sqrt(gained)))
+    if gained[best] < _SMALLEST_GAP_SWATHS * swath_m**2:
         return None
-    return Stroke(line, (x, y), (x, y))
+    start, end = shapely.get_coordinates(lines[best])
+    return _Filling(
+        (float(start[0]), float(start[1])),
+        (float(end[0]), float(end[1])),
+        float(gained[best]),
+        float(rewards[best]),
+    )

@@ -11,6 +11,11 @@ from shapely.geometry.base import BaseGeometry
 _SAMPLES_AT_MOST = 6000
 _EDGE_ANGLES_AT_MOST = 10
 _REGULAR_ANGLES = 12
+COVERAGE_WANTED = 0.982
+"""Share of the reachable area that gaps are filled up to."""
+
+_MISSED_WEIGHT = 1.5
+_MISSED_BEYOND_WEIGHT = 2.5
 _OFFSETS = (0.0, 0.25, 0.5, 0.75)
 
 
@@ -158,7 +163,7 @@ def rank_sweeps(
 ) -> list[tuple[float, Sweep]]:
     """Sweeps over `target` whose lines lie in `flyable`, cheapest first, one an angle.
 
-    The estimate is the length of the strokes, `turn_m` for every stroke, and for what stays uncovered twice
+    The estimate is the length of the strokes, `turn_m` for every stroke, and for what stays uncovered more than
     the length of a line over it.
     """
     edges, target_edges = ring_edges(flyable), ring_edges(target)
@@ -216,4 +221,11 @@ def _estimate(
             & (turned[:, 0] <= end[index] + reach_m)
         )
     missed_m2 = float(np.count_nonzero(~covered)) * step_m**2
-    return float((end - start).sum()) + turn_m * len(line) + 2.0 * missed_m2 / swath_m
+    area_m2 = len(turned) * step_m**2
+    return float((end - start).sum()) + turn_m * len(line) + missed_cost_m(missed_m2, area_m2, swath_m)
+
+
+def missed_cost_m(missed_m2: float, area_m2: float, swath_m: float) -> float:
+    """What leaving a part unseen costs, as metres of flight; much more where too little is seen in all."""
+    beyond_m2 = max(0.0, missed_m2 - (1.0 - COVERAGE_WANTED) * area_m2)
+    return (_MISSED_WEIGHT * missed_m2 + _MISSED_BEYOND_WEIGHT * beyond_m2) / swath_m
