@@ -371,7 +371,7 @@ class Flight:
         """Wait until it flies; False where it disarmed instead."""
         stopwatch = VehicleStopwatch(self.vehicle)
         was_armed = False
-        while not self._watch.is_flying:
+        while self._watch.takeoff_s is None:
             await self._next_moment()
             was_armed = was_armed or self._watch.is_armed
             if was_armed and not self._watch.is_armed:
@@ -416,7 +416,7 @@ class Flight:
             ):
                 moved_m, seq = self._watch.moved_m, self._watch.current_seq
                 progress.restart()
-            elif progress.elapsed_s > self._patience_s():
+            elif lost_s is None and progress.elapsed_s > self._patience_s():
                 await self._return("it made no progress")
                 progress.restart()
         self._watch.finish()
@@ -495,8 +495,10 @@ class Flight:
 
     def _receive_message(self, message: Message) -> None:
         if message.component_id == self.vehicle.address.component_id:
-            self._watch.receive_message(message)
-            if self._watch.has_events or not self._watch.is_armed:
+            watch = self._watch
+            before = (watch.is_armed, watch.is_flying)
+            watch.receive_message(message)
+            if watch.has_events or (watch.is_armed, watch.is_flying) != before:
                 self._attention.set()
 
     def _end(self, phase: FlightPhase, reason: str) -> None:

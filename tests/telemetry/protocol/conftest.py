@@ -235,6 +235,38 @@ class Copter:
         self.texts_after = True
         self.heard = []
         self.out = []
+        self.script = []
+        """What it says after MISSION_START, step by step; a callable is called."""
+        self.is_flying_script = False
+        self.pace_s = 0.002
+
+    def at(self, time_s, lat_deg=36.0925, lon_deg=103.708, alt_m=0.0):
+        """Say where it is."""
+        return Message.new(
+            "GLOBAL_POSITION_INT",
+            time_boot_ms=round(time_s * 1e3),
+            lat=round(lat_deg * 1e7),
+            lon=round(lon_deg * 1e7),
+            alt=round((1520 + alt_m) * 1e3),
+            relative_alt=round(alt_m * 1e3),
+        )
+
+    def become(self, *, mode=None, is_armed=None, status=None):
+        """Change, and say so."""
+
+        def change():
+            self.mode = self.mode if mode is None else mode
+            self.is_armed = self.is_armed if is_armed is None else is_armed
+            self.status = self.status if status is None else status
+            return self.heartbeat()
+
+        return change
+
+    def step(self):
+        """Say the next line of the script."""
+        if self.is_flying_script and self.script:
+            line = self.script.pop(0)
+            self.out.append(line() if callable(line) else line)
 
     def heartbeat(self):
         return Message.new(
@@ -295,6 +327,8 @@ class Copter:
                 self.mode = 9
             case 22:
                 self.status = 4
+            case 300:
+                self.is_flying_script = True
         self.out.append(self.heartbeat())
 
     def _parameter(self, message):
@@ -341,9 +375,19 @@ async def vehicle(copter):
         loop.call_soon(deliver)
 
     ours = Vehicle("1-1", 1, 1, "memory", send=send, bus=Bus(), clock=clock)
+
+    async def tell():
+        while True:
+            await asyncio.sleep(copter.pace_s)
+            copter.step()
+            deliver()
+
     copter.out.append(copter.heartbeat())
     deliver()
+    telling = asyncio.create_task(tell())
     yield ours
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
     await ours.close()
     for timer in timers:
         timer.cancel()

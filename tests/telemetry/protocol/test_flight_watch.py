@@ -94,7 +94,7 @@ def test_a_silence_of_a_minute_over_five_items(survey_flight):
 
 @pytest.mark.recorded
 def test_items_that_were_jumped_over_are_not_counted(survey_flight):
-    plan, messages, start = survey_flight
+    plan, messages, _ = survey_flight
     jumped = [
         message for message in messages if message.name not in ("MISSION_ITEM_REACHED", "MISSION_CURRENT")
     ]

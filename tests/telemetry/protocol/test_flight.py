@@ -1,0 +1,396 @@
+"""Refusals before a flight and what is made of its course, against a copter in memory."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from shapely import Polygon
+
+from geofence.latlon import LatLon
+from geofence.zone import AltitudeBand, Zone, ZoneKind
+from geofence.zone_set import ZoneSet
+from missions.item import Command, MissionItem
+from missions.plan import Plan
+from telemetry.clock import SystemClock
+from telemetry.events import FenceUploaded, FlightEnded, MissionUploaded, ZoneViolated
+from telemetry.flight import Flight, FlightLimits, FlightPhase, FlightRefused, demand_flyable
+from telemetry.message import Message
+from telemetry.mission_type import MissionType
+from telemetry.refusal import TelemetryError
+
+HOME = LatLon(36.0925, 103.708)
+QUICK = FlightLimits(
+    position_s=0.2, arm_s=1.0, arm_interval_s=0.05, takeoff_s=5.0, no_progress_s=60.0, link_lost_s=0.3
+)
+
+
+def north(metres):
+    return LatLon(HOME.lat_deg + metres / 110_950, HOME.lon_deg)
+
+
+def box(zone_id, kind, south_m, north_m, half_width_deg=0.005, ceiling_m=None):
+    low, high = north(south_m).lat_deg, north(north_m).lat_deg
+    west, east = HOME.lon_deg - half_width_deg, HOME.lon_deg + half_width_deg
+    area = Polygon([(west, low), (east, low), (east, high), (west, high)])
+    return Zone(zone_id, zone_id, kind, area, AltitudeBand(ceiling_m=ceiling_m))
+
+
+PLAN = Plan(
+    "there and back",
+    HOME,
+    (
+        MissionItem(1, Command.NAV_TAKEOFF, alt_m=30),
+        MissionItem(2, Command.NAV_WAYPOINT, position=north(50), alt_m=30),
+        MissionItem(3, Command.NAV_RETURN_TO_LAUNCH),
+    ),
+)
+FIELD = ZoneSet([box("field", ZoneKind.INCLUSION, -300, 300, ceiling_m=100)])
+
+
+def current(seq, state=3):
+    return Message.new("MISSION_CURRENT", seq=seq, mission_state=state, mission_mode=1)
+
+
+def reached(seq):
+    return Message.new("MISSION_ITEM_REACHED", seq=seq)
+
+
+def good_flight(copter):
+    return [
+        current(1),
+        copter.at(101, alt_m=2),
+        copter.become(status=4),
+        copter.at(115, alt_m=30),
+        reached(1),
+        current(2),
+        *(copter.at(115 + step, north(10 * step).lat_deg, alt_m=30) for step in range(6)),
+        reached(2),
+        current(3),
+        *(copter.at(121 + step, north(50 - 10 * step).lat_deg, alt_m=30) for step in range(6)),
+        copter.at(150, alt_m=0),
+        copter.become(status=3),
+        reached(3),
+        copter.become(is_armed=False),
+    ]
+
+
+@pytest.fixture
+def fly(vehicle, copter):
+    """Fly a plan; gives the flight, its result and all that was said."""
+    copter.out.append(copter.at(100))
+
+    async def fly(plan=PLAN, zones=FIELD, **options):
+        notes = []
+        flight = Flight(
+            vehicle, plan, zones, clock=SystemClock(), limits=QUICK, on_note=notes.append, **options
+        )
+        flight.notes = notes
+        with vehicle.bus.subscribe() as events:
+            try:
+                flight.outcome = await asyncio.wait_for(flight.run(), 20)
+            finally:
+                flight.events = events.pending()
+        return flight
+
+    return fly
+
+
+async def test_a_flight_flown_whole(fly, copter):
+    copter.script = good_flight(copter)
+    flight = await fly()
+    result = flight.outcome
+    assert result.completed, result.reason
+    assert (result.items, result.reached, result.violations) == (3, 3, 0)
+    assert result.length_m == pytest.approx(100, abs=1)
+    assert result.takeoff_s == pytest.approx(1, abs=0.1)
+    assert result.landed_s == pytest.approx(50, abs=0.1)
+    assert result.min_zone_clearance_m == pytest.approx(250, abs=1)
+    assert flight.phase is FlightPhase.COMPLETED
+    kinds = [type(event) for event in flight.events]
+    assert kinds.index(MissionUploaded) < kinds.index(FenceUploaded) < kinds.index(FlightEnded)
+    orders = [message.command for message in copter.heard if message.name == "COMMAND_LONG"]
+    assert orders == [176, 400, 176, 300]
+
+
+async def test_the_fence_is_on_board_before_it_is_switched_on(fly, copter):
+    copter.script = good_flight(copter)
+    flight = await fly()
+    set_names = [message.param_id for message in copter.heard if message.name == "PARAM_SET"]
+    assert set_names[-1] == "FENCE_ENABLE"
+    fence_item = max(
+        number for number, message in enumerate(copter.heard) if message.name == "MISSION_ITEM_INT"
+    )
+    assert fence_item < copter.heard.index(
+        next(message for message in copter.heard if message.name == "PARAM_SET")
+    )
+    parameters = {name: value for name, (value, _) in copter.parameters.items()}
+    assert parameters["FENCE_TYPE"] == 5
+    assert parameters["FENCE_ACTION"] == 1
+    assert 33 <= parameters["FENCE_ALT_MAX"] <= 100
+    assert parameters["FENCE_ENABLE"] == 1
+    assert {item.command for item in copter.lists[1].items} == {5001}
+    assert any("circular fence of 150 m" in note for note in flight.notes)
+
+
+async def test_without_a_fence_nothing_of_it_is_touched(fly, copter):
+    copter.script = good_flight(copter)
+    assert (await fly(with_fence=False)).outcome.completed
+    assert not any(message.name == "PARAM_SET" for message in copter.heard)
+    assert copter.lists[1].items == []
+
+
+async def test_a_vehicle_without_a_fence(fly, copter, monkeypatch):
+    from telemetry.machine import Retry
+
+    monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
+    copter.parameters.clear()
+    with pytest.raises(TelemetryError, match="has no fence.*--no-fence"):
+        await fly()
+    assert not copter.is_armed
+
+
+async def test_a_fence_that_does_not_fit_is_made_simpler(fly, copter):
+    import math
+
+    circle = [
+        (HOME.lon_deg + 0.004 * math.cos(angle / 30), HOME.lat_deg + 0.003 * math.sin(angle / 30))
+        for angle in range(188)
+    ]
+    zones = ZoneSet([Zone("round", "round", ZoneKind.INCLUSION, Polygon(circle))])
+    copter.lists[1].capacity = 60
+    copter.script = good_flight(copter)
+    assert (await fly(zones=zones)).outcome.completed
+    assert 3 <= len(copter.lists[1].items) <= 60
+
+
+async def test_a_plan_for_another_place_sends_nothing(fly, copter):
+    there = LatLon(31.2304, 121.4737)
+    plan = replace(
+        PLAN, home=there, items=(PLAN.items[0], replace(PLAN.items[1], position=there), PLAN.items[2])
+    )
+    with pytest.raises(FlightRefused, match=r"for another place.*km from the vehicle.*--home 36\.0925"):
+        await fly(plan, None)
+    assert copter.heard == []
+
+
+async def test_an_illegal_plan_sends_nothing(fly, copter):
+    zones = ZoneSet([*FIELD, box("hospital", ZoneKind.EXCLUSION, 30, 80)])
+    with pytest.raises(FlightRefused, match="hospital") as caught:
+        await fly(zones=zones)
+    assert caught.value.findings
+    assert copter.heard == []
+
+
+def test_without_zones_only_altitudes_are_verified():
+    demand_flyable(PLAN, None)
+    high = replace(PLAN, items=(PLAN.items[0], replace(PLAN.items[1], alt_m=150.0), PLAN.items[2]))
+    with pytest.raises(FlightRefused, match="120"):
+        demand_flyable(high, None)
+    demand_flyable(high, None, allow_above_120=True)
+    with pytest.raises(FlightRefused, match="no item to fly to"):
+        demand_flyable(replace(PLAN, items=()), None)
+
+
+async def test_an_armed_vehicle_is_left_alone(fly, copter):
+    copter.is_armed = True
+    copter.out.append(copter.heartbeat())
+    await asyncio.sleep(0.01)
+    with pytest.raises(FlightRefused, match="armed already"):
+        await fly()
+    assert copter.heard == []
+
+
+async def test_no_position_within_patience(fly, copter, vehicle):
+    copter.out.clear()
+    with pytest.raises(FlightRefused, match="does not know its position"):
+        await fly()
+
+
+async def test_a_mission_left_in_auto_is_not_overwritten_there(fly, copter):
+    copter.mode = 3
+    copter.out.append(copter.heartbeat())
+    await asyncio.sleep(0.01)
+    copter.script = good_flight(copter)
+    assert (await fly()).outcome.completed
+    assert copter.heard[0].command == 176
+
+
+async def test_reasons_are_told_until_it_can_arm(fly, copter):
+    copter.script = good_flight(copter)
+    copter.deny[400] = (4, ("Arm: Need Position Estimate",))
+
+    async def recover():
+        while copter.deny:
+            await asyncio.sleep(0.01)
+            copter.out.append(copter.at(next(seconds)))
+            if sum(message.fields.get("command") == 400 for message in copter.heard) == 3:
+                copter.deny.clear()
+
+    seconds = (100 + number / 100 for number in range(10_000))
+
+    recovering = asyncio.create_task(recover())
+    flight = await fly()
+    await recovering
+    assert flight.outcome.completed
+    assert flight.notes.count("Waiting to arm: Arm: Need Position Estimate") == 1
+
+
+async def test_arming_is_given_up_with_the_reasons(fly, copter):
+    copter.deny[400] = (4, ("Arm: Battery failsafe",))
+
+    async def let_time_pass():
+        for second in range(1000):
+            copter.out.append(copter.at(100 + second / 10))
+            await asyncio.sleep(0.01)
+
+    passing = asyncio.create_task(let_time_pass())
+    with pytest.raises(FlightRefused, match=r"could not be armed within 1 s: Arm: Battery failsafe"):
+        await fly()
+    passing.cancel()
+    assert not copter.is_armed
+
+
+async def test_one_that_disarms_on_the_ground_is_started_again(fly, copter):
+    flown = good_flight(copter)
+
+    def again():
+        copter.script = flown
+        return copter.heartbeat()
+
+    copter.script = [current(1), copter.become(is_armed=False), again]
+    flight = await fly()
+    assert flight.outcome.completed
+    assert any("trying again" in note for note in flight.notes)
+
+
+async def test_one_that_never_takes_off_is_disarmed(fly, copter):
+    copter.script = [current(1), *(copter.at(101 + second) for second in range(20))]
+    with pytest.raises(FlightRefused, match="did not take off within 5 s"):
+        await fly()
+    assert not copter.is_armed
+
+
+async def test_a_refused_start_disarms(fly, copter):
+    copter.deny[300] = (2, ("Mission start refused",))
+    with pytest.raises(TelemetryError, match="MISSION_START"):
+        await fly()
+    assert not copter.is_armed
+
+
+async def test_landing_early_is_an_aborted_flight(fly, copter):
+    script = good_flight(copter)
+    cut = script.index(
+        next(line for line in script if getattr(line, "name", "") == "MISSION_ITEM_REACHED" and line.seq == 2)
+    )
+    copter.script = [
+        *script[:cut],
+        copter.become(mode=6),
+        copter.at(150, alt_m=0),
+        copter.become(status=3, is_armed=False),
+    ]
+    flight = await fly()
+    result = flight.outcome
+    assert not result.completed
+    assert result.reached < 3
+    assert "mode RTL at item 2" in result.reason
+    assert flight.phase is FlightPhase.ABORTED
+
+
+async def test_entering_forbidden_space_is_told_once_and_sent_home(fly, copter):
+    script = good_flight(copter)
+    strayed = [copter.at(116 + step, north(250 + 20 * step).lat_deg, alt_m=30) for step in range(8)]
+    waiting = [copter.at(124 + step, north(390).lat_deg, alt_m=30) for step in range(50)]
+    copter.script = [
+        *script[:6],
+        *strayed,
+        *waiting,
+        copter.at(190, alt_m=0),
+        copter.become(status=3, is_armed=False),
+    ]
+    flight = await fly()
+    result = flight.outcome
+    assert not result.completed
+    assert result.violations == 1
+    assert result.min_zone_clearance_m < -80
+    assert sum(isinstance(event, ZoneViolated) for event in flight.events) == 1
+    assert [message.command for message in copter.heard if message.name == "COMMAND_LONG"].count(20) == 1
+    assert "field" in result.reason
+
+
+async def test_no_progress_is_answered_with_a_return(fly, copter):
+    script = good_flight(copter)
+    copter.pace_s = 0.01
+    hanging = [copter.at(120 + 5 * step, north(10).lat_deg, alt_m=30) for step in range(40)]
+    copter.script = [*script[:6], *hanging, copter.at(400, alt_m=0), copter.become(status=3, is_armed=False)]
+    flight = await fly()
+    assert 20 in [message.command for message in copter.heard if message.name == "COMMAND_LONG"]
+    assert "no progress" in flight.outcome.reason
+
+
+async def test_a_paused_mission_is_waited_for(fly, copter):
+    script = good_flight(copter)
+    copter.pace_s = 0.01
+    hanging = [
+        line
+        for step in range(40)
+        for line in (current(2, state=4), copter.at(120 + 5 * step, north(10).lat_deg, alt_m=30))
+    ]
+    tail = script[8:]
+    copter.script = [*script[:6], *hanging, current(2), *tail]
+    flight = await fly()
+    assert 20 not in [message.command for message in copter.heard if message.name == "COMMAND_LONG"]
+
+
+async def test_a_lost_link_is_told_and_given_up_in_the_end(fly, copter, monkeypatch):
+    monkeypatch.setattr("telemetry.state_tracker.SILENCE_S", 0.1)
+    copter.script = good_flight(copter)[:8]
+    flight = await fly()
+    assert not flight.outcome.completed
+    assert "link is lost" in flight.outcome.reason
+    assert any("link is lost" in note for note in flight.notes)
+
+
+async def test_interrupted_in_the_air_it_is_sent_home(vehicle, copter):
+    copter.out.append(copter.at(100))
+    copter.script = good_flight(copter)[:8]
+    flight = Flight(vehicle, PLAN, FIELD, clock=SystemClock(), limits=QUICK)
+    task = asyncio.create_task(flight.run())
+    while flight.phase is not FlightPhase.FLYING:
+        await asyncio.sleep(0.005)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert "return to launch" in await flight.leave()
+    assert copter.mode == 6
+    assert flight.phase is FlightPhase.ABORTED
+
+
+async def test_interrupted_in_mid_upload_the_former_mission_stays(vehicle, copter, survey):
+    copter.out.append(copter.at(100))
+    former = survey(4)
+    await vehicle.upload(MissionType.MISSION, former)
+    plan = replace(
+        PLAN,
+        items=(
+            PLAN.items[0],
+            *(MissionItem(seq, Command.NAV_WAYPOINT, position=north(seq), alt_m=30) for seq in range(2, 80)),
+        ),
+    )
+    steps = asyncio.Event()
+    flight = Flight(
+        vehicle,
+        plan,
+        None,
+        clock=SystemClock(),
+        limits=QUICK,
+        on_progress=lambda what, done, total: (
+            steps.set() if what == "sending mission" and done == 20 else None
+        ),
+    )
+    task = asyncio.create_task(flight.run())
+    await steps.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(copter.lists[0].items) == len(former)
+    assert "disarmed" in await flight.leave()
