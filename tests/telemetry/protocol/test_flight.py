@@ -144,7 +144,7 @@ async def test_a_vehicle_without_a_fence(fly, copter, monkeypatch):
 
     monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
     copter.parameters.clear()
-    with pytest.raises(TelemetryError, match="has no fence.*--no-fence"):
+    with pytest.raises(TelemetryError, match=r"has no fence.*--no-fence"):
         await fly()
     assert not copter.is_armed
 
@@ -337,7 +337,7 @@ async def test_a_paused_mission_is_waited_for(fly, copter):
     ]
     tail = script[8:]
     copter.script = [*script[:6], *hanging, current(2), *tail]
-    flight = await fly()
+    await fly()
     assert 20 not in [message.command for message in copter.heard if message.name == "COMMAND_LONG"]
 
 
