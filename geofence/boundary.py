@@ -22,11 +22,7 @@ class Boundary:
     """
 
     def __init__(self, area: BaseGeometry) -> None:
-        rings = shapely.get_rings(filled_parts(area)[0])
-        vertices, ring_numbers = shapely.get_coordinates(rings, return_index=True)
-        is_edge = ring_numbers[1:] == ring_numbers[:-1]
-        self.starts_xy_m: NDArray[np.float64] = vertices[:-1][is_edge]
-        self.ends_xy_m: NDArray[np.float64] = vertices[1:][is_edge]
+        self.starts_xy_m, self.ends_xy_m = edge_ends_xy_m(area)
         self.edges = shapely.linestrings(np.stack((self.starts_xy_m, self.ends_xy_m), axis=1))
         self._tree = STRtree(self.edges)
 
@@ -38,6 +34,14 @@ class Boundary:
     def distances_m(self, xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Distance of each point of shape (n, 2) to the boundary."""
         return self.nearest(shapely.points(xy_m))[1]
+
+
+def edge_ends_xy_m(area: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Take all edges of an area apart: their starts and ends, each of shape (n, 2)."""
+    rings = shapely.get_rings(filled_parts(area)[0])
+    vertices, ring_numbers = shapely.get_coordinates(rings, return_index=True)
+    is_edge = ring_numbers[1:] == ring_numbers[:-1]
+    return vertices[:-1][is_edge], vertices[1:][is_edge]
 
 
 def deepest_points(

@@ -63,11 +63,11 @@ class ZoneSet:
         return tuple(zone for zone in self.zones if zone.kind is kind)
 
     @cached_property
-    def frame(self) -> LocalFrame:
-        """A plane around the centre of all zones; around 0,0 where there is none."""
-        if not self.zones:
-            return LocalFrame(LatLon(0.0, 0.0))
+    def box_deg(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of all zones; beyond 180 degrees where they lie across the antimeridian."""
         bounds = [part.bounds for zone in self.zones for part in getattr(zone.area, "geoms", (zone.area,))]
+        if not bounds:
+            return 0.0, 0.0, 0.0, 0.0
         west_deg, south_deg, east_deg, north_deg = bounds[0]
         for part_west_deg, part_south_deg, part_east_deg, part_north_deg in bounds:
             # The turn of the earth that brings the part next to the others: 179 and -179 are neighbours.
@@ -76,6 +76,12 @@ class ZoneSet:
             east_deg = max(east_deg, part_east_deg + turn_deg)
             south_deg = min(south_deg, part_south_deg)
             north_deg = max(north_deg, part_north_deg)
+        return west_deg, south_deg, east_deg, north_deg
+
+    @cached_property
+    def frame(self) -> LocalFrame:
+        """A plane around the centre of all zones; around 0,0 where there is none."""
+        west_deg, south_deg, east_deg, north_deg = self.box_deg
         lon_deg = ((west_deg + east_deg) / 2.0 + 180.0) % 360.0 - 180.0
         return LocalFrame(LatLon((south_deg + north_deg) / 2.0, lon_deg))
 

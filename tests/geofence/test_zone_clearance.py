@@ -2,12 +2,15 @@ import math
 
 import numpy as np
 import pytest
-from shapely import Point
+from pyproj import Geod
+from shapely import Point, box
 
 from geofence.clearance import ZoneClearance
 from geofence.latlon import LatLon
-from geofence.zone import AltitudeBand, AltitudeDatum
+from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
 from geofence.zone_set import ZoneSet
+
+WGS84 = Geod(ellps="WGS84")
 
 
 @pytest.fixture
@@ -89,3 +92,29 @@ def test_one_and_many_agree(ground, make_zone, frame, vertices):
     assert many == pytest.approx(one, abs=1e-6)
     assert (many < 0).any()
     assert (many > 0).any()
+
+
+def test_zones_of_a_whole_country_are_all_seen():
+    cities = {
+        "Lanzhou": (36.06, 103.83),
+        "Shanghai": (31.23, 121.47),
+        "Urumqi": (43.82, 87.61),
+        "Suva": (-18.0, 179.99),
+    }
+    zones = [
+        Zone(name, name, ZoneKind.EXCLUSION, box(lon - 0.005, lat - 0.005, lon + 0.005, lat + 0.005))
+        for name, (lat, lon) in cities.items()
+    ]
+    clearance = ZoneClearance(ZoneSet(zones))
+    for name, (lat, lon) in cities.items():
+        inside_m, owner = clearance.clearance_m(LatLon(lat, lon), 50.0)
+        assert owner == name
+        assert inside_m < -400.0
+        north_m, _ = clearance.clearance_m(LatLon(lat + 0.015, lon), 50.0)
+        assert north_m == pytest.approx(WGS84.inv(lon, lat + 0.015, lon, lat + 0.005)[2], abs=0.2)
+    places = np.array(list(cities.values()))
+    many = clearance.clearances_m(places[:, 0], places[:, 1], 50.0)
+    assert many == pytest.approx(
+        [clearance.clearance_m(LatLon(*place), 50.0)[0] for place in places], abs=1e-6
+    )
+    assert clearance.clearance_m(LatLon(10.0, 0.0), 50.0) == (math.inf, None)
