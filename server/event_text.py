@@ -26,7 +26,7 @@ def severity_of(event: events.Event) -> Severity:
             )
         case events.RecordingFailed():
             return "critical"
-        case events.LinkLost():
+        case events.LinkLost() | events.SystemIdDuplicated():
             return "warning"
         case events.ReplayEnded(problem=problem):
             return "warning" if problem else "notice"
@@ -59,6 +59,8 @@ def text_of(event: events.Event) -> str:
             return f"Link {link} lost: {reason}" if not event.vehicle_id else f"Lost on {link}: {reason}"
         case events.VehicleDiscovered(system_id=system_id, link=link):
             return f"Vehicle {system_id} found on {link}"
+        case events.SystemIdDuplicated(system_id=system_id, link=link, peer=peer):
+            return f"A second vehicle with system id {system_id} speaks on {link} ({peer}); it is ignored"
         case events.VehicleReturned():
             return "Heard again"
         case events.TextReported(text=text):

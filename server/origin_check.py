@@ -52,8 +52,7 @@ def _address(url: str) -> tuple[str, int | None] | None:
     """Give host and port; None, which equals no own address, for the opaque origin `null` and for nonsense."""
     try:
         parts = urlsplit(url)
-        if not parts.hostname:
-            return None
-        return parts.hostname, None if parts.port in _DEFAULT_PORTS else parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return None
+    return (host, None if port in _DEFAULT_PORTS else port) if host else None
