@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, Polygon
+from shapely import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from missions.cell import Cell, cells_of
@@ -106,8 +106,8 @@ def plan_coverage(
         Nothing of the target can be reached.
     """
     within_reach = shapely.intersection(target, shapely.buffer(transit.area, swath_m / 2.0))
-    within_reach = shapely.multipolygons(polygons_of(within_reach))
-    flyable = shapely.multipolygons(polygons_of(shapely.intersection(transit.area, target)))
+    within_reach = MultiPolygon(polygons_of(within_reach))
+    flyable = MultiPolygon(polygons_of(shapely.intersection(transit.area, target)))
     if within_reach.is_empty or flyable.is_empty:
         raise MissionError(
             "no part of the zone can be reached from the pad without leaving legal space",
@@ -155,7 +155,7 @@ def _assemble(
     ends = [pad] + [end for _, end in legs]
     ways = tuple(tuple(transit.path(a, b)) for a, b in zip(ends, starts, strict=True))
     bare = CoverageTour(tuple(legs), ways, (), 0.0)
-    seen = shapely.buffer(LineString(bare.points), swath_m / 2.0)
+    seen = _seen_from(bare.points, swath_m)
     missed = shapely.difference(target, seen)
     gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
     return CoverageTour(
@@ -164,6 +164,17 @@ def _assemble(
         tuple(gap for gap in gaps if gap.area >= _NAMED_GAP_SWATHS * swath_m**2),
         1.0 - missed.area / target.area,
     )
+
+
+def _seen_from(points: list[XY], swath_m: float) -> BaseGeometry:
+    """Return what a swath sees along a line."""
+    line = LineString(points)
+    seen = shapely.buffer(line, swath_m / 2.0)
+    if shapely.is_valid(seen):
+        return seen
+    # A line that meets itself at a hair's breadth can buffer to an invalid polygon; its legs one by one do not.
+    legs = shapely.linestrings(np.stack((points[:-1], points[1:]), axis=1))
+    return shapely.union_all(shapely.buffer(legs, swath_m / 2.0))
 
 
 def drop_idle(
@@ -202,7 +213,7 @@ def _gap_strokes(
     tour: CoverageTour, within_reach: BaseGeometry, transit: Transit, swath_m: float, wanted_m2: float
 ) -> list[Stroke]:
     """Lay strokes over gaps, the most rewarding first, until enough would be covered and no large one is left."""
-    seen = shapely.buffer(LineString(tour.points), swath_m / 2.0)
+    seen = _seen_from(tour.points, swath_m)
     gaps = polygons_of(shapely.difference(within_reach, seen))
     missing_m2 = wanted_m2 - within_reach.area + sum(gap.area for gap in gaps)
     large_m2 = _LARGE_GAP_SWATHS * swath_m**2

@@ -7,6 +7,7 @@ from pathlib import Path
 import branca.element
 import folium
 import shapely
+from branca.element import Figure
 
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
@@ -69,7 +70,7 @@ def plan_to_html(plan: Plan, *, zones: ZoneSet | None = None) -> str:
     for zone in zones or ():
         _draw_zone(chart, zone)
     for route in plan.routes:
-        folium.PolyLine(
+        folium.PolyLine(  # type: ignore[no-untyped-call]
             [(p.lat_deg, p.lon_deg) for p in route.positions],
             color=_ROUTE_COLOURS[route.kind],
             weight=3,
@@ -82,7 +83,7 @@ def plan_to_html(plan: Plan, *, zones: ZoneSet | None = None) -> str:
             plan.home,
             *(item.position for item in plan.items if item.is_navigation and item.position is not None),
         ]
-        folium.PolyLine(
+        folium.PolyLine(  # type: ignore[no-untyped-call]
             [(p.lat_deg, p.lon_deg) for p in line], color=_ROUTE_COLOURS[RouteKind.COVERAGE]
         ).add_to(chart)
     _draw_waypoints(chart, plan)
@@ -207,6 +208,7 @@ def _asset(name: str) -> str:
 def _without_network(chart: folium.Map, panels: str, title: str) -> str:
     """Render with everything inline; what folium would fetch is left out or replaced."""
     root = chart.get_root()
+    assert isinstance(root, Figure)
     script, style = _asset("leaflet.js"), _asset("leaflet.css")
     chart.default_js, chart.default_css = [], []
     root.html.add_child(branca.element.Element(panels))

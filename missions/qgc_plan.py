@@ -323,7 +323,7 @@ def _routes(reader: _Reader, value: Any) -> tuple[Route, ...]:
         field = f"{OWN_KEY}.routes[{number}]"
         route = reader.mapping(entry, field)
         try:
-            kind = RouteKind(route.get("kind"))
+            kind = RouteKind(str(route.get("kind")))
         except ValueError:
             known = ", ".join(kind.value for kind in RouteKind)
             raise reader.refuse(f"{field}.kind", f"is {route.get('kind')!r}", f"Known are {known}") from None
