@@ -14,13 +14,13 @@ from websockets.asyncio.client import connect
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "ardupilot"
 BEGIN_S = 1_763_800_000.0
-DURATION_S = 4.0
-STEPS = 40
+DURATION_S = 40.0
+STEPS = 400
 
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
-    """Four seconds of a copter that flies north at 10 m/s."""
+    """Forty seconds of a copter that flies north at 10 m/s."""
     speaker = mavlink.MAVLink(None, srcSystem=7, srcComponent=1)
     path = tmp_path / "north.tlog"
     with path.open("wb") as file:
@@ -52,14 +52,14 @@ async def test_a_recording_is_played_and_summed_up(feiying: Any, recording: Path
     assert code == 0, said
     summary = orjson.loads(out)
     assert summary["file"] == str(recording)
-    assert summary["messages"] == {"GLOBAL_POSITION_INT": STEPS + 1, "HEARTBEAT": 5}
+    assert summary["messages"] == {"GLOBAL_POSITION_INT": STEPS + 1, "HEARTBEAT": STEPS // 10 + 1}
     assert summary["decode_errors"] == {}
     assert summary["vehicles"] == ["1-7"]
     assert summary["duration_s"] == pytest.approx(DURATION_S, abs=0.2)
 
 
 async def test_a_replay_is_watched_but_not_commanded(feiying: Any, recording: Path) -> None:
-    command = await feiying("replay", recording, "--speed", "8", "--port", "0")
+    command = await feiying("replay", recording, "--speed", "4", "--port", "0")
     url = await command.page_url()
     async with connect(
         url.replace("http", "ws") + "ws/live?rate_hz=20", compression=None, proxy=None
@@ -68,13 +68,11 @@ async def test_a_replay_is_watched_but_not_commanded(feiying: Any, recording: Pa
         assert snapshot["is_replay"] is True
         latitudes: list[float] = []
         async with asyncio.timeout(20):
-            while not latitudes or latitudes[-1] < 36.0903:
+            while len(set(latitudes)) < 5:
                 frame = orjson.loads(await viewer.recv())
-                latitudes += [
-                    drone["position"]["lat_deg"] for drone in frame.get("drones", ()) if drone["position"]
-                ]
-                assert abs(frame["time_s"] - BEGIN_S) < 60.0 or not latitudes
-    assert len(set(latitudes)) > 3
+                places = [drone["position"] for drone in frame.get("drones", ()) if drone["position"]]
+                latitudes += [place["lat_deg"] for place in places]
+                assert not places or 0.0 <= frame["time_s"] - BEGIN_S < DURATION_S + 1.0
     assert latitudes == sorted(latitudes)
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
         for path, body in (
@@ -86,7 +84,7 @@ async def test_a_replay_is_watched_but_not_commanded(feiying: Any, recording: Pa
             assert "this is a replay" in answer.json()["detail"]
         links = (await client.get("/api/links")).json()["links"]
         assert links[0]["bytes_out"] == 0
-        assert links[0]["messages_in"]["GLOBAL_POSITION_INT"] >= 0.75 * STEPS
+        assert links[0]["messages_in"]["GLOBAL_POSITION_INT"] >= 5
     command.process.send_signal(signal.SIGINT)
     code, out, said = await command.end()
     assert (code, out) == (0, ""), said
@@ -101,7 +99,7 @@ async def test_a_truncated_recording_is_played_as_far_as_it_is_whole(feiying: An
     assert "not whole" in said
     assert "Traceback" not in said
     messages = orjson.loads(out)["messages"]
-    assert messages["GLOBAL_POSITION_INT"] + messages["HEARTBEAT"] == STEPS + 1 + 5 - 1
+    assert messages["GLOBAL_POSITION_INT"] + messages["HEARTBEAT"] == STEPS + STEPS // 10 + 1
 
 
 @pytest.mark.parametrize(
