@@ -23,7 +23,7 @@ AIRBORNE_M = 0.5
 
 _ARMED_FLAG = 128
 _STATE_STANDBY, _STATE_ACTIVE = 3, 4
-_LANDED_ON_GROUND, _LANDED_IN_AIR = 1, 2
+_LANDED_UNDEFINED, _LANDED_ON_GROUND = 0, 1
 _RETURNS = (Command.NAV_RETURN_TO_LAUNCH, Command.NAV_LAND)
 _MISSION_PAUSED = 4
 
@@ -261,10 +261,11 @@ class FlightWatch:
             self._set_flying(is_flying=False)
 
     def _read_landed_state(self, message: Message) -> None:
-        if message.landed_state in (_LANDED_ON_GROUND, _LANDED_IN_AIR):
+        if message.landed_state != _LANDED_UNDEFINED:
             self._says_landed_state = True
             if self._is_begun:
-                self._set_flying(is_flying=message.landed_state == _LANDED_IN_AIR)
+                # Taking off and landing are in the air too.
+                self._set_flying(is_flying=message.landed_state != _LANDED_ON_GROUND)
 
     def _set_flying(self, *, is_flying: bool) -> None:
         if is_flying == self.is_flying:

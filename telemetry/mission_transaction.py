@@ -43,6 +43,14 @@ class UploadRefused(TelemetryError):  # noqa: N818
         super().__init__(what, place=place, remedy=remedy)
         self.result = result
         self.seq = seq
+        self.reasons: tuple[str, ...] = ()
+
+    def add_reasons(self, reasons: tuple[str, ...]) -> None:
+        """Add what the vehicle said about it, such as "Only 650 items are supported"."""
+        self.reasons = reasons
+        if reasons:
+            self.what = f"{self.what} ({'; '.join(reasons)})"
+            self.add_remedy("")
 
 
 class MissionTransaction:

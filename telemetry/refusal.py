@@ -8,7 +8,7 @@ class TelemetryError(Refusal):
 
     def add_remedy(self, clause: str) -> None:
         """Say one thing more, found out after it was refused."""
-        self.remedy = f"{self.remedy}. {clause}" if self.remedy else clause
+        self.remedy = ". ".join(part for part in (self.remedy, clause) if part)
         self.args = (str(TelemetryError(self.what, place=self.place, remedy=self.remedy)),)
 
 

@@ -15,7 +15,7 @@ from telemetry.events import CommandAnswered, Event, TextReported, TransferProgr
 from telemetry.flight_mode import AUTOPILOT_PX4, mode_number, modes_of
 from telemetry.message import Message
 from telemetry.mission_item_wire import WireItem
-from telemetry.mission_transaction import MissionTransaction, Progress
+from telemetry.mission_transaction import MissionTransaction, Progress, UploadRefused
 from telemetry.mission_type import MissionType
 from telemetry.parameter_exchange import (
     ParameterRead,
@@ -30,6 +30,8 @@ from telemetry.vehicle_state import VehicleState
 
 EFFECT_TIMEOUT_S = 5.0
 """A mode or the armed bit shows in the next heartbeat, once a second."""
+TAKEOFF_TIMEOUT_S = 15.0
+"""A copter winds its motors up for about 4 s before it leaves the ground."""
 REASONS_TIMEOUT_S = 1.0
 REASONS_QUIET_S = 0.25
 MAX_REASON_SEVERITY = 4
@@ -197,6 +199,7 @@ class Vehicle:
         await self._expect(
             lambda state: state.is_flying is not False,
             "take-off was accepted, but the vehicle stays on the ground",
+            TAKEOFF_TIMEOUT_S,
         )
 
     async def set_mode(self, name: str) -> None:
@@ -322,7 +325,12 @@ class Vehicle:
         """
         self.demand_idle(f"the {mission_type.name.lower()} cannot be changed")
         async with self._transfer_lock:
-            await self._transaction(mission_type, on_progress).upload(items)
+            with self.bus.subscribe() as texts:
+                try:
+                    await self._transaction(mission_type, on_progress).upload(items)
+                except UploadRefused as refusal:
+                    refusal.add_reasons(await self._collect_reasons(texts.pending))
+                    raise
 
     async def download(
         self, mission_type: MissionType, on_progress: Progress | None = None
@@ -380,8 +388,10 @@ class Vehicle:
             raise TelemetryError(f"the vehicle has no parameter {name}", place=self.place)
         raise VehicleSilent(f"reading {name} was never answered", place=self.place, remedy="Check the link")
 
-    async def _expect(self, holds: Callable[[VehicleState], bool], otherwise: str) -> None:
-        if not await self.wait_until(holds, EFFECT_TIMEOUT_S):
+    async def _expect(
+        self, holds: Callable[[VehicleState], bool], otherwise: str, timeout_s: float | None = None
+    ) -> None:
+        if not await self.wait_until(holds, timeout_s or EFFECT_TIMEOUT_S):
             raise TelemetryError(f"{otherwise} ({self.state.mode})", place=self.place)
 
     async def _collect_reasons(self, pending: Callable[[], list[Event]]) -> tuple[str, ...]:

@@ -57,10 +57,12 @@ def fly(
         from geofence.geojson import read_zones
         from missions.plan_files import read_plan
         from server.cli.flight_display import FlightDisplay
+        from server.until_stopped import until_stopped
         from telemetry.bridge import Bridge
         from telemetry.flight import Flight, demand_flyable
         from telemetry.link_address import open_link_for
         from telemetry.recorder import Recorder
+        from telemetry.refusal import TelemetryError
 
         flight_plan = read_plan(plan)
         zone_set = read_zones(zones) if zones is not None else None
@@ -71,7 +73,9 @@ def fly(
             bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
             await bridge.add_link(link)
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
-            vehicle = await bridge.wait_for_vehicle(timeout)
+            vehicle = await until_stopped(bridge.wait_for_vehicle(timeout), stop)
+            if vehicle is None:
+                raise TelemetryError("interrupted before the flight began; nothing was changed")
             flight = Flight(
                 vehicle,
                 flight_plan,

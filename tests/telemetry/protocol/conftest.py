@@ -79,6 +79,11 @@ class ArduCopterStorage:
             case "MISSION_COUNT":
                 if message.count > self.capacity:
                     self._ack(4)
+                    self.out.append(
+                        Message.new(
+                            "STATUSTEXT", severity=4, text=f"Only {self.capacity} items are supported"
+                        )
+                    )
                     return
                 self.heard_s = now_s
                 self.count = message.count

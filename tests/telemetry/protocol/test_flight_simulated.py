@@ -223,7 +223,7 @@ async def cuttable():
 
 
 async def test_a_link_cut_in_mid_upload_and_mended_carries_on(cuttable):
-    bridge, vehicle, wire = cuttable
+    _, vehicle, wire = cuttable
     plan = lawn(10, 20)
     at_half = asyncio.Event()
     upload = asyncio.create_task(
@@ -258,7 +258,7 @@ async def test_a_link_cut_in_mid_upload_for_good_is_said(cuttable, monkeypatch):
             wire.cut() if what == "sending mission" and done == 100 else None
         ),
     )
-    with pytest.raises(TelemetryError, match="stopped answering.*unknown: upload again before flying"):
+    with pytest.raises(TelemetryError, match=r"stopped answering.*unknown: upload again before flying"):
         await asyncio.wait_for(flight.run(), 60)
     assert flight.phase is FlightPhase.ABORTED
 

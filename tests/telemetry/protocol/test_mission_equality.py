@@ -105,3 +105,32 @@ def test_what_a_real_copter_gave_back_counts_as_what_it_was_sent(name, from_s, u
             (sent if message.system_id == 255 else back)[message.seq] = WireItem.from_message(message)
     assert len(sent) == len(back) == count
     assert differences([sent[seq] for seq in range(count)], [back[seq] for seq in range(count)], kind) == []
+
+
+@pytest.mark.recorded
+def test_a_real_copters_requests_draw_the_recorded_items_from_us():
+    if not RECORDINGS.is_dir():
+        pytest.skip("the recordings are not beside this repository")
+    from telemetry.address import Address
+    from telemetry.codec import FrameScanner, decode
+    from telemetry.mission_outcome import ItemsAccepted
+    from telemetry.mission_upload import MissionUpload
+
+    data = (RECORDINGS / "01-auto-survey-rtl.tlog").read_bytes()
+    messages, offset = [], 0
+    while offset < len(data):
+        length = data[offset + 9] + 12 + (13 if data[offset + 10] & 1 else 0)
+        messages.append(decode(FrameScanner().feed(data[offset + 8 : offset + 8 + length])[0]))
+        offset += 8 + length
+    begin = next(number for number, message in enumerate(messages) if message.name == "MISSION_COUNT")
+    end = next(number for number, message in enumerate(messages) if message.name == "MISSION_ACK") + 1
+    sent = [message for message in messages[begin:end] if message.system_id == 255]
+    items = [WireItem.from_message(message) for message in sent if message.name == "MISSION_ITEM_INT"]
+    upload, ours = MissionUpload(items, Address(1, 1)), []
+    upload.start(0.0)
+    for number, message in enumerate(messages[begin:end]):
+        if message.system_id == 1:
+            upload.receive_message(message, number / 1000)
+        ours += upload.messages_to_send()
+    assert ours == [message for message in sent if message.name.startswith("MISSION_")]
+    assert list(iter(upload.next_event, None))[-1] == ItemsAccepted(is_confirmed=True)

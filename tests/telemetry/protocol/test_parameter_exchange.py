@@ -3,6 +3,8 @@
 import struct
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from telemetry.address import Address
 from telemetry.message import Message
@@ -75,3 +77,30 @@ def test_bytewise_there_and_back(kind, number):
     field = encode_parameter(number, kind, is_bytewise=True)
     assert decode_parameter(field, kind, is_bytewise=True) == number
     assert encode_parameter(number, kind, is_bytewise=False) == number
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.builds(value, st.sampled_from(["A", "B"]), st.floats(width=32), st.integers(0, 12)),
+            st.just(Message.new("HEARTBEAT")),
+            st.none(),
+        ),
+        max_size=15,
+    ),
+    st.booleans(),
+    st.booleans(),
+)
+def test_no_message_in_any_state_raises(script, is_setting, is_bytewise):
+    machine = (
+        ParameterSetting("A", 3, VEHICLE, param_type=6, is_bytewise=is_bytewise)
+        if is_setting
+        else ParameterReading("A", VEHICLE, is_bytewise=is_bytewise)
+    )
+    for number, message in enumerate(script):
+        if number == 2:
+            machine.start(number)
+        if message is None:
+            machine.handle_timer(number)
+        else:
+            machine.receive_message(message, number)

@@ -188,6 +188,8 @@ async def test_too_many_items(vehicle, copter, survey):
     with pytest.raises(UploadRefused, match="the mission of 43 items does not fit") as caught:
         await vehicle.upload(MissionType.MISSION, survey(40))
     assert "The former mission is still on board" in str(caught.value)
+    assert "Only 20 items are supported" in str(caught.value)
+    assert caught.value.reasons == ("Only 20 items are supported",)
 
 
 async def test_an_item_that_comes_back_wrong_is_sent_again(vehicle, copter, survey):
