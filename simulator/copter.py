@@ -179,7 +179,9 @@ class Copter:
 
     def _dispatch(self, message: Message, channel: Channel) -> None:
         name = message.get_type()
-        if name in _MISSION_MESSAGES:
+        if name in ("MISSION_ITEM", "MISSION_ITEM_INT") and message.current in (2, 3):
+            self._commands.receive_guided_item(message, channel)
+        elif name in _MISSION_MESSAGES:
             transfer = self._transfers.get(message.mission_type)
             if transfer is not None:
                 transfer.receive_message(message, channel, self.autopilot.link_s)

@@ -3,7 +3,7 @@
 import math
 
 GRAVITY_M_S2 = 9.80665
-HORIZONTAL_LAG_S = 0.25
+HORIZONTAL_LAG_S = 0.3
 """How long the lean takes to follow its demand."""
 VERTICAL_LAG_S = 0.1
 DRAG_PER_M = 0.052

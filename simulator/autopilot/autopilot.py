@@ -211,13 +211,7 @@ class Autopilot:
 
     def fly_leg(self, dt: float, pace: float = 1.0) -> None:
         """Move the target along the legs."""
-        body, control = self.body, self.control
-        error = math.sqrt(
-            (control.north - body.north_m) ** 2
-            + (control.east - body.east_m) ** 2
-            + (control.up - body.up_m) ** 2
-        )
-        self.navigation.step(dt, error, pace)
+        self.navigation.step(dt, self.body, pace)
 
     def is_at_leg_end(self) -> bool:
         """Whether the leg is flown and the vehicle is within the acceptance radius of its end."""

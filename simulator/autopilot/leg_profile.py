@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-ATTITUDE_TIME_S = 0.15
-"""ATC_INPUT_TC: the jerk itself is smoothed over it, which lengthens each change of acceleration."""
+ATTITUDE_TIME_S = 0.6
+"""The jerk itself is smoothed, which lengthens each change of acceleration by so much; from the recorded legs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ VELOCITY_GAIN = 2.0
 """PSC_VELXY_P."""
 CLIMB_GAIN = 5.0
 """PSC_VELZ_P."""
-APPROACH_ACCEL_M_S2 = 1.55
+APPROACH_ACCEL_M_S2 = 1.3
 """How hard a shaped approach brakes; from the 150 m and 50 m flights recorded."""
 CLIMB_APPROACH_ACCEL_M_S2 = 0.56
 """How hard a climb ends; from the recorded take-offs."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulator.autopilot.autopilot import Autopilot
 
-SPOOL_UP_S = 1.27
+SPOOL_UP_S = 1.35
 """From the order to lift-off with turning motors."""
 ARMING_DELAY_S = 2.0
 """Motors do not spool up sooner after arming."""

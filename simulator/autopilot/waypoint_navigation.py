@@ -4,7 +4,7 @@ import math
 
 from simulator.airframe.point_mass import PointMass
 from simulator.autopilot.leg_profile import LegProfile
-from simulator.autopilot.position_control import PositionControl
+from simulator.autopilot.position_control import POSITION_GAIN, PositionControl
 
 Place = tuple[float, float, float]
 """North, east and up of the origin."""
@@ -87,6 +87,7 @@ class WaypointNavigation:
         self._leg: Leg | None = None
         self._next: Leg | None = None
         self._is_next_begun = False
+        self._own_pace = 1.0
         self.is_finished = False
 
     @property
@@ -102,6 +103,7 @@ class WaypointNavigation:
     def start(self, body: PointMass) -> None:
         """Begin anew from where the body would come to rest."""
         self._origin = self._control.stopping_point(body)
+        self._own_pace = 1.0
         self._previous = self._leg = self._next = None
         self._is_next_begun = False
         self.is_finished = False
@@ -133,11 +135,17 @@ class WaypointNavigation:
         if self._next is not None and not self._is_next_begun:
             self._next = Leg(self._next.origin, self._next.destination, limits)
 
-    def step(self, dt: float, position_error_m: float, pace: float = 1.0) -> None:
+    def step(self, dt: float, body: PointMass, pace: float = 1.0) -> None:
         """Advance the target by `dt`; a `pace` below 1 flies the legs more slowly."""
         leg, limits = self._leg, self._limits
         if leg is None or limits is None:
             return
+        control = self._control
+        position_error_m = math.dist(
+            (control.north, control.east, control.up), (body.north_m, body.east_m, body.up_m)
+        )
+        self._follow_body(dt, body, limits)
+        pace *= self._own_pace
         dt *= pace
         leg.elapsed_s += dt
         if self._previous is not None:
@@ -157,6 +165,27 @@ class WaypointNavigation:
                 self.is_finished = True
         elif leg.remaining_s <= 0.0:
             self.is_finished = True
+
+    def _follow_body(self, dt: float, body: PointMass, limits: LegLimits) -> None:
+        """Let the target's time run no faster than the body can follow, as ArduCopter does, with 5 % to spare."""
+        control = self._control
+        north, east, up = control.velocity_north, control.velocity_east, control.velocity_up
+        speed = math.sqrt(north * north + east * east + up * up)
+        wanted = 1.0
+        if speed > 0.1:
+            ahead = (
+                (control.north - body.north_m) * north
+                + (control.east - body.east_m) * east
+                + (control.up - body.up_m) * up
+            ) / speed
+            along = (
+                body.velocity_north_m_s * north
+                + body.velocity_east_m_s * east
+                + body.velocity_up_m_s * up
+            ) / speed
+            wanted = min(max(0.05 + (along - POSITION_GAIN * ahead) / speed, 0.0), 1.0)
+        time_s = limits.accel_m_s2 / limits.jerk_m_s3
+        self._own_pace += (wanted - self._own_pace) * dt / (time_s + dt)
 
     @staticmethod
     def _may_begin(leg: Leg, upcoming: Leg, limits: LegLimits) -> bool:

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import errno
+import socket
 
 from simulator.copter import Copter
 from simulator.protocol.channel import Channel, MessageReader
 from simulator.refusal import SimulatorError
 
 HOST = "127.0.0.1"
+SEND_BUFFER_BYTES = 64 * 1024
 
 
 class _Connection(asyncio.Protocol):
@@ -21,6 +23,8 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        # A small kernel buffer, so that a slow station is noticed and sees no old data.
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         self._server.open(self)
 
     def data_received(self, data: bytes) -> None:

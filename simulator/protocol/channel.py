@@ -7,7 +7,11 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 MAX_BACKLOG_BYTES = 256 * 1024
-"""Beyond it messages are dropped, as a radio does; the stations ask again for what they need."""
+"""Beyond it answers are dropped too, as a radio does; the stations ask again for what they need."""
+STREAM_BACKLOG_BYTES = 16 * 1024
+"""Beyond it streams pause, so that a slow station sees what is new and still gets its answers."""
+LIST_BACKLOG_BYTES = 64 * 1024
+"""Beyond it parameter lists pause."""
 
 Message = Any
 """A message of the dialect."""
@@ -45,13 +49,13 @@ class Channel:
         self._packer.srcSystem = system_id
 
     @property
-    def has_room(self) -> bool:
-        """Whether a bulk sender may go on."""
-        return self._backlog_bytes() + len(self._pending) < MAX_BACKLOG_BYTES // 4
+    def queued_bytes(self) -> int:
+        """What was said and has not left yet."""
+        return self._backlog_bytes() + len(self._pending)
 
     def send(self, message: Message) -> None:
         """Queue a message; `flush` sends what is queued."""
-        if len(self._pending) + self._backlog_bytes() > MAX_BACKLOG_BYTES:
+        if self.queued_bytes > MAX_BACKLOG_BYTES:
             self.dropped += 1
             return
         self._pending += message.pack(self._packer)

@@ -12,6 +12,7 @@ from simulator.autopilot.autopilot import Autopilot
 from simulator.autopilot.mode import ModeNumber
 from simulator.autopilot.waypoint_navigation import Place
 from simulator.protocol.channel import Channel
+from simulator.protocol.mission_item import item_from_message
 from simulator.protocol.streams import Streams
 
 ACCEPTED: int = dialect.MAV_RESULT_ACCEPTED
@@ -303,6 +304,22 @@ class Commands:
             return FAILED
         self._autopilot.parameters["FENCE_ENABLE"] = float(command.param1 == 1.0)
         return ACCEPTED
+
+    def receive_guided_item(self, message: Any, channel: Channel) -> None:
+        """An item with `current` 2 is a place to fly to at once, as older scripts send it; 3 changes the altitude."""
+        autopilot = self._autopilot
+        item = item_from_message(message)
+        place = self.place_of(item.x, item.y, item.z, item.frame)
+        result: int = dialect.MAV_MISSION_ERROR
+        if place is not None and message.current == 3:
+            body = autopilot.body
+            place = (body.north_m, body.east_m, place[2])
+        if place is not None and autopilot.mode is autopilot.guided and autopilot.fence.allows(*place):
+            autopilot.guided.fly_to(place)
+            result = dialect.MAV_MISSION_ACCEPTED
+        channel.send(
+            dialect.MAVLink_mission_ack_message(message.get_srcSystem(), message.get_srcComponent(), result)
+        )
 
     def receive_target(self, message: Any) -> None:
         """SET_POSITION_TARGET_GLOBAL_INT and _LOCAL_NED; what cannot be flown to is dropped without a word."""

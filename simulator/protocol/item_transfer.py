@@ -187,7 +187,9 @@ class ItemTransfer:
             self._acknowledge(channel, station, dialect.MAV_MISSION_ACCEPTED)
 
     def _give(self, message: Any, station: tuple[int, int], channel: Channel) -> None:
-        if not 0 <= message.seq < self._store.count():
+        # Home is there to be read even where there is no mission; dronekit counts on it.
+        is_home = message.seq == 0 and self._store.mission_type == dialect.MAV_MISSION_TYPE_MISSION
+        if not (is_home or 0 <= message.seq < self._store.count()):
             # ArduPilot first tells the station how many there really are.
             self._send_count(channel, station)
             self._acknowledge(channel, station, dialect.MAV_MISSION_ERROR)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
-from simulator.protocol.channel import Channel
+from simulator.protocol.channel import LIST_BACKLOG_BYTES, Channel
 from simulator.protocol.parameter_table import ParameterTable, parameter_definitions
 
 UNINDEXED = 65535
@@ -46,7 +46,7 @@ class ParameterService:
     def send_list(self, channel: Channel) -> None:
         """Go on with a list that was asked for, as far as the link takes it."""
         start = channel.parameters_from
-        if start is None or not channel.has_room:
+        if start is None or channel.queued_bytes > LIST_BACKLOG_BYTES:
             return
         definitions = parameter_definitions()
         for definition in definitions[start : start + PER_STEP]:

@@ -9,7 +9,7 @@ from simulator.autopilot import boot_sequence
 from simulator.autopilot.auto import MissionState
 from simulator.autopilot.autopilot import Autopilot
 from simulator.autopilot.mode import ModeNumber
-from simulator.protocol.channel import Channel, Message
+from simulator.protocol.channel import STREAM_BACKLOG_BYTES, Channel, Message
 
 HEARTBEAT_S = 1.0
 
@@ -168,6 +168,7 @@ class Streams:
         if now_s < channel.next_due_s:
             return
         soonest = math.inf
+        may_send = channel.queued_bytes <= STREAM_BACKLOG_BYTES
         for message_id, due_s in channel.due_s.items():
             if due_s <= now_s:
                 interval = self.interval_s(channel, message_id)
@@ -175,7 +176,7 @@ class Streams:
                 if due_s <= now_s:
                     due_s = now_s + interval
                 channel.due_s[message_id] = due_s
-                message = self._builders[message_id]()
+                message = self._builders[message_id]() if may_send else None
                 if message is not None:
                     channel.send(message)
             soonest = min(soonest, due_s)
