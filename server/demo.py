@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from missions.plan import Plan
 from server.flight_store import SupervisedFlight
 from server.plan_store import StoredPlan
+from server.simulator_process import Simulator
 from server.station import Station
 from telemetry.events import ZoneViolated
 from telemetry.link_address import open_link_for
@@ -61,17 +62,17 @@ class Demo:
     station : Station
         Started.
     plans : sequence of Plan
-    addresses : sequence of str
+    simulator : Simulator
         Of as many drones.
     speedup : float
         Of the simulation.
     """
 
     def __init__(
-        self, station: Station, plans: Sequence[Plan], addresses: Sequence[str], *, speedup: float
+        self, station: Station, plans: Sequence[Plan], simulator: Simulator, *, speedup: float
     ) -> None:
         self._station = station
-        self._addresses = addresses
+        self._simulator = simulator
         self._stored = station.plans.add(plans)
         self._speedup = speedup
         self.flights: list[DemoFlight] = []
@@ -116,7 +117,7 @@ class Demo:
         bridge = self._station.bridge
         vehicles = bridge.vehicles
         with bridge.bus.subscribe() as events:
-            for address in self._addresses:
+            for address in self._simulator.addresses:
                 await bridge.add_link(open_link_for(address))
             while len(vehicles) < len(self._stored):
                 await anext(events)
@@ -140,6 +141,9 @@ class Demo:
             await asyncio.sleep(LOOK_S)
             self._station.fleet.observe()
             on_look()
+            if self._simulator.fault:
+                self.reason = self._simulator.fault
+                return
             progress = self._progress()
             if progress != last:
                 last, moved_s = progress, loop.time()

@@ -5,6 +5,7 @@ import contextlib
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import orjson
 
@@ -16,11 +17,37 @@ STOP_S = 5.0
 LINES_KEPT = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """Simulated copters at work.
+
+    Parameters
+    ----------
+    addresses : tuple of str
+        One a copter, in the order of their system ids.
+    process : asyncio.subprocess.Process
+    last_lines : deque of str
+        What it said last on standard error.
+    """
+
+    addresses: tuple[str, ...]
+    process: asyncio.subprocess.Process
+    last_lines: deque[str]
+
+    @property
+    def fault(self) -> str:
+        """Why it ended; empty while it runs."""
+        if self.process.returncode is None:
+            return ""
+        said = f" ({' '.join(self.last_lines)})" if self.last_lines else ""
+        return f"the simulator ended with code {self.process.returncode}{said}"
+
+
 @contextlib.asynccontextmanager
 async def simulator_process(
     count: int, *, home: LatLon, home_alt_amsl_m: float, speedup: float, port: int = 0
-) -> AsyncIterator[list[str]]:
-    """Start simulated copters and give their addresses; the process ends with the block, come what may.
+) -> AsyncIterator[Simulator]:
+    """Start simulated copters the process ends with the block, come what may.
 
     Raises
     ------
@@ -48,7 +75,7 @@ async def simulator_process(
     try:
         addresses = await _addresses(process.stdout, last_lines)
         draining = asyncio.create_task(_keep_lines(process.stdout, deque(maxlen=1)), name="simulator stdout")
-        yield addresses
+        yield Simulator(tuple(addresses), process, last_lines)
     finally:
         await _stop(process)
         for task in (listening, draining):

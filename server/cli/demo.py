@@ -48,12 +48,12 @@ def demo(
         async def fly() -> DemoOutcome:
             errors.print(f"规划 Planning {drones} flights over {example_folder().name} ...", highlight=False)
             plans = await asyncio.to_thread(example.plans_for, drones)
-            addresses = await stack.enter_async_context(
+            simulator = await stack.enter_async_context(
                 simulator_process(
                     drones, home=example.pad, home_alt_amsl_m=example.pad_alt_amsl_m, speedup=speedup
                 )
             )
-            flown = Demo(station, plans, addresses, speedup=speedup)
+            flown = Demo(station, plans, simulator, speedup=speedup)
             with DemoProgress(flown, station) as progress:
                 return await flown.fly(progress.show)
 

@@ -31,15 +31,8 @@ async def test_three_drones_patrol_and_come_home(feiying: Any) -> None:
 
 async def test_an_interrupt_stops_the_simulator_too(feiying: Any) -> None:
     command = await feiying("demo", "--drones", 1, "--headless", "--port", 0)
-    url = await command.page_url()
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as client, asyncio.timeout(60):
-        while not (await client.get("/api/flights")).json()["flights"]:
-            await asyncio.sleep(0.1)
-    children = {
-        int(status.parent.name)
-        for status in Path("/proc").glob("[0-9]*/status")
-        if f"PPid:\t{command.process.pid}\n" in _text(status)
-    }
+    await _until_a_flight_begins(await command.page_url())
+    children = _children_of(command.process.pid)
     assert children
     command.process.send_signal(signal.SIGINT)
     code, out, said = await command.end()
@@ -48,6 +41,20 @@ async def test_an_interrupt_stops_the_simulator_too(feiying: Any) -> None:
     assert "Interrupted" in said
     assert "Traceback" not in said
     assert not [pid for pid in children if _is_running(pid)]
+
+
+async def _until_a_flight_begins(url: str) -> None:
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as client, asyncio.timeout(60):
+        while not (await client.get("/api/flights")).json()["flights"]:
+            await asyncio.sleep(0.1)
+
+
+def _children_of(pid: int) -> set[int]:
+    return {
+        int(status.parent.name)
+        for status in Path("/proc").glob("[0-9]*/status")
+        if f"PPid:\t{pid}\n" in _text(status)
+    }
 
 
 def _text(path: Path) -> str:
@@ -63,6 +70,19 @@ def _is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+async def test_a_simulator_that_dies_ends_the_demonstration(feiying: Any) -> None:
+    command = await feiying("demo", "--drones", 1, "--headless", "--port", 0, "--json")
+    await _until_a_flight_begins(await command.page_url())
+    for pid in _children_of(command.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    code, out, said = await command.end()
+    assert code == 1
+    outcome = orjson.loads(out)
+    assert outcome["ok"] is False
+    assert "simulator ended" in outcome["drones"][0]["reason"]
+    assert "Traceback" not in said
 
 
 async def test_a_port_in_use_starts_nothing(feiying: Any) -> None:

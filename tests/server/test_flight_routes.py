@@ -25,8 +25,8 @@ REQUEST = {
 async def simulated(run_service: Any, precinct: Any, until: Any) -> AsyncIterator[Any]:
     """A service with one simulated copter that has its position."""
     async with (
-        simulator_process(1, home=HOME, home_alt_amsl_m=1520.0, speedup=SPEEDUP) as addresses,
-        run_service(zones=precinct, links=tuple(addresses)) as service,
+        simulator_process(1, home=HOME, home_alt_amsl_m=1520.0, speedup=SPEEDUP) as simulator,
+        run_service(zones=precinct, links=simulator.addresses) as service,
     ):
         drones = service.station.fleet.drones
         await until(lambda: "1-1" in drones and drones["1-1"].state.prearm_ok is True)
@@ -156,8 +156,8 @@ async def test_missing_plans_and_drones_are_not_found(simulated: Any) -> None:
 
 
 async def test_the_simulator_ends_with_its_block() -> None:
-    async with simulator_process(1, home=HOME, home_alt_amsl_m=1520.0, speedup=1.0) as addresses:
-        host, port = addresses[0].removeprefix("tcp:").split(":")
+    async with simulator_process(1, home=HOME, home_alt_amsl_m=1520.0, speedup=1.0) as simulator:
+        host, port = simulator.addresses[0].removeprefix("tcp:").split(":")
         _, writer = await asyncio.open_connection(host, int(port))
         writer.close()
         await writer.wait_closed()
