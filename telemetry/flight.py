@@ -3,20 +3,18 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 
-from missions.plan_check import check_plan
 from pyproj import Geod
 
 from geofence.clearance import ZoneClearance
-from geofence.finding import Finding, Severity
 from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from telemetry.clock import Clock
 from telemetry.events import FlightEnded, MissionUploaded, ZoneViolated
 from telemetry.fence_upload import install_fence
+from telemetry.flight_result import FlightLimits, FlightPhase, FlightResult
+from telemetry.flight_verification import FlightRefused, demand_flyable
 from telemetry.flight_watch import FlightWatch, ItemCounted, ZoneEntered
 from telemetry.message import Message
 from telemetry.mission_item_wire import items_of_plan
@@ -26,103 +24,11 @@ from telemetry.refusal import CommandRefused, TelemetryError
 from telemetry.stopwatch import VehicleStopwatch
 from telemetry.vehicle import Vehicle
 
+__all__ = ["Flight", "FlightLimits", "FlightPhase", "FlightRefused", "FlightResult", "demand_flyable"]
+
 LEGAL_LIMIT_M = 120.0
 _RETURN_MODES = ("RTL", "SMART_RTL", "LAND", "AUTO_RTL")
 _ARM = 400
-
-
-class FlightPhase(StrEnum):
-    """Where a flight is."""
-
-    VERIFYING = "verifying"
-    UPLOADING = "uploading"
-    WAITING_TO_ARM = "waiting_to_arm"
-    ARMING = "arming"
-    TAKING_OFF = "taking_off"
-    FLYING = "flying"
-    RETURNING = "returning"
-    LANDED = "landed"
-    COMPLETED = "completed"
-    ABORTED = "aborted"
-
-
-@dataclass(frozen=True, slots=True)
-class FlightResult:
-    """What a flight came to; times are the vehicle's own seconds since the start of its mission.
-
-    Parameters
-    ----------
-    completed : bool
-        Every navigation item was reached and the vehicle is down and disarmed.
-    reason : str
-        Why not; empty where completed.
-    items, reached : int
-        Navigation items.
-    takeoff_s, landed_s : float or None
-    length_m : float
-        Along the ground, flown.
-    min_zone_clearance_m : float or None
-    violations : int
-        How often forbidden space was entered.
-    """
-
-    completed: bool
-    reason: str
-    items: int
-    reached: int
-    takeoff_s: float | None
-    landed_s: float | None
-    length_m: float
-    min_zone_clearance_m: float | None
-    violations: int
-
-
-@dataclass(frozen=True, slots=True)
-class FlightLimits:
-    """Bounds of patience and place; times in the vehicle's own seconds but for the link's."""
-
-    home_distance_m: float = 100.0
-    position_s: float = 120.0
-    arm_s: float = 120.0
-    arm_interval_s: float = 4.0
-    takeoff_s: float = 30.0
-    no_progress_s: float = 180.0
-    link_lost_s: float = 600.0
-    starts: int = 3
-
-
-class FlightRefused(TelemetryError):  # noqa: N818
-    """A flight that was not begun; `findings` says what the verification found."""
-
-    def __init__(
-        self, what: str, *, place: str = "", remedy: str = "", findings: tuple[Finding, ...] = ()
-    ) -> None:
-        super().__init__(what, place=place, remedy=remedy)
-        self.findings = findings
-
-
-def demand_flyable(plan: Plan, zones: ZoneSet | None, *, allow_above_120: bool = False) -> None:
-    """Verify a plan; without zones only its altitudes.
-
-    Raises
-    ------
-    FlightRefused
-        With the findings.
-    """
-    if not any(item.is_navigation for item in plan.items):
-        raise FlightRefused("the plan has no item to fly to", place=plan.name, remedy="Plan a patrol first")
-    verification = check_plan(
-        plan, zones if zones is not None else ZoneSet(()), allow_above_120=allow_above_120
-    )
-    findings = tuple(finding for finding in verification.findings if finding.severity is Severity.VIOLATION)
-    if findings:
-        others = f" (and {len(findings) - 1} more findings)" if len(findings) > 1 else ""
-        raise FlightRefused(
-            f"the plan may not be flown: {findings[0].message.rstrip('.')}{others}",
-            place=plan.name,
-            remedy=findings[0].remedy.rstrip("."),
-            findings=findings,
-        )
 
 
 class Flight:

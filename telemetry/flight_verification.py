@@ -1,0 +1,41 @@
+"""May this plan be flown: asked before anything is sent."""
+
+from geofence.finding import Finding, Severity
+from geofence.zone_set import ZoneSet
+from missions.plan import Plan
+from missions.plan_check import check_plan
+from telemetry.refusal import TelemetryError
+
+
+class FlightRefused(TelemetryError):  # noqa: N818
+    """A flight that was not begun; `findings` says what the verification found."""
+
+    def __init__(
+        self, what: str, *, place: str = "", remedy: str = "", findings: tuple[Finding, ...] = ()
+    ) -> None:
+        super().__init__(what, place=place, remedy=remedy)
+        self.findings = findings
+
+
+def demand_flyable(plan: Plan, zones: ZoneSet | None, *, allow_above_120: bool = False) -> None:
+    """Verify a plan; without zones only its altitudes.
+
+    Raises
+    ------
+    FlightRefused
+        With the findings.
+    """
+    if not any(item.is_navigation for item in plan.items):
+        raise FlightRefused("the plan has no item to fly to", place=plan.name, remedy="Plan a patrol first")
+    verification = check_plan(
+        plan, zones if zones is not None else ZoneSet(()), allow_above_120=allow_above_120
+    )
+    findings = tuple(finding for finding in verification.findings if finding.severity is Severity.VIOLATION)
+    if findings:
+        others = f" (and {len(findings) - 1} more findings)" if len(findings) > 1 else ""
+        raise FlightRefused(
+            f"the plan may not be flown: {findings[0].message.rstrip('.')}{others}",
+            place=plan.name,
+            remedy=findings[0].remedy.rstrip("."),
+            findings=findings,
+        )
