@@ -25,7 +25,8 @@ from missions.sweep import (
 from missions.tour import order_cells
 from missions.transit import XY, Transit, polygons_of
 
-_SWEEPS_TRIED = 4
+_SWEEPS_TRIED = 8
+_SWEEPS_FILLED = 3
 _REACHABLE_WANTED = 0.995
 _GAP_ROUNDS = 4
 _LARGE_GAP_SWATHS = 0.4
@@ -114,30 +115,41 @@ def plan_coverage(
             remedy="Move the pad, lower the margin or add an inclusion zone between them",
         )
     step_m = max(swath_m / _SAMPLES_A_SWATH, math.sqrt(within_reach.area / _SAMPLES_AT_MOST))
+    tell = on_progress or _say_nothing
     samples = sample_points(within_reach, step_m)
     ranked = rank_sweeps(within_reach, flyable, swath_m, turn_m=turn_m)[:_SWEEPS_TRIED]
     edges = ring_edges(flyable)
     wanted_m2 = min(COVERAGE_WANTED * target.area, _REACHABLE_WANTED * within_reach.area)
-    best: tuple[float, list[Cell], CoverageTour] | None = None
+
+    def price(tour: CoverageTour) -> float:
+        missed_m2 = (1.0 - tour.coverage) * target.area
+        return tour.length_m + turn_m * len(tour.legs) + missed_cost_m(missed_m2, target.area, swath_m)
+
+    drafts: list[tuple[float, list[Cell], CoverageTour]] = []
     for tried, (_, sweep) in enumerate(ranked):
         strokes = drop_idle(cut_strokes(edges, sweep), sweep.angle_rad, samples, step_m**2, swath_m)
         cells = cells_of(strokes, transit, swath_m, sweep.angle_rad)
         tour = _assemble(target, cells, transit, pad, swath_m)
+        drafts.append((price(tour), cells, tour))
+        tell(0.5 * (tried + 1) / len(ranked))
+    filled: list[tuple[float, list[Cell], CoverageTour]] = []
+    for tried, (_, cells, tour) in enumerate(sorted(drafts, key=lambda draft: draft[0])[:_SWEEPS_FILLED]):
         for _ in range(_GAP_ROUNDS):
             extra = _gap_strokes(tour, within_reach, transit, swath_m, wanted_m2)
             if not extra:
                 break
-            cells += [Cell((stroke,)) for stroke in extra]
+            cells = [*cells, *(Cell((stroke,)) for stroke in extra)]
             tour = _assemble(target, cells, transit, pad, swath_m)
-        missed_m2 = (1.0 - tour.coverage) * target.area
-        cost = tour.length_m + turn_m * len(tour.legs) + missed_cost_m(missed_m2, target.area, swath_m)
-        if best is None or cost < best[0]:
-            best = (cost, cells, tour)
-        if on_progress is not None:
-            on_progress((tried + 1) / (len(ranked) + 1))
-    assert best is not None
-    thorough = _assemble(target, best[1], transit, pad, swath_m, is_thorough=True)
-    return thorough if thorough.length_m < best[2].length_m else best[2]
+        filled.append((price(tour), cells, tour))
+        tell(0.5 + 0.3 * (tried + 1) / _SWEEPS_FILLED)
+    _, cells, best = min(filled, key=lambda draft: draft[0])
+    thorough = _assemble(target, cells, transit, pad, swath_m, is_thorough=True)
+    tell(1.0)
+    return min((thorough, best), key=price)
+
+
+def _say_nothing(_share: float) -> None:
+    return
 
 
 def _assemble(

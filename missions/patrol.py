@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geofence.clearance import ZoneClearance
 from geofence.finding import Finding, FindingCode, Severity
 from geofence.latlon import LatLon
-from geofence.legal_space import LegalSpace
+from geofence.legal_space import ROUNDING_M, LegalSpace
 from geofence.local_frame import LocalFrame
 from geofence.zone import AltitudeDatum, Zone, ZoneKind
 from geofence.zone_set import ZoneSet
@@ -274,7 +274,7 @@ def _space(zones: ZoneSet, request: PatrolRequest, frame: LocalFrame, margin_m: 
 def _target(zones: ZoneSet, zone: Zone, request: PatrolRequest, frame: LocalFrame) -> MultiPolygon:
     """Return what is to be seen: the zone without what is forbidden in it, or a strip along it."""
     area = frame.project(zone.area)
-    free = _space(zones, request, frame, 0.0).area_xy_m
+    free = shapely.buffer(_space(zones, request, frame, 0.0).area_xy_m, ROUNDING_M, join_style="mitre")
     if request.pattern is Pattern.PERIMETER:
         area = shapely.buffer(shapely.boundary(area), request.swath_m / 2.0)
     target = MultiPolygon(polygons_of(shapely.intersection(area, free)))
@@ -443,7 +443,7 @@ def _not_seen(
     position = ground.frame.position(float(place.x), float(place.y))
     half_m = request.swath_m / 2.0
     if shapely.distance(transit.area, place) <= half_m:
-        cause, remedy = "the swath does not reach them", "Take a smaller swath"
+        cause, remedy = "a line over them would see little else", "Take a smaller swath"
     elif shapely.distance(ground.legal, place) <= half_m:
         cause, remedy = "no legal way leads there from the pad", "Patrol that part from a pad of its own"
     else:

@@ -16,6 +16,7 @@ COVERAGE_WANTED = 0.982
 
 _MISSED_WEIGHT = 1.5
 _MISSED_BEYOND_WEIGHT = 2.5
+_OFFSETS_KEPT = 2
 _OFFSETS = (0.0, 0.25, 0.5, 0.75)
 
 
@@ -161,7 +162,7 @@ def sample_points(area: BaseGeometry, step_m: float) -> NDArray[np.float64]:
 def rank_sweeps(
     target: BaseGeometry, flyable: BaseGeometry, swath_m: float, *, turn_m: float
 ) -> list[tuple[float, Sweep]]:
-    """Sweeps over `target` whose lines lie in `flyable`, cheapest first, one an angle.
+    """Sweeps over `target` whose lines lie in `flyable`, cheapest first, at most two an angle.
 
     The estimate is the length of the strokes, `turn_m` for every stroke, and for what stays uncovered more than
     the length of a line over it.
@@ -173,13 +174,9 @@ def rank_sweeps(
     for angle_rad in candidate_angles(target):
         scan = Scanline(edges, angle_rad)
         turned = turn_axes(samples, angle_rad)
-        best: tuple[float, Sweep] | None = None
-        for sweep in _offsets(Scanline(target_edges, angle_rad).extent_m, angle_rad, swath_m):
-            cost = _estimate(scan, sweep, turned, swath_m, turn_m, step_m)
-            if best is None or cost < best[0]:
-                best = (cost, sweep)
-        if best is not None:
-            ranked.append(best)
+        offsets = _offsets(Scanline(target_edges, angle_rad).extent_m, angle_rad, swath_m)
+        priced = [(_estimate(scan, sweep, turned, swath_m, turn_m, step_m), sweep) for sweep in offsets]
+        ranked += sorted(priced, key=lambda pair: pair[0])[:_OFFSETS_KEPT]
     return sorted(ranked, key=lambda pair: pair[0])
 
 
@@ -226,6 +223,6 @@ def _estimate(
 
 
 def missed_cost_m(missed_m2: float, area_m2: float, swath_m: float) -> float:
-    """What leaving a part unseen costs, as metres of flight; much more where too little is seen in all."""
+    """Price a part left unseen, as metres of flight; much dearer where too little is seen in all."""
     beyond_m2 = max(0.0, missed_m2 - (1.0 - COVERAGE_WANTED) * area_m2)
     return (_MISSED_WEIGHT * missed_m2 + _MISSED_BEYOND_WEIGHT * beyond_m2) / swath_m
