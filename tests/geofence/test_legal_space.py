@@ -128,7 +128,10 @@ def test_covered_legs_verify_after_rounding_for_the_wire(shapes, corners, margin
         Zone(str(n), str(n), ZoneKind.EXCLUSION, FRAME.unproject(shape)) for n, shape in enumerate(shapes)
     ]
     space = _space(zones, margin_m=margin_m)
-    starts, ends = np.array(corners[:-1]), np.array(corners[1:])
+    # Legs at random, and those that hug the edge of the legal space.
+    hugging = [np.array(ring.coords) for ring in shapely.get_rings(shapely.get_parts(space.area_xy_m))]
+    starts = np.concatenate([corners[:-1], *(ring[:-1] for ring in hugging)])
+    ends = np.concatenate([corners[1:], *(ring[1:] for ring in hugging)])
     is_covered = space.covers_legs_xy_m(starts, ends)
     legs = []
     for start, end in zip(starts[is_covered], ends[is_covered], strict=True):
