@@ -15,6 +15,7 @@ import { legend, mapButtons } from "./panel/map_overlays";
 import { Planner } from "./panel/planner";
 import { Shortcuts } from "./panel/shortcuts";
 import { Toasts } from "./panel/toasts";
+import { droneColour } from "./palette";
 import { reloadIfSignedOut } from "./service";
 import { ageInWords } from "./words/figures";
 import { language, localName, say, switchLanguage } from "./words/language";
@@ -115,6 +116,7 @@ export class CommandRoom {
   #receive(frame: Frame): void {
     const nowMs = performance.now();
     const changes = this.world.apply(frame, nowMs);
+    for (const drone of changes.drones) droneColour(drone.id);
     if (this.map.selectedId.value !== null && !this.world.drones.has(this.map.selectedId.value)) this.select(null);
     const hasZones = this.world.zones.length > 0;
     if (hasZones !== this.#hadZones) {

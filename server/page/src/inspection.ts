@@ -19,6 +19,9 @@ export function offerInspection(room: CommandRoom): void {
     get isOpen() {
       return room.link.state.value.is_open;
     },
+    get selected() {
+      return room.map.selectedId.value;
+    },
     /** Drones on the canvas: `{id: {x, y}}` in CSS pixels of the map. */
     get marks() {
       return Object.fromEntries([...room.map.marks].map(([id, { x, y }]) => [id, { x, y }]));

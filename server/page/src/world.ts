@@ -23,7 +23,9 @@ export interface Changes {
   has_zones: boolean;
 }
 
-const MOST_EVENTS = 500;
+const BY_NUMBER = new Intl.Collator("en", { numeric: true });
+/** Of what matters and of the rest, each. */
+const MOST_EVENTS = 250;
 const MOST_TRACK_POINTS = 20_000;
 /** A track gets a point only where the drone went at least this far (0.5 m). */
 const SHORTEST_STEP_DEG = 0.5 / 111_320;
@@ -41,12 +43,15 @@ export class World {
   readonly tracks = new Map<string, LatLonPair[]>();
   /** When each drone was last heard of, by the page's own clock. */
   readonly heardMs = new Map<string, number>();
+  /** The mode in which this page paused a drone. */
+  readonly #paused = new Map<string, string>();
 
   apply(frame: Frame, nowMs: number): Changes {
     this.timeS = frame.time_s;
     const changes: Changes = {
       is_whole: frame.type === "snapshot",
-      drones: frame.drones ?? [],
+      // a fixed order gives every viewer the same cards and colours
+      drones: [...(frame.drones ?? [])].sort((a, b) => BY_NUMBER.compare(a.id, b.id)),
       gone: [],
       events: [],
       has_flights: frame.flights !== undefined,
@@ -92,7 +97,22 @@ export class World {
     return (drone.age_s ?? 0) + Math.max(0, nowMs - heard) / 1000;
   }
 
-  #hear(drone: Drone, nowMs: number): void {
+  /** A pause or its end was accepted: until the service says so itself, an AUTO mission's pause shows in no mode. */
+  notePause(droneId: string, isPaused: boolean): void {
+    const mode = this.drones.get(droneId)?.mode;
+    if (isPaused && mode !== undefined) this.#paused.set(droneId, mode);
+    else this.#paused.delete(droneId);
+  }
+
+  #withPause(drone: Drone): Drone {
+    if (typeof drone.mission.is_paused === "boolean") return drone;
+    const isPaused = drone.is_flying === true && this.#paused.get(drone.id) === drone.mode;
+    if (!isPaused) this.#paused.delete(drone.id);
+    return isPaused ? { ...drone, mission: { ...drone.mission, is_paused: true } } : drone;
+  }
+
+  #hear(reported: Drone, nowMs: number): void {
+    const drone = this.#withPause(reported);
     this.drones.set(drone.id, drone);
     this.heardMs.set(drone.id, nowMs);
     if (!drone.position) return;
@@ -117,7 +137,11 @@ export class World {
   #remember(events: ServiceEvent[]): ServiceEvent[] {
     const newest = this.events[0]?.seq ?? -Infinity;
     const fresh = events.filter((event) => event.seq > newest).sort((a, b) => a.seq - b.seq);
-    this.events = [...[...fresh].reverse(), ...this.events].slice(0, MOST_EVENTS);
+    let slight = 0;
+    let grave = 0;
+    this.events = [...[...fresh].reverse(), ...this.events].filter(
+      ({ severity }) => (severity === "info" ? slight++ : grave++) < MOST_EVENTS,
+    );
     return fresh;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ServiceEvent, Snapshot } from "../src/contract";
+import type { Drone, ServiceEvent, Snapshot } from "../src/contract";
 import { World } from "../src/world";
 import { sampleDrone } from "./sample_drone";
 
@@ -32,6 +32,15 @@ describe("World", () => {
     expect(world.events.map(({ seq }) => seq)).toEqual([4, 3, 2, 1]);
   });
 
+  it("does not let slight events push out grave ones", () => {
+    const world = new World();
+    world.apply(snapshot({ events: [event(1)] }), 0);
+    const noise = Array.from({ length: 600 }, (_, i) => ({ ...event(i + 2), severity: "info" as const }));
+    world.apply({ type: "update", seq: 1, time_s: 101, events: noise }, 1);
+    expect(world.events).toHaveLength(251);
+    expect(world.events.at(-1)?.seq).toBe(1);
+  });
+
   it("lengthens a track only where the drone went somewhere", () => {
     const world = new World();
     world.apply(snapshot(), 0);
@@ -55,6 +64,23 @@ describe("World", () => {
     const world = new World();
     world.apply(snapshot(), 1_000);
     expect(world.ageS(sampleDrone(), 6_000)).toBeCloseTo(5.1);
+  });
+
+  it("remembers a pause it was told of until the mode changes, and believes the service first", () => {
+    const world = new World();
+    const hear = (changes: Partial<Drone>): boolean | null | undefined => {
+      world.apply({ type: "update", seq: 1, time_s: 1, drones: [sampleDrone(changes)] }, 1);
+      return world.drones.get("1-1")?.mission.is_paused;
+    };
+    hear({});
+    world.notePause("1-1", true);
+    expect(hear({})).toBe(true);
+    expect(hear({ mode: "RTL" })).toBeUndefined();
+    expect(hear({})).toBeUndefined();
+    world.notePause("1-1", true);
+    expect(hear({ mission: { seq: 4, reached_seq: 3, count: 42, is_paused: false } })).toBe(false);
+    world.notePause("1-1", false);
+    expect(hear({})).toBeUndefined();
   });
 
   it("finds a drone's newest flight", () => {

@@ -194,7 +194,6 @@ export class CommandMap {
     paintZones(context, viewport, world.zones, this.chosenZoneId);
     this.painted.zones = world.zones.length;
     this.painted.routes = paintRoutes(context, viewport, world.plans, drones, this.selectedId.value);
-    paintPads(context, viewport, pads);
     const board = new LabelBoard(viewport.width, viewport.height);
     for (const box of this.#coveredBoxes()) board.take(box);
     const radius = viewport.rem;
@@ -207,6 +206,7 @@ export class CommandMap {
       });
     }
     const names = this.#names.clear(viewport.width, viewport.height);
+    paintPads(names, viewport, pads);
     this.#zoneLabels = labelZones(names, viewport, world.zones, board);
     this.#trails.repaint(viewport, world.tracks);
   }

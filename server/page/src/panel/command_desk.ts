@@ -18,7 +18,7 @@ const COMMANDS: Record<Exclude<Action, "start">, CommandName> = {
   rtl: "rtl",
   land: "land",
 };
-const TAKEOFF_ALT_M = 30;
+const TAKEOFF_ALT_M = 20;
 const NO_PLAN = "";
 
 export class CommandDesk {
@@ -69,17 +69,19 @@ export class CommandDesk {
     } else if (action === "start" || action === "takeoff") {
       await this.#send(name, "takeoff", () => sendCommand(droneId, "takeoff", alt.metres()));
     } else {
-      await this.#send(name, action, () => sendCommand(droneId, COMMANDS[action]));
+      const isAccepted = await this.#send(name, action, () => sendCommand(droneId, COMMANDS[action]));
+      if (isAccepted) this.#world.notePause(droneId, action === "pause");
     }
   }
 
-  async #send(drone: string, action: Action, send: () => Promise<unknown>): Promise<void> {
+  async #send(drone: string, action: Action, send: () => Promise<unknown>): Promise<boolean> {
     const word = say(`action.${action}`);
     const dismiss = this.#toasts.show("plain", say("toast.sent", { drone, action: word }));
     try {
       await send();
       dismiss();
       this.#toasts.show("good", say(action === "start" ? "toast.started" : "toast.accepted", { drone, action: word }));
+      return true;
     } catch (error) {
       dismiss();
       if (error instanceof Refused) {
@@ -88,6 +90,7 @@ export class CommandDesk {
       } else {
         this.#toasts.show("bad", say("toast.unreachable"));
       }
+      return false;
     }
   }
 }

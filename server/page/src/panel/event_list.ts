@@ -7,7 +7,29 @@ import { eventText } from "../words/event_text";
 import { clockTime } from "../words/figures";
 import { droneName, say } from "../words/language";
 
-const MOST_ROWS = 200;
+/** Of what matters and of the rest, each. */
+const MOST_ROWS = 150;
+const FILTERS = ["important", "all"] as const;
+const REMEMBERED_AS = "feiying.events";
+
+type Filter = (typeof FILTERS)[number];
+
+/** Every item of every mission is told; at first the list shows what matters. */
+function recall(): Filter {
+  try {
+    return localStorage.getItem(REMEMBERED_AS) === "all" ? "all" : "important";
+  } catch {
+    return "important";
+  }
+}
+
+function remember(filter: Filter): void {
+  try {
+    localStorage.setItem(REMEMBERED_AS, filter);
+  } catch {
+    // a browser that keeps nothing starts anew next time
+  }
+}
 
 /** Steps of one transfer are one row that moves on. */
 export function isContinued(newer: ServiceEvent, older: ServiceEvent | undefined): boolean {
@@ -33,17 +55,21 @@ export class EventList {
   constructor(nameOf: (droneId: string) => string, zoneName: (zoneId: string) => string) {
     this.#nameOf = nameOf;
     this.#zoneName = zoneName;
+    const chosen = recall();
+    this.#rows.classList.toggle("is-important-only", chosen === "important");
     const filter = h(
       "div",
       { class: "segments", role: "group", "aria-label": say("events.filter") },
-      ...(["all", "important"] as const).map((which) =>
+      ...FILTERS.map((which) =>
         h(
           "button",
           {
             type: "button",
-            "aria-pressed": which === "all" ? "true" : "false",
+            "aria-pressed": which === chosen ? "true" : "false",
             onclick: (event) => {
               this.#rows.classList.toggle("is-important-only", which === "important");
+              remember(which);
+              this.#showEmpty();
               for (const button of filter.children) {
                 button.setAttribute("aria-pressed", String(button === event.currentTarget));
               }
@@ -88,9 +114,17 @@ export class EventList {
       else this.#rows.prepend(row);
       this.#shown.set(event.drone_id, { event, row });
     }
-    while (this.#rows.children.length > MOST_ROWS) this.#rows.lastElementChild?.remove();
-    this.#empty.hidden = this.#rows.children.length > 0;
+    for (const kind of [".is-info", ":not(.is-info)"]) {
+      const rows = this.#rows.querySelectorAll(`:scope > ${kind}`);
+      for (let i = MOST_ROWS; i < rows.length; i++) rows[i]?.remove();
+    }
+    this.#showEmpty();
     if (isAtTop) this.#rows.scrollTop = 0;
+  }
+
+  #showEmpty(): void {
+    const shown = this.#rows.classList.contains("is-important-only") ? ":scope > :not(.is-info)" : ":scope > *";
+    this.#empty.hidden = this.#rows.querySelector(shown) !== null;
   }
 
   #nameText(event: ServiceEvent): string {

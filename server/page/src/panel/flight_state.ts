@@ -14,8 +14,10 @@ export function isStale(drone: Drone, ageS: number, isLive: boolean): boolean {
   return !isLive || !drone.is_connected || ageS > STALE_AFTER_S;
 }
 
+/** A mission waits: it was paused in AUTO, or a hovering mode interrupted it. */
 export function isPaused(drone: Drone): boolean {
-  return drone.is_flying === true && HOVERING.has(drone.mode) && (drone.mission.count ?? 0) > 0;
+  if (drone.is_flying !== true || (drone.mission.count ?? 0) === 0) return false;
+  return HOVERING.has(drone.mode) || (drone.mode === "AUTO" && drone.mission.is_paused === true);
 }
 
 export function phaseWord(drone: Drone): WordKey {
