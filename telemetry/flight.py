@@ -21,6 +21,7 @@ from telemetry.mission_item_wire import items_of_plan
 from telemetry.mission_transaction import Progress
 from telemetry.mission_type import MissionType
 from telemetry.refusal import CommandRefused, TelemetryError
+from telemetry.standing_fence import demand_standing_fence_allows
 from telemetry.stopwatch import VehicleStopwatch
 from telemetry.vehicle import Vehicle
 
@@ -181,6 +182,8 @@ class Flight:
                 on_progress=self._on_progress,
                 on_note=self._note,
             )
+        else:
+            await demand_standing_fence_allows(self.vehicle, self.plan)
 
     async def _demand_ready_place(self) -> None:
         vehicle = self.vehicle
@@ -198,7 +201,8 @@ class Flight:
             self._note("Waiting for the vehicle's position.")
         while vehicle.state.position is None:
             await vehicle.wait_until(lambda state: state.position is not None, 1.0)
-            if stopwatch.elapsed_s > self._limits.position_s or not vehicle.state.is_connected:
+            self._demand_heard()
+            if stopwatch.elapsed_s > self._limits.position_s:
                 raise FlightRefused(
                     "the vehicle does not know its position",
                     place=vehicle.place,
@@ -214,6 +218,16 @@ class Flight:
                 f"the plan is for another place: its home {home} is {_distance_words(distance_m)} from the vehicle at {position}",
                 place=vehicle.place,
                 remedy=f"Bring the vehicle there or plan with --home {position.lat_deg:.6f},{position.lon_deg:.6f}",
+            )
+
+    def _demand_heard(self) -> None:
+        """Refuse to begin with a vehicle that has fallen silent."""
+        state = self.vehicle.state
+        if not state.is_connected and self._clock.utc_s() - state.updated_s > self._limits.silence_s:
+            raise FlightRefused(
+                "the vehicle has fallen silent",
+                place=self.vehicle.place,
+                remedy="Check its power and the link",
             )
 
     async def _start(self) -> None:

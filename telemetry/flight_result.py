@@ -52,10 +52,11 @@ class FlightResult:
 
 @dataclass(frozen=True, slots=True)
 class FlightLimits:
-    """Bounds of patience and place; times in the vehicle's own seconds but for the link's."""
+    """Bounds of patience and place; times in the vehicle's own seconds but for silence and a lost link."""
 
     home_distance_m: float = 100.0
     position_s: float = 120.0
+    silence_s: float = 10.0
     arm_s: float = 120.0
     arm_interval_s: float = 4.0
     takeoff_s: float = 30.0

@@ -2,7 +2,6 @@
 
 from telemetry.vehicle import Vehicle
 
-
 STANDSTILL_S = 3.0
 """Silence of the vehicle's clock after which ours is counted."""
 

@@ -18,7 +18,7 @@ from telemetry.clock import SystemClock
 from telemetry.flight import Flight, FlightPhase, FlightRefused
 from telemetry.link_address import open_link_for
 from telemetry.mission_equality import differences
-from telemetry.mission_item_wire import items_of_plan
+from telemetry.mission_item_wire import WireItem, items_of_plan
 from telemetry.mission_type import MissionType
 from telemetry.refusal import CommandRefused, TelemetryError
 
@@ -278,3 +278,36 @@ async def test_a_link_cut_in_flight_is_waited_for(cuttable):
     assert result.completed, result.reason
     assert any("link is lost" in note for note in notes)
     assert any("heard again" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"FENCE_TYPE": 2, "FENCE_RADIUS": 60}, "circle of 60 m"),
+        ({"FENCE_TYPE": 1, "FENCE_ALT_MAX": 15}, "ceiling of 15 m"),
+    ],
+)
+async def test_a_fence_on_board_that_would_stop_the_plan_refuses_it(parameters, words):
+    async with flying(quick_boot=True) as (bridge, vehicle, _):
+        for name, value in parameters.items():
+            await vehicle.set_parameter(name, value)
+        await vehicle.set_parameter("FENCE_ENABLE", 1)
+        with pytest.raises(FlightRefused, match=words):
+            await Flight(vehicle, lawn(10, 2), None, clock=bridge.clock).run()
+        assert not vehicle.state.is_armed
+
+
+async def test_a_polygon_on_board_that_would_stop_the_plan_refuses_it():
+    async with flying(quick_boot=True) as (bridge, vehicle, _):
+        corners = [place(-20, 50), place(200, 50), place(200, 60), place(-20, 60)]
+        ring = [
+            WireItem(
+                seq, 0, 5002, (4.0, 0.0, 0.0, 0.0), round(corner.lat_deg * 1e7), round(corner.lon_deg * 1e7)
+            )
+            for seq, corner in enumerate(corners)
+        ]
+        await vehicle.upload(MissionType.FENCE, ring)
+        await vehicle.set_parameter("FENCE_TYPE", 4)
+        await vehicle.set_parameter("FENCE_ENABLE", 1)
+        with pytest.raises(FlightRefused, match="fence exclusion 1"):
+            await Flight(vehicle, lawn(10, 2), None, clock=bridge.clock).run()
