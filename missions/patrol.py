@@ -3,39 +3,30 @@
 import itertools
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 import shapely
-from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geofence.clearance import ZoneClearance
 from geofence.finding import Finding, FindingCode, Severity
-from geofence.latlon import LatLon
-from geofence.legal_space import ROUNDING_M, LegalSpace
-from geofence.local_frame import LocalFrame
-from geofence.zone import AltitudeDatum, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.coverage import CoverageTour, plan_coverage
 from missions.fleet_split import split_tour
+from missions.patrol_ground import PatrolGround, choose_ground, lowered_margin
+from missions.patrol_request import PatrolRequest, Pattern, refuse_altitude, refuse_bad_numbers
 from missions.perimeter import PerimeterTour, inset_rings, plan_perimeter
 from missions.plan import Plan, RouteKind
-from missions.plan_check import LEGAL_LIMIT_AGL_M, check_plan
+from missions.plan_check import check_plan
 from missions.refusal import MissionError
 from missions.route_items import Stretch, items_of, merged_points, rounded, routes_of
 from missions.transit import XY, Transit, polygons_of
 
-CLEARANCE_FACTORS = (1.6, 1.3, 1.15)
-"""Planning keeps this many margins; the rest over one is for tracking and corner cutting. The lower ones are
-taken only where the higher closes a passage."""
+__all__ = ["DEFAULT_SPEED_M_S", "PatrolRequest", "Pattern", "plan_patrol"]
 
-DEFAULT_MARGIN_M = 5.0
 DEFAULT_SPEED_M_S = 10.0
 """ArduCopter's WPNAV_SPEED as shipped."""
 
-_MARGIN_FACTORS = (1.0, 0.7, 0.5)
-_PASSAGE_SHARE = 0.02
 _TOLERANCE_SHARE = 0.1
 _TURN_S = 2.0
 _TURN_AT_MOST_SWATHS = 1.0
@@ -44,70 +35,6 @@ _NAMED_GAPS_AT_MOST = 12
 _TOLERANCE_LEAST_M = 0.02
 _RING_FACTORS = (1.25, 1.5, 2.0)
 _RING_INSET_LEAST_M = 0.5
-
-
-class Pattern(StrEnum):
-    """How a zone is patrolled."""
-
-    AREA = "area"
-    """Every place of it is seen."""
-    PERIMETER = "perimeter"
-    """Once along its border."""
-
-
-@dataclass(frozen=True, slots=True)
-class PatrolRequest:
-    """What is to be patrolled, and with what.
-
-    Parameters
-    ----------
-    zone_id : str
-    pattern : Pattern
-    swath_m : float
-        Width on the ground that the camera covers.
-    alt_rel_m : float
-        Above home.
-    home : LatLon
-        Pad where all drones start and land.
-    drones : int
-    speed_m_s : float or None
-        None leaves the speed to the vehicle.
-    margin_m : float or None
-        Least distance to every boundary; by default 5 m or a quarter of the swath, and less where that would
-        close the way to a good part of the zone.
-    allow_above_120 : bool
-    alt_step_m : float
-        Each further drone flies higher by this.
-    home_alt_amsl_m : float or None
-        Needed where zones count altitudes from mean sea level.
-    """
-
-    zone_id: str
-    pattern: Pattern
-    swath_m: float
-    alt_rel_m: float
-    home: LatLon
-    drones: int = 1
-    speed_m_s: float | None = None
-    margin_m: float | None = None
-    allow_above_120: bool = False
-    alt_step_m: float = 0.0
-    home_alt_amsl_m: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What is flown over and where, in the plane, for one margin.
-
-    `legal` keeps `clearance_m` from everything forbidden; the pad may lie closer, down to the margin.
-    """
-
-    frame: LocalFrame
-    target: MultiPolygon
-    legal: Polygon | MultiPolygon
-    margin_m: float
-    clearance_m: float
-    pad: XY
 
 
 def plan_patrol(
@@ -129,10 +56,10 @@ def plan_patrol(
     """
     tell = on_progress or _say_nothing
     zone = zones.get(request.zone_id)
-    _refuse_bad_numbers(request)
-    _refuse_altitude(zone, request)
+    refuse_bad_numbers(request)
+    refuse_altitude(zone, request)
     tell("legal space", 0.0)
-    ground = _ground(zones, zone, request)
+    ground = choose_ground(zones, zone, request)
     transit = Transit(ground.legal, ground.pad, max(_TOLERANCE_SHARE * ground.margin_m, _TOLERANCE_LEAST_M))
     tell("route", 0.1)
     coverage: float | None = None
@@ -142,7 +69,7 @@ def plan_patrol(
         )
     else:
         flights, findings = _go_round(ground, transit, zone, request)
-    findings = [*_lowered_margin(ground, request), *findings]
+    findings = [*lowered_margin(ground, request), *findings]
     plans = []
     for number, stretches in enumerate(flights):
         tell("verification", 0.8 + 0.2 * number / len(flights))
@@ -157,179 +84,8 @@ def _say_nothing(_stage: str, _share: float) -> None:
     return
 
 
-def _refuse_bad_numbers(request: PatrolRequest) -> None:
-    for name, value in (
-        ("swath", request.swath_m),
-        ("altitude", request.alt_rel_m),
-        ("speed", request.speed_m_s),
-    ):
-        if value is not None and not (math.isfinite(value) and value > 0.0):
-            raise MissionError(f"{name} {value:g} is not a positive number", remedy=f"Give a {name} above 0")
-    if request.margin_m is not None and not (math.isfinite(request.margin_m) and request.margin_m >= 0.0):
-        raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
-    if not math.isfinite(request.alt_step_m):
-        raise MissionError(f"altitude step {request.alt_step_m:g} m is not a number", remedy="Give metres")
-    if request.drones < 1:
-        raise MissionError(f"{request.drones} drones cannot fly a patrol", remedy="Send at least one")
-    if request.pattern is Pattern.PERIMETER and request.drones > 1:
-        raise MissionError("a perimeter is followed by one drone", remedy="Ask for one drone")
-
-
-def _refuse_altitude(zone: Zone, request: PatrolRequest) -> None:
-    place = f"zone {zone.zone_id}"
-    if zone.kind is not ZoneKind.INCLUSION and request.pattern is Pattern.AREA:
-        raise MissionError(
-            f"an area patrol flies inside, and this is an {zone.kind.value} zone",
-            place=place,
-            remedy="Choose an inclusion zone, or the perimeter pattern",
-        )
-    last_m = request.alt_rel_m + request.alt_step_m * (request.drones - 1)
-    top_m, bottom_m = max(request.alt_rel_m, last_m), min(request.alt_rel_m, last_m)
-    if bottom_m <= 0.0:
-        raise MissionError(
-            f"drone {request.drones} would fly at {bottom_m:g} m", remedy="Take a smaller altitude step"
-        )
-    if top_m > LEGAL_LIMIT_AGL_M and not request.allow_above_120:
-        raise MissionError(
-            f"altitude {top_m:g} m is above the legal limit of {LEGAL_LIMIT_AGL_M:g} m above ground",
-            remedy=f"Stay at or below {LEGAL_LIMIT_AGL_M:g} m, or pass --allow-above-120 where you hold a permission",
-        )
-    if zone.kind is not ZoneKind.INCLUSION:
-        return
-    offset_m = 0.0
-    if zone.band.datum is AltitudeDatum.AMSL:
-        if request.home_alt_amsl_m is None:
-            if zone.band.ceiling_m is None and zone.band.floor_m is None:
-                return
-            raise MissionError(
-                "its altitudes count from mean sea level, and home's altitude is not known",
-                place=place,
-                remedy="Give the altitude of home above mean sea level, or altitudes above ground in the zone",
-            )
-        offset_m = request.home_alt_amsl_m
-    if zone.band.ceiling_m is not None and top_m > zone.band.ceiling_m - offset_m + 1e-6:
-        raise MissionError(
-            f"altitude {top_m:g} m is above its ceiling of {zone.band.ceiling_m - offset_m:g} m above home",
-            place=place,
-            remedy=f"Fly at {zone.band.ceiling_m - offset_m:g} m or lower",
-        )
-    if zone.band.floor_m is not None and bottom_m < zone.band.floor_m - offset_m - 1e-6:
-        raise MissionError(
-            f"altitude {bottom_m:g} m is below its floor of {zone.band.floor_m - offset_m:g} m above home",
-            place=place,
-            remedy=f"Fly at {zone.band.floor_m - offset_m:g} m or higher",
-        )
-
-
-def _margins_m(request: PatrolRequest) -> list[float]:
-    if request.margin_m is not None:
-        return [request.margin_m]
-    usual_m = min(DEFAULT_MARGIN_M, request.swath_m / 4.0)
-    return [usual_m * factor for factor in _MARGIN_FACTORS]
-
-
-def _ground(zones: ZoneSet, zone: Zone, request: PatrolRequest) -> _Ground:
-    """Choose margin and planning clearance so that no passage is closed that a smaller one would keep open."""
-    centre = zone.area.representative_point()
-    frame = LocalFrame(LatLon(float(centre.y), float(centre.x)))
-    pad = frame.point_xy_m(rounded(request.home))
-    target = _target(zones, zone, request, frame)
-    best: tuple[float, _Ground] | None = None
-    is_home_legal = False
-    for margin_m in _margins_m(request):
-        around_pad = _space(zones, request, frame, margin_m)
-        if not around_pad.covers_point_xy_m(pad):
-            continue
-        is_home_legal = True
-        for factor in CLEARANCE_FACTORS:
-            legal = _space(zones, request, frame, factor * margin_m).area_xy_m
-            pieces = polygons_of(legal)
-            place = shapely.points(pad)
-            if not pieces:
-                continue
-            piece = min(pieces, key=lambda part: float(shapely.distance(part, place)))
-            stub = shapely.get_coordinates(shapely.shortest_line(place, piece))
-            if not around_pad.covers_legs_xy_m(stub[:1], stub[1:])[0]:
-                continue
-            seen_m2 = shapely.intersection(target, shapely.buffer(piece, request.swath_m / 2.0)).area
-            if best is None or seen_m2 > best[0] + _PASSAGE_SHARE * target.area:
-                best = (seen_m2, _Ground(frame, target, legal, margin_m, factor * margin_m, pad))
-        if best is not None and best[0] >= (1.0 - _PASSAGE_SHARE) * target.area:
-            break
-    if best is None:
-        raise _home_refusal(zones, request, is_home_legal=is_home_legal)
-    return best[1]
-
-
-def _space(zones: ZoneSet, request: PatrolRequest, frame: LocalFrame, margin_m: float) -> LegalSpace:
-    return LegalSpace(
-        zones,
-        frame=frame,
-        alt_rel_m=request.alt_rel_m,
-        margin_m=margin_m,
-        home_alt_amsl_m=request.home_alt_amsl_m,
-    )
-
-
-def _target(zones: ZoneSet, zone: Zone, request: PatrolRequest, frame: LocalFrame) -> MultiPolygon:
-    """Return what is to be seen: the zone without what is forbidden in it, or a strip along it."""
-    area = frame.project(zone.area)
-    free = shapely.buffer(_space(zones, request, frame, 0.0).area_xy_m, ROUNDING_M, join_style="mitre")
-    if request.pattern is Pattern.PERIMETER:
-        area = shapely.buffer(shapely.boundary(area), request.swath_m / 2.0)
-    target = MultiPolygon(polygons_of(shapely.intersection(area, free)))
-    if target.is_empty:
-        raise MissionError(
-            f"no place of it may be flown over at {request.alt_rel_m:g} m",
-            place=f"zone {zone.zone_id}",
-            remedy="Exclusion zones or other altitude limits cover it whole; choose another altitude or zone",
-        )
-    return target
-
-
-def _home_refusal(zones: ZoneSet, request: PatrolRequest, *, is_home_legal: bool) -> MissionError:
-    margin_m = _margins_m(request)[-1]
-    clearance_m, zone_id = ZoneClearance(zones, home_alt_amsl_m=request.home_alt_amsl_m).clearance_m(
-        request.home, request.alt_rel_m
-    )
-    place = f"home {request.home}"
-    if is_home_legal or not math.isfinite(clearance_m) or zone_id is None:
-        return MissionError(
-            f"there is no legal space to fly in around it at {request.alt_rel_m:g} m",
-            place=place,
-            remedy="Move home, lower the margin, or choose another altitude",
-        )
-    zone = zones.get(zone_id)
-    edge = f"{zone.kind.value} zone {zone_id}"
-    if clearance_m >= 0.0:
-        what = f"only {clearance_m:.1f} m from the border of {edge}, less than the margin of {margin_m:g} m"
-    elif zone.kind is ZoneKind.EXCLUSION:
-        what = f"outside legal space, {-clearance_m:.1f} m inside {edge}"
-    else:
-        what = f"outside legal space, {-clearance_m:.1f} m away from {edge}"
-    return MissionError(
-        what, place=place, remedy="Move home into an inclusion zone, clear of exclusion zones"
-    )
-
-
-def _lowered_margin(ground: _Ground, request: PatrolRequest) -> list[Finding]:
-    usual_m = _margins_m(request)[0]
-    if ground.margin_m >= usual_m:
-        return []
-    return [
-        Finding(
-            Severity.ADVICE,
-            FindingCode.MARGIN,
-            f"Zone {request.zone_id}: the margin is {ground.margin_m:.2f} m instead of {usual_m:.2f} m, "
-            "which would have closed the way to a part of it or left the pad too close to a border",
-            f"Ask for a margin of {usual_m:.2f} m to have it kept",
-            zone_id=request.zone_id,
-        )
-    ]
-
-
 def _cover(
-    ground: _Ground, transit: Transit, request: PatrolRequest, on_share: Callable[[float], None]
+    ground: PatrolGround, transit: Transit, request: PatrolRequest, on_share: Callable[[float], None]
 ) -> tuple[list[list[Stretch]], list[Finding], float]:
     width_m = _width_m(ground.target)
     if request.swath_m > width_m:
@@ -368,7 +124,7 @@ def _coverage_stretches(tour: CoverageTour, swath_m: float) -> Iterator[Stretch]
 
 
 def _go_round(
-    ground: _Ground, transit: Transit, zone: Zone, request: PatrolRequest
+    ground: PatrolGround, transit: Transit, zone: Zone, request: PatrolRequest
 ) -> tuple[list[list[Stretch]], list[Finding]]:
     area = ground.frame.project(zone.area)
     is_outside = zone.kind is not ZoneKind.INCLUSION
@@ -420,7 +176,7 @@ def _through(pad: XY, stretches: Iterator[Stretch]) -> list[Stretch]:
 
 
 def _gap_findings(
-    ground: _Ground, transit: Transit, request: PatrolRequest, tour: CoverageTour
+    ground: PatrolGround, transit: Transit, request: PatrolRequest, tour: CoverageTour
 ) -> Iterator[Finding]:
     named = tour.uncovered[:_NAMED_GAPS_AT_MOST]
     for gap in named:
@@ -438,7 +194,12 @@ def _gap_findings(
 
 
 def _not_seen(
-    ground: _Ground, request: PatrolRequest, amount: float, unit: str, place: BaseGeometry, transit: Transit
+    ground: PatrolGround,
+    request: PatrolRequest,
+    amount: float,
+    unit: str,
+    place: BaseGeometry,
+    transit: Transit,
 ) -> Finding:
     position = ground.frame.position(float(place.x), float(place.y))
     half_m = request.swath_m / 2.0
@@ -461,7 +222,7 @@ def _not_seen(
 def _plan_of(
     zones: ZoneSet,
     request: PatrolRequest,
-    ground: _Ground,
+    ground: PatrolGround,
     transit: Transit,
     stretches: list[Stretch],
     number: int,

@@ -127,7 +127,7 @@ def _draw_zone(chart: folium.Map, zone: Zone) -> None:
 
 
 def _draw_waypoints(chart: folium.Map, plan: Plan) -> None:
-    placed = [item for item in plan.items if item.is_navigation and item.position is not None]
+    placed = [i for i in plan.items if i.is_navigation and i.position is not None and i.position != plan.home]
     for item in placed:
         assert item.position is not None
         place = (item.position.lat_deg, item.position.lon_deg)

@@ -48,7 +48,9 @@ def test_everything_is_drawn_and_named_in_both_languages(made, assets):
     ):
         assert words in page
     assert page.count("L.polyline(") == len(plan.routes)
-    assert page.count('"className": "waypoint"') == sum(item.position is not None for item in plan.items)
+    assert page.count('"className": "waypoint"') == sum(
+        item.position not in {None, plan.home} for item in plan.items
+    )
     assert f"<title>{plan.name}</title>" in page
 
 

@@ -1,0 +1,125 @@
+"""What a patrol is asked to be, and what no patrol can be."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geofence.latlon import LatLon
+from geofence.zone import AltitudeDatum, Zone, ZoneKind
+from missions.plan_check import LEGAL_LIMIT_AGL_M
+from missions.refusal import MissionError
+
+
+class Pattern(StrEnum):
+    """How a zone is patrolled."""
+
+    AREA = "area"
+    """Every place of it is seen."""
+    PERIMETER = "perimeter"
+    """Once along its border."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolRequest:
+    """What is to be patrolled, and with what.
+
+    Parameters
+    ----------
+    zone_id : str
+    pattern : Pattern
+    swath_m : float
+        Width on the ground that the camera covers.
+    alt_rel_m : float
+        Above home.
+    home : LatLon
+        Pad where all drones start and land.
+    drones : int
+    speed_m_s : float or None
+        None leaves the speed to the vehicle.
+    margin_m : float or None
+        Least distance to every boundary; by default 5 m or a quarter of the swath, and less where that would
+        close the way to a good part of the zone.
+    allow_above_120 : bool
+    alt_step_m : float
+        Each further drone flies higher by this.
+    home_alt_amsl_m : float or None
+        Needed where zones count altitudes from mean sea level.
+    """
+
+    zone_id: str
+    pattern: Pattern
+    swath_m: float
+    alt_rel_m: float
+    home: LatLon
+    drones: int = 1
+    speed_m_s: float | None = None
+    margin_m: float | None = None
+    allow_above_120: bool = False
+    alt_step_m: float = 0.0
+    home_alt_amsl_m: float | None = None
+
+
+def refuse_bad_numbers(request: PatrolRequest) -> None:
+    """Refuse numbers that no flight can have."""
+    for name, value in (
+        ("swath", request.swath_m),
+        ("altitude", request.alt_rel_m),
+        ("speed", request.speed_m_s),
+    ):
+        if value is not None and not (math.isfinite(value) and value > 0.0):
+            raise MissionError(f"{name} {value:g} is not a positive number", remedy=f"Give a {name} above 0")
+    if request.margin_m is not None and not (math.isfinite(request.margin_m) and request.margin_m >= 0.0):
+        raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
+    if not math.isfinite(request.alt_step_m):
+        raise MissionError(f"altitude step {request.alt_step_m:g} m is not a number", remedy="Give metres")
+    if request.drones < 1:
+        raise MissionError(f"{request.drones} drones cannot fly a patrol", remedy="Send at least one")
+    if request.pattern is Pattern.PERIMETER and request.drones > 1:
+        raise MissionError("a perimeter is followed by one drone", remedy="Ask for one drone")
+
+
+def refuse_altitude(zone: Zone, request: PatrolRequest) -> None:
+    """Refuse altitudes that the law or the zone forbids, and an area pattern over a forbidden area."""
+    place = f"zone {zone.zone_id}"
+    if zone.kind is not ZoneKind.INCLUSION and request.pattern is Pattern.AREA:
+        raise MissionError(
+            f"an area patrol flies inside, and this is an {zone.kind.value} zone",
+            place=place,
+            remedy="Choose an inclusion zone, or the perimeter pattern",
+        )
+    last_m = request.alt_rel_m + request.alt_step_m * (request.drones - 1)
+    top_m, bottom_m = max(request.alt_rel_m, last_m), min(request.alt_rel_m, last_m)
+    if bottom_m <= 0.0:
+        raise MissionError(
+            f"drone {request.drones} would fly at {bottom_m:g} m", remedy="Take a smaller altitude step"
+        )
+    if top_m > LEGAL_LIMIT_AGL_M and not request.allow_above_120:
+        raise MissionError(
+            f"altitude {top_m:g} m is above the legal limit of {LEGAL_LIMIT_AGL_M:g} m above ground",
+            remedy=f"Stay at or below {LEGAL_LIMIT_AGL_M:g} m, or pass --allow-above-120 where you hold a permission",
+        )
+    if zone.kind is not ZoneKind.INCLUSION:
+        return
+    offset_m = 0.0
+    if zone.band.datum is AltitudeDatum.AMSL:
+        if request.home_alt_amsl_m is None:
+            if zone.band.ceiling_m is None and zone.band.floor_m is None:
+                return
+            raise MissionError(
+                "its altitudes count from mean sea level, and home's altitude is not known",
+                place=place,
+                remedy="Give the altitude of home above mean sea level, or altitudes above ground in the zone",
+            )
+        offset_m = request.home_alt_amsl_m
+    if zone.band.ceiling_m is not None and top_m > zone.band.ceiling_m - offset_m + 1e-6:
+        raise MissionError(
+            f"altitude {top_m:g} m is above its ceiling of {zone.band.ceiling_m - offset_m:g} m above home",
+            place=place,
+            remedy=f"Fly at {zone.band.ceiling_m - offset_m:g} m or lower",
+        )
+    if zone.band.floor_m is not None and bottom_m < zone.band.floor_m - offset_m - 1e-6:
+        raise MissionError(
+            f"altitude {bottom_m:g} m is below its floor of {zone.band.floor_m - offset_m:g} m above home",
+            place=place,
+            remedy=f"Fly at {zone.band.floor_m - offset_m:g} m or higher",
+        )
