@@ -18,7 +18,7 @@ DRONES_MAX = 30
 def demo(
     drones: Annotated[int, typer.Option(min=1, max=DRONES_MAX, help="How many drones fly.")] = 3,
     headless: Annotated[bool, typer.Option("--headless", help="End by itself when all have landed.")] = False,
-    speedup: Annotated[float, typer.Option(min=0.1, max=100.0, help="Simulated seconds a second.")] = 1.0,
+    speedup: Annotated[float, typer.Option(min=0.1, max=50.0, help="Simulated seconds a second.")] = 1.0,
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes any free one.")] = 8000,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
