@@ -20,6 +20,7 @@ from server.cli.console import errors, print_json
 
 _TURN_S = 2.0
 _CLIMB_AND_LAND_S = 40.0
+_SHOWN_AT_LEAST = 10
 _STAGE_WORDS = {
     "legal space": "Finding legal space",
     "route": "Planning the route",
@@ -150,14 +151,18 @@ def _summarise(made: Plan, path: Path | None) -> None:
 
 
 def print_findings(findings: list[Finding]) -> None:
-    """Write each finding once to standard error, violations first and in red."""
-    once = dict.fromkeys(findings)
-    for finding in sorted(once, key=lambda f: f.severity is not Severity.VIOLATION):
+    """Write findings to standard error, each once: all violations first, in red, then some advice."""
+    once = sorted(dict.fromkeys(findings), key=lambda finding: finding.severity is not Severity.VIOLATION)
+    violations = sum(finding.severity is Severity.VIOLATION for finding in once)
+    shown = max(violations, _SHOWN_AT_LEAST)
+    for finding in once[:shown]:
         words = (
             finding.message.rstrip(".") + "." + (f" {finding.remedy.rstrip('.')}." if finding.remedy else "")
         )
         style = "red" if finding.severity is Severity.VIOLATION else "yellow"
         errors.print(words, style=style, highlight=False, markup=False, soft_wrap=True)
+    if len(once) > shown:
+        errors.print(f"And {len(once) - shown} more pieces of advice; --json lists all.", style="yellow")
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
