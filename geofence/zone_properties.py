@@ -40,6 +40,13 @@ _DATUM_WORDS: dict[AltitudeDatum, tuple[str, ...]] = {
 }
 
 
+_UNITLESS_LIMITS = {
+    **dict.fromkeys(("floor", "floor_ft", "lower_limit", "min_alt", "min_altitude"), "floor_m"),
+    **dict.fromkeys(("ceiling", "ceiling_ft", "upper_limit", "max_alt", "max_altitude"), "ceiling_m"),
+}
+"""Names that mean a limit but not in metres for certain; passing them over would lift the limit."""
+
+
 def _plain(word: str) -> str:
     return "".join(letter for letter in word.casefold() if letter not in "-_" and not letter.isspace())
 
@@ -49,18 +56,22 @@ _DATUMS = {_plain(word): datum for datum, words in _DATUM_WORDS.items() for word
 
 
 def kind_from_properties(properties: Mapping[str, Any], *, place: str) -> ZoneKind:
-    """Read the kind of a zone from `kind`, else `type`, else `zone_type`; a missing one is an inclusion.
+    """Read the kind of a zone from `kind`, else `zone_type`, else `type`; a missing one is an inclusion.
+
+    A `type` that names no kind of zone is taken for something else's, as the word is everybody's.
 
     Raises
     ------
     GeofenceError
         For a word that is not known.
     """
-    for name in ("kind", "type", "zone_type"):
+    for name in ("kind", "zone_type", "type"):
         value = properties.get(name)
         if value is None:
             continue
         kind = _KINDS.get(_plain(value)) if isinstance(value, str) else None
+        if kind is None and name == "type":
+            continue
         if kind is None:
             raise GeofenceError(
                 f"{name} {_quote(value)} is not a kind of zone", place=place, remedy=_accepted(_KIND_WORDS)
@@ -75,8 +86,14 @@ def band_from_properties(properties: Mapping[str, Any], *, place: str) -> Altitu
     Raises
     ------
     GeofenceError
-        For what is not a finite number, a floor that is not below the ceiling, an unknown datum.
+        For what is not a finite number, a floor that is not below the ceiling, an unknown datum, a limit without
+        its unit.
     """
+    for name, meant in _UNITLESS_LIMITS.items():
+        if isinstance(properties.get(name), int | float) and properties.get(meant) is None:
+            raise GeofenceError(
+                f"{name} does not say that it is in metres", place=place, remedy=f"Write {meant}, in metres"
+            )
     datum = AltitudeDatum.AGL
     word = properties.get("datum")
     if word is not None:

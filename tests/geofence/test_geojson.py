@@ -75,12 +75,17 @@ def test_kinds_are_read_in_many_words(word, kind, name):
 def test_an_unknown_kind_is_refused_with_the_accepted_words():
     with pytest.raises(GeofenceError) as refusal:
         zones_from_geojson(
-            _collection(_feature({"id": "a"}), _feature({"id": "pad", "type": "heliport"})), source="z.json"
+            _collection(_feature({"id": "a"}), _feature({"id": "pad", "kind": "heliport"})), source="z.json"
         )
     assert str(refusal.value).startswith(
-        'z.json, feature 2 (pad): type "heliport" is not a kind of zone. Accepted are inclusion,'
+        'z.json, feature 2 (pad): kind "heliport" is not a kind of zone. Accepted are inclusion,'
     )
     assert "no_fly" in str(refusal.value)
+
+
+def test_a_type_that_is_something_elses_is_left_alone():
+    zone = zones_from_geojson(_feature({"type": "island"})).zones[0]
+    assert (zone.kind, zone.properties["type"]) == ("inclusion", "island")
 
 
 def test_the_band_is_read():
@@ -97,6 +102,8 @@ def test_the_band_is_read():
         ({"ceiling_m": [60]}, "ceiling_m of type list"),
         ({"ceiling_m": 10**400}, "not an altitude"),
         ({"floor_m": 60, "ceiling_m": 60}, "floor 60 m is not below the ceiling 60 m"),
+        ({"ceiling": 60}, "ceiling does not say that it is in metres. Write ceiling_m"),
+        ({"floor_ft": 100.0}, "floor_ft does not say"),
         ({"datum": "wgs84"}, 'datum "wgs84".*agl'),
         ({"datum": 3}, "datum 3"),
         ({"kind": ["exclusion"]}, "kind of type list"),
