@@ -96,8 +96,11 @@ def test_both_languages(demo: Any, look: Callable[..., Any], tmp_path: Path) -> 
     chinese = page.locator(".panel").inner_text()
     assert not re.search(r"\b(Altitude|Battery|Mission|Pause|Return|Land|Drones|Events)\b", chinese)
 
-    viewer.wait_until("Object.values(feiying.debug.trails).every(points => points > 12)")
-    target = Path(os.environ.get("FEIYING_SCREENSHOT") or tmp_path / "command-room.png")
+    wanted = os.environ.get("FEIYING_SCREENSHOT")
+    target = Path(wanted or tmp_path / "command-room.png")
+    viewer.wait_until(
+        f"Object.values(feiying.debug.trails).every(points => points > {300 if wanted else 12})"
+    )
     page.screenshot(path=target.with_name(f"{target.stem}-zh.png"))
     page.get_by_role("button", name="切换为英文").click()
     assert page.evaluate("document.documentElement.lang") == "en"
