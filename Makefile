@@ -21,7 +21,7 @@ $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py server/page/p
 	@touch $@
 
 demo: $(VENV)/installed ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
-	$(BIN)/feiying demo --drones $(DRONES) --speedup $(SPEEDUP) --port $(PORT) $(if $(HEADLESS),--headless)
+	$(BIN)/feiying demo --drones $(DRONES) --speedup $(SPEEDUP) $(if $(HEADLESS),--headless --port 0,--port $(PORT))
 
 browser: ## Install Chromium and fonts by apt, where that is allowed
 	@sh tests/install_browser.sh

@@ -48,6 +48,8 @@ class LiveStream:
         What is shown.
     revision : Revision
         The counter they share.
+    ground : bytes
+        Encoded; given once, with the snapshot.
     is_replay : bool
     """
 
@@ -60,6 +62,7 @@ class LiveStream:
         flights: FlightStore,
         events: EventLog,
         revision: Revision,
+        ground: bytes,
         is_replay: bool,
     ) -> None:
         self._fleet = fleet
@@ -68,6 +71,7 @@ class LiveStream:
         self._flights = flights
         self._events = events
         self._revision = revision
+        self._ground = ground
         self._is_replay = is_replay
         self._head: Mark | None = None
         self._updates: dict[Mark, tuple[str, Mark]] = {}
@@ -78,6 +82,7 @@ class LiveStream:
         tracks = {drone_id: drone.track.points for drone_id, drone in self._fleet.drones.items()}
         parts = {
             b"is_replay": b"true" if self._is_replay else b"false",
+            b"ground": self._ground,
             b"zones": self._zones.encoded(),
             b"plans": self._plans.encoded(),
             b"drones": _array(drone.encoded for drone in self._fleet.drones.values()),

@@ -28,6 +28,8 @@ class Station:
     bridge : Bridge
         Entered and closed by whoever made it.
     zones : ZoneSet
+    ground : bytes
+        What is drawn under the zones, as `server.ground.read_ground` gives it.
     is_replay : bool
         Whether the bridge plays a recording; then nothing can be commanded.
     """
@@ -37,6 +39,7 @@ class Station:
         bridge: Bridge,
         *,
         zones: ZoneSet | None = None,
+        ground: bytes = b"null",
         is_replay: bool = False,
     ) -> None:
         revision = Revision()
@@ -56,6 +59,7 @@ class Station:
             flights=self.flights,
             events=self.events,
             revision=revision,
+            ground=ground,
             is_replay=is_replay,
         )
 

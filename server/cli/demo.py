@@ -28,12 +28,14 @@ def demo(
     """
     from server.demo import DemoOutcome
     from server.example import example_folder, read_example
+    from server.ground import read_ground
     from server.run_until_stopped import run_until_stopped
     from server.settings import Settings
     from server.web_server import bind
 
     settings = Settings(port=port)
-    example = read_example(example_folder())
+    folder = example_folder()
+    example = read_example(folder)
     listener = bind(settings.host, settings.port)
 
     async def main(stop: asyncio.Event) -> DemoOutcome | None:
@@ -46,7 +48,7 @@ def demo(
         from telemetry.bridge import Bridge
 
         async def fly() -> DemoOutcome:
-            errors.print(f"规划 Planning {drones} flights over {example_folder().name} ...", highlight=False)
+            errors.print(f"规划 Planning {drones} flights over {folder.name} ...", highlight=False)
             plans = await asyncio.to_thread(example.plans_for, drones)
             simulator = await stack.enter_async_context(
                 simulator_process(
@@ -59,7 +61,9 @@ def demo(
 
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(Bridge())
-            station = await stack.enter_async_context(Station(bridge, zones=example.zones))
+            station = await stack.enter_async_context(
+                Station(bridge, zones=example.zones, ground=read_ground(folder / "ground.geojson"))
+            )
             station.start()
             await stack.enter_async_context(serving(create_app(station, settings), listener))
             announce(url_of(listener))

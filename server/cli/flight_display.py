@@ -77,10 +77,13 @@ class FlightDisplay:
     def show_flight(self, flight: Flight) -> None:
         """Show where the flight is, and what the vehicle has said since."""
         for event in self._texts.pending():
-            if isinstance(event, TextReported) and event.vehicle_id == flight.vehicle.vehicle_id:
+            if (
+                isinstance(event, TextReported)
+                and event.vehicle_id == flight.vehicle.vehicle_id
                 # The bar tells of items.
-                if not event.text.startswith(("Mission: ", "Reached command")):
-                    self.note(f"vehicle {flight.vehicle.address.system_id}: {event.text}")
+                and not event.text.startswith(("Mission: ", "Reached command"))
+            ):
+                self.note(f"vehicle {flight.vehicle.address.system_id}: {event.text}")
         if flight.phase is not self._phase:
             self._phase = flight.phase
             if not self._console.is_terminal:

@@ -29,14 +29,16 @@ def serve(
         typer.Option(help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT, /dev/ttyX,BAUD."),
     ] = None,
     zones: Annotated[Path | None, typer.Option(help="Zones in force, GeoJSON.", show_default=False)] = None,
+    ground: Annotated[
+        Path | None, typer.Option(help="Ground to draw under the zones, GeoJSON.", show_default=False)
+    ] = None,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
-    record: Annotated[
-        Path | None, typer.Option(help="Folder for .tlog recordings of all links.", show_default=False)
-    ] = None,
+    record: Annotated[Path, typer.Option(help="Folder for .tlog recordings of all links.")] = Path("records"),
     token_file: TokenFileOption = None,
 ) -> None:
     """Show and command vehicles in the browser."""
+    from server.ground import read_ground
     from server.run_until_stopped import run_until_stopped
     from server.settings import Settings, read_token
     from server.web_server import bind
@@ -44,6 +46,7 @@ def serve(
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
     zone_set = read_zones(zones) if zones is not None else ZoneSet(())
+    ground_layer = read_ground(ground) if ground is not None else b"null"
     addresses = list(dict.fromkeys(connect or []))
     for address in addresses:
         open_link_for(address)
@@ -56,10 +59,9 @@ def serve(
         from telemetry.bridge import Bridge
         from telemetry.recorder import Recorder
 
-        recorder = Recorder(record) if record is not None else None
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
-            station = await stack.enter_async_context(Station(bridge, zones=zone_set))
+            bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
+            station = await stack.enter_async_context(Station(bridge, zones=zone_set, ground=ground_layer))
             station.start(addresses)
             await stack.enter_async_context(serving(create_app(station, settings), listener))
             announce(url_of(listener))

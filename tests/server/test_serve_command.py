@@ -82,12 +82,12 @@ async def test_on_the_network_the_token_opens(feiying: Any) -> None:
         assert answer.status_code == 200
 
 
-async def test_a_link_that_is_not_there_is_told_and_tried_again(feiying: Any) -> None:
+async def test_a_link_that_is_not_there_is_told_and_tried_again(feiying: Any, tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"tcp:127.0.0.1:{port}"
-    command = await feiying("serve", "--port", "0", "--connect", address)
+    command = await feiying("serve", "--port", "0", "--connect", address, "--record", str(tmp_path))
     url = await command.page_url()
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
 
