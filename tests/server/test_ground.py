@@ -44,7 +44,7 @@ def test_the_examples_ground_is_read() -> None:
 def test_what_cannot_be_drawn_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "ground.geojson"
     path.write_bytes(content)
-    with pytest.raises(SettingsError, match="ground.geojson"):
+    with pytest.raises(SettingsError, match=r"ground\.geojson"):
         read_ground(path)
 
 
