@@ -8,7 +8,7 @@ DRONES ?= 3
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench browser format clean
+.PHONY: help demo test lint types bench page browser format clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -17,16 +17,19 @@ $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py server/page/p
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; name one with PYTHON=..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(VENV)/installed ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
+page: $(VENV)/installed ## Build the page anew where its sources changed
+	@$(BIN)/python hatch_build.py
+
+demo: page ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
 	$(BIN)/feiying demo --drones $(DRONES) --speedup $(SPEEDUP) $(if $(HEADLESS),--headless --port 0,--port $(PORT))
 
 browser: ## Install Chromium and fonts by apt, where that is allowed
 	@sh tests/install_browser.sh
 
-test: $(VENV)/installed browser lint types ## Everything a change must pass
+test: page browser lint types ## Everything a change must pass
 	$(BIN)/python -m pytest -n 2 --dist worksteal -ra
 
 lint: $(VENV)/installed ## Style and import rules
