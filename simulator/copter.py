@@ -207,7 +207,7 @@ class Copter:
 
     def _on_set_mode(self, message: Any, _: Channel) -> None:
         if message.base_mode & dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED:
-            self.autopilot.set_mode(message.custom_mode)
+            self._commands.change_mode(message.custom_mode)
 
     def _on_mission_set_current(self, message: Any, _: Channel) -> None:
         self.autopilot.auto.jump_to(message.seq)

@@ -66,6 +66,8 @@ class LegProfile:
     def __init__(
         self, distance_m: float, speed_m_s: float, accel_m_s2: float, jerk_m_s3: float, start_m_s: float = 0.0
     ) -> None:
+        if distance_m < 1e-6:
+            distance_m = start_m_s = 0.0
         self.distance_m = distance_m
         speed_m_s = max(speed_m_s, 0.1)
 

@@ -10,7 +10,7 @@ VELOCITY_GAIN = 2.0
 """PSC_VELXY_P."""
 CLIMB_GAIN = 5.0
 """PSC_VELZ_P."""
-APPROACH_ACCEL_M_S2 = 1.3
+APPROACH_ACCEL_M_S2 = 1.2
 """How hard a shaped approach brakes; from the 150 m and 50 m flights recorded."""
 CLIMB_APPROACH_ACCEL_M_S2 = 0.56
 """How hard a climb ends; from the recorded take-offs."""
@@ -18,6 +18,8 @@ JERK_M_S3 = 5.0
 """PSC_JERK_XY and PSC_JERK_Z."""
 BRAKE_ACCEL_M_S2 = 2.5
 CLIMB_BRAKE_ACCEL_M_S2 = 1.0
+SHAPE_GAIN = 2.0
+"""How quickly a shaped target takes up a speed; from the recorded accelerations."""
 MAX_POSITION_ERROR_M = 60.0
 
 
@@ -104,8 +106,8 @@ class PositionControl:
 
     def shape_velocity(self, dt: float, north_m_s: float, east_m_s: float, *, accel_m_s2: float) -> None:
         """Move the target at a speed, within acceleration and jerk limits."""
-        want_north = (north_m_s - self.velocity_north) * 4.0
-        want_east = (east_m_s - self.velocity_east) * 4.0
+        want_north = (north_m_s - self.velocity_north) * SHAPE_GAIN
+        want_east = (east_m_s - self.velocity_east) * SHAPE_GAIN
         want = math.hypot(want_north, want_east)
         if want > accel_m_s2:
             want_north *= accel_m_s2 / want

@@ -179,9 +179,7 @@ class WaypointNavigation:
                 + (control.up - body.up_m) * up
             ) / speed
             along = (
-                body.velocity_north_m_s * north
-                + body.velocity_east_m_s * east
-                + body.velocity_up_m_s * up
+                body.velocity_north_m_s * north + body.velocity_east_m_s * east + body.velocity_up_m_s * up
             ) / speed
             wanted = min(max(0.05 + (along - POSITION_GAIN * ahead) / speed, 0.0), 1.0)
         time_s = limits.accel_m_s2 / limits.jerk_m_s3

@@ -25,23 +25,30 @@ class WorldClock:
         Called once after the steps of a tick.
     speedup : callable
         Simulated seconds per real second, asked at every tick.
+    monotonic_s : callable
+        The real clock.
     """
 
     def __init__(
-        self, step: Callable[[], None], after_tick: Callable[[], None], speedup: Callable[[], float]
+        self,
+        step: Callable[[], None],
+        after_tick: Callable[[], None],
+        speedup: Callable[[], float],
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._step = step
         self._after_tick = after_tick
         self._speedup = speedup
+        self._monotonic_s = monotonic_s
         self.steps = 0
 
     async def run(self) -> None:
         """Go on until cancelled."""
-        last_s = time.monotonic()
+        last_s = self._monotonic_s()
         owed_s = 0.0
         while True:
             await asyncio.sleep(TICK_S)
-            now_s = time.monotonic()
+            now_s = self._monotonic_s()
             owed_s += (now_s - last_s) * self._speedup()
             last_s = now_s
             begun_s = now_s
@@ -49,7 +56,7 @@ class WorldClock:
                 self._step()
                 self.steps += 1
                 owed_s -= STEP_S
-                if time.monotonic() - begun_s > MAX_BUSY_S:
+                if self._monotonic_s() - begun_s > MAX_BUSY_S:
                     # Slower than asked: forget the debt instead of running after it for ever.
                     owed_s = 0.0
             self._after_tick()

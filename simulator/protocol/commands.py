@@ -12,7 +12,7 @@ from simulator.autopilot.autopilot import Autopilot
 from simulator.autopilot.mode import ModeNumber
 from simulator.autopilot.waypoint_navigation import Place
 from simulator.protocol.channel import Channel
-from simulator.protocol.mission_item import item_from_message
+from simulator.protocol.mission_item import MAX_ALT_M, item_from_message
 from simulator.protocol.streams import Streams
 
 ACCEPTED: int = dialect.MAV_RESULT_ACCEPTED
@@ -47,6 +47,11 @@ class Command:
 
 def _e7(degrees: float) -> int:
     return round(degrees * 1e7) if math.isfinite(degrees) and abs(degrees) <= 180.0 else 2**31 - 1
+
+
+def _whole(value: float) -> int:
+    """Whole part of a parameter; -1 for what is no number of a message, a mode or an item."""
+    return int(value) if math.isfinite(value) and -1.0 <= value < 65536.0 else -1
 
 
 class Commands:
@@ -129,7 +134,7 @@ class Commands:
         elif command.number == dialect.MAV_CMD_REQUEST_MESSAGE:
             result = handler(command)
             if result == ACCEPTED:
-                asked = self._streams.build(int(command.param1))
+                asked = self._streams.build(_whole(command.param1))
                 after = [asked] if asked is not None else []
         else:
             result = handler(command)
@@ -155,9 +160,15 @@ class Commands:
         return FAILED if self._autopilot.is_armed else ACCEPTED
 
     def _set_mode(self, command: Command) -> int:
-        if not int(command.param1) & dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED:
+        if not _whole(command.param1) & dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED:
             return DENIED
-        return self._change_mode(int(command.param2))
+        return ACCEPTED if self.change_mode(_whole(command.param2)) else FAILED
+
+    def change_mode(self, number: int) -> bool:
+        """Change the mode; a mission begins at once, not with the next step."""
+        is_changed = self._autopilot.set_mode(number)
+        self._autopilot.auto.service()
+        return is_changed
 
     def _change_mode(self, number: int) -> int:
         return ACCEPTED if self._autopilot.set_mode(number) else FAILED
@@ -203,7 +214,7 @@ class Commands:
     def _set_current(self, command: Command) -> int:
         if command.param1 < 0 or not math.isfinite(command.param1):
             return DENIED
-        return ACCEPTED if self._autopilot.auto.jump_to(int(command.param1)) else DENIED
+        return ACCEPTED if self._autopilot.auto.jump_to(_whole(command.param1)) else DENIED
 
     def _restart(self, command: Command) -> int:
         if self._autopilot.is_armed:
@@ -218,7 +229,7 @@ class Commands:
     def place_of(self, x: int, y: int, z: float, frame: int) -> Place | None:
         """North, east and up of a place on the wire; None where it is none."""
         autopilot = self._autopilot
-        if abs(x) > 900_000_000 or abs(y) > 1_800_000_000 or not math.isfinite(z):
+        if abs(x) > 900_000_000 or abs(y) > 1_800_000_000 or not abs(z) < MAX_ALT_M:
             return None
         north, east = autopilot.frame.to_north_east_m(x, y)
         if frame in _RELATIVE_FRAMES:
@@ -232,7 +243,7 @@ class Commands:
         place = self.place_of(command.x, command.y, command.z, command.frame)
         if place is None:
             return DENIED
-        does_change = int(command.param2) & dialect.MAV_DO_REPOSITION_FLAGS_CHANGE_MODE
+        does_change = _whole(command.param2) & dialect.MAV_DO_REPOSITION_FLAGS_CHANGE_MODE
         if autopilot.mode is not autopilot.guided and not does_change:
             return DENIED
         if not autopilot.fence.allows(*place):
@@ -283,7 +294,7 @@ class Commands:
         autopilot = self._autopilot
         if not command.param2 > 0.0 or not math.isfinite(command.param2):
             return FAILED
-        if int(command.param1) not in (0, 1):
+        if _whole(command.param1) not in (0, 1):
             return ACCEPTED
         if autopilot.mode is autopilot.guided:
             autopilot.guided.set_speed(command.param2)
@@ -306,7 +317,7 @@ class Commands:
         return ACCEPTED
 
     def receive_guided_item(self, message: Any, channel: Channel) -> None:
-        """An item with `current` 2 is a place to fly to at once, as older scripts send it; 3 changes the altitude."""
+        """Fly at once to an item with `current` 2, as older scripts ask for it; 3 changes the altitude only."""
         autopilot = self._autopilot
         item = item_from_message(message)
         place = self.place_of(item.x, item.y, item.z, item.frame)
@@ -373,17 +384,19 @@ class Commands:
     # --- telling -----------------------------------------------------------------------------------------------
 
     def _set_interval(self, command: Command) -> int:
-        message_id = int(command.param1)
+        message_id = _whole(command.param1)
         if not self._streams.knows(message_id):
-            self._autopilot.say(dialect.MAV_SEVERITY_INFO, f"No ap_message for mavlink id ({message_id})")
+            self._autopilot.say(
+                dialect.MAV_SEVERITY_INFO, f"No ap_message for mavlink id ({command.param1:.0f})"
+            )
             return DENIED
         self._streams.set_interval(command.channel, message_id, command.param2)
         return ACCEPTED
 
     def _get_interval(self, command: Command) -> int:
-        message_id = int(command.param1)
+        message_id = _whole(command.param1)
         if not self._streams.knows(message_id):
-            command.channel.send(dialect.MAVLink_message_interval_message(message_id, 0))
+            command.channel.send(dialect.MAVLink_message_interval_message(max(message_id, 0), 0))
             return FAILED
         interval_s = self._streams.interval_s(command.channel, message_id)
         interval_us = round(interval_s * 1e6) if interval_s > 0 else -1
@@ -391,7 +404,7 @@ class Commands:
         return ACCEPTED
 
     def _request_message(self, command: Command) -> int:
-        return ACCEPTED if self._streams.knows(int(command.param1)) else FAILED
+        return ACCEPTED if self._streams.knows(_whole(command.param1)) else FAILED
 
     def _tell_version(self, command: Command) -> int:
         if command.param1 == 1.0:

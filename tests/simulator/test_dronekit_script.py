@@ -65,9 +65,7 @@ def test_dronekit_uploads_arms_flies_and_lands(dronekit: ModuleType, running_fle
             (mavutil.mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH, 0.0, 0),
         ):
             mission.add(
-                dronekit.Command(
-                    0, 0, 0, frame, number, 0, 1, 0, 0, 0, 0, start.lat + north, start.lon, alt
-                )
+                dronekit.Command(0, 0, 0, frame, number, 0, 1, 0, 0, 0, 0, start.lat + north, start.lon, alt)
             )
         mission.upload()
         vehicle.mode = dronekit.VehicleMode("AUTO")
