@@ -1,0 +1,72 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RUN = [sys.executable, "-c", "import server.cli.sim\nfrom server.cli import main\nmain()", "sim"]
+ENVIRONMENT = {**os.environ, "COLUMNS": "200"}
+
+
+def start(*options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*RUN, *options], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_addresses_are_printed_and_interruption_ends_it(number: signal.Signals) -> None:
+    process = start("--count", "2", "--port", "0", "--json", "--quick-boot")
+    assert process.stdout is not None
+    text = ""
+    while not text.rstrip().endswith("}") or text.count("{") != text.count("}"):
+        line = process.stdout.readline()
+        assert line, process.communicate()
+        text += line
+    vehicles = json.loads(text)["vehicles"]
+    assert [vehicle["system_id"] for vehicle in vehicles] == [1, 2]
+    for vehicle in vehicles:
+        scheme, host, port = vehicle["address"].split(":")
+        assert scheme == "tcp"
+        socket.create_connection((host, int(port)), 5).close()
+    process.send_signal(number)
+    rest, errors = process.communicate(timeout=10)
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_port_in_use_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = start("--port", str(port))
+        out, errors = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert out == ""
+    assert errors == (
+        f"tcp:127.0.0.1:{port}: the port is in use. Choose another with --port, or --port 0 for any free ones.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--home", "here"), "'here' is no home"),
+        (("--home", "95,0,0,0"), "latitude 95 is out of range"),
+        (("--speedup", "1000"), "out of range"),
+        (("--count", "0"), "0 vehicles cannot be simulated"),
+        (("--udp", "x"), "'x' is no address"),
+    ],
+)
+def test_bad_values_are_one_sentence(options: tuple[str, ...], words: str) -> None:
+    process = start(*options)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode in (1, 2)
+    assert words in errors
+    assert errors.count("\n") == 1
+    assert "Traceback" not in errors
