@@ -9,6 +9,9 @@ VERTICAL_LAG_S = 0.1
 DRAG_PER_M = 0.052
 """Acceleration lost to the air for each (m/s)^2; 27 degrees of lean at 9.8 m/s in the recordings."""
 
+TRIM_S = 2.0
+"""How long the velocity controller takes to learn the lean that holds against the air."""
+
 
 class PointMass:
     """Position (north, east, up of where it was switched on), velocity, acceleration, attitude.
@@ -17,6 +20,8 @@ class PointMass:
     """
 
     __slots__ = (
+        "_trim_east_m_s2",
+        "_trim_north_m_s2",
         "accel_east_m_s2",
         "accel_north_m_s2",
         "accel_up_m_s2",
@@ -52,6 +57,7 @@ class PointMass:
         self.max_lean_rad = math.radians(30.0)
         self.are_motors_on = False
         self.is_on_ground = True
+        self._trim_north_m_s2 = self._trim_east_m_s2 = 0.0
         self.hit_ground_m_s: float | None = None
         self.specific_force_g = 1.0
 
@@ -84,15 +90,18 @@ class PointMass:
         air_north = self.velocity_north_m_s - self.wind_north_m_s
         air_east = self.velocity_east_m_s - self.wind_east_m_s
         drag = DRAG_PER_M * math.hypot(air_north, air_east)
-        lean_north = north_m_s2 + drag * air_north
-        lean_east = east_m_s2 + drag * air_east
+        learn = dt / (TRIM_S + dt)
+        self._trim_north_m_s2 += (drag * air_north - self._trim_north_m_s2) * learn
+        self._trim_east_m_s2 += (drag * air_east - self._trim_east_m_s2) * learn
+        lean_north = north_m_s2 + self._trim_north_m_s2
+        lean_east = east_m_s2 + self._trim_east_m_s2
         lean = math.hypot(lean_north, lean_east)
         limit = GRAVITY_M_S2 * math.tan(self.max_lean_rad)
         if lean > limit:
             lean_north *= limit / lean
             lean_east *= limit / lean
-            north_m_s2 = lean_north - drag * air_north
-            east_m_s2 = lean_east - drag * air_east
+        north_m_s2 = lean_north - drag * air_north
+        east_m_s2 = lean_east - drag * air_east
         follow = dt / (HORIZONTAL_LAG_S + dt)
         self.accel_north_m_s2 += (north_m_s2 - self.accel_north_m_s2) * follow
         self.accel_east_m_s2 += (east_m_s2 - self.accel_east_m_s2) * follow
