@@ -25,7 +25,9 @@ def test_lock_files_record_no_download_address(pattern: str) -> None:
 
 
 def test_no_bundle_and_no_dependency_is_tracked() -> None:
-    offenders = [path for path in tracked_files() if {"node_modules", "static", "preview_assets"} & set(path.parts)]
+    offenders = [
+        path for path in tracked_files() if {"node_modules", "static", "preview_assets"} & set(path.parts)
+    ]
     assert offenders == []
 
 
@@ -34,5 +36,7 @@ def test_no_file_outgrows_half_a_megabyte() -> None:
 
 
 def test_python_files_stay_one_noun() -> None:
-    long = [path for path in tracked_files() if path.suffix == ".py" and len(path.read_text().splitlines()) > 500]
+    long = [
+        path for path in tracked_files() if path.suffix == ".py" and len(path.read_text().splitlines()) > 500
+    ]
     assert long == []
