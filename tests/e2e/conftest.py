@@ -178,7 +178,8 @@ class Viewer:
             self.faults.append(f"console {message.type}: {message.text}")
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright's driver is open, its loop runs in this thread and no other can.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     found = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
     if not found:
