@@ -78,9 +78,22 @@ class EventLog:
         """Give the kept events newer than `seq`, oldest first."""
         return list(islice(self._ring, max(0, len(self._ring) - (self.last_seq - seq)), None))
 
-    def newest(self, count: int) -> list[LoggedEvent]:
-        """Give the newest events, oldest first."""
-        return self.after(self.last_seq - count)
+    def digest(self, grave_max: int, slight_max: int) -> list[LoggedEvent]:
+        """Give the newest events of severity notice and above, and the newest of the rest, oldest first.
+
+        Every mission item is an event: the newest of all would seldom hold a take-off.
+        """
+        room = {True: grave_max, False: slight_max}
+        chosen: list[LoggedEvent] = []
+        for logged in reversed(self._ring):
+            is_grave = logged.document["severity"] != "info"
+            if room[is_grave] > 0:
+                room[is_grave] -= 1
+                chosen.append(logged)
+            if not any(room.values()):
+                break
+        chosen.reverse()
+        return chosen
 
     def add(self, event: Event) -> None:
         """Log one event; progress of a transfer only where it passed another tenth."""

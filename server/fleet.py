@@ -126,8 +126,17 @@ class Fleet:
         zones_changed = self._zones_seen_at != self._zones.changed_at
         self._zones_seen_at = self._zones.changed_at
         self._flights.observe()
-        for vehicle_id, vehicle in self._bridge.vehicles.items():
-            self._observe_vehicle(vehicle_id, vehicle, zones_changed=zones_changed)
+        changed = [
+            drone
+            for vehicle_id, vehicle in self._bridge.vehicles.items()
+            if (drone := self._changed(vehicle_id, vehicle, zones_changed=zones_changed)) is not None
+        ]
+        clearances_m = self.watch.clearances_m([drone.state for drone in changed], self._is_supervised)
+        for drone, clearance_m in zip(changed, clearances_m, strict=True):
+            drone.clearance_m = clearance_m
+            if drone.state.position is not None:
+                drone.track.add(drone.state.position)
+            drone.mark_changed(self._revision.advance(), self.time_s)
         for vehicle_id in self.drones.keys() - self._bridge.vehicles.keys():
             del self.drones[vehicle_id]
             self.gone.append((self._revision.advance(), vehicle_id))
@@ -146,7 +155,8 @@ class Fleet:
         self.drone(drone_id)
         return self._bridge.vehicles[drone_id]
 
-    def _observe_vehicle(self, vehicle_id: str, vehicle: Vehicle, *, zones_changed: bool) -> None:
+    def _changed(self, vehicle_id: str, vehicle: Vehicle, *, zones_changed: bool) -> Drone | None:
+        """Take a vehicle's newest state in; None where nothing is new."""
         state = vehicle.state
         flight = self._flights.newest_of(vehicle_id)
         plan_id = flight.plan_id if flight else None
@@ -156,18 +166,17 @@ class Fleet:
             drone = self.drones[vehicle_id] = Drone(state)
         elif (
             not zones_changed
-            and state == drone.state
+            and (state is drone.state or state == drone.state)
             and plan_id == drone.plan_id
             and flight_phase == drone.flight_phase
         ):
-            return
+            return None
         drone.state, drone.plan_id, drone.flight_phase = state, plan_id, flight_phase
-        drone.clearance_m = self.watch.clearance_m(
-            state, is_supervised=flight is not None and flight.ended_s is None
-        )
-        if state.position is not None:
-            drone.track.add(state.position)
-        drone.mark_changed(self._revision.advance(), self.time_s)
+        return drone
+
+    def _is_supervised(self, vehicle_id: str) -> bool:
+        flight = self._flights.newest_of(vehicle_id)
+        return flight is not None and flight.ended_s is None
 
     async def _observe_always(self) -> None:
         while True:

@@ -64,7 +64,9 @@ class SupervisedFlight:
         return self.fault or (self.result.reason if self.result else self.flight.reason)
 
     def refresh(self) -> bool:
-        """Make the document anew; tells whether it is another one."""
+        """Make the document anew; tells whether it is another one. One that has ended stays as it is."""
+        if self.document["ended_s"] is not None:
+            return False
         document = self._document_now()
         if document == self.document:
             return False

@@ -18,7 +18,8 @@ from server.plan_store import PlanStore
 from server.revision import Revision
 from server.zone_store import ZoneStore
 
-EVENTS_IN_SNAPSHOT = 200
+GRAVE_EVENTS_IN_SNAPSHOT = 200
+SLIGHT_EVENTS_IN_SNAPSHOT = 100
 EVENTS_IN_UPDATE = 500
 """Keeps the frames of a viewer that catches up below 1 MiB, the most that many clients take."""
 RATE_HZ = 5.0
@@ -79,6 +80,7 @@ class LiveStream:
     def snapshot(self) -> tuple[str, Mark]:
         """Give the body of a first frame and the mark it brings a viewer to."""
         head = self._observe()
+        events = self._events.digest(GRAVE_EVENTS_IN_SNAPSHOT, SLIGHT_EVENTS_IN_SNAPSHOT)
         tracks = {drone_id: drone.track.points for drone_id, drone in self._fleet.drones.items()}
         parts = {
             b"is_replay": b"true" if self._is_replay else b"false",
@@ -88,7 +90,7 @@ class LiveStream:
             b"drones": _array(drone.encoded for drone in self._fleet.drones.values()),
             b"flights": _array(flight.encoded for flight in self._flights.all()),
             b"tracks": orjson.dumps(tracks),
-            b"events": _array(event.encoded for event in self._events.newest(EVENTS_IN_SNAPSHOT)),
+            b"events": _array(event.encoded for event in events),
         }
         return self._body(parts), head
 

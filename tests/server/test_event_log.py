@@ -3,7 +3,7 @@ from typing import Any
 
 from server.event_log import EventLog, kind_of
 from telemetry.bus import Bus
-from telemetry.events import Armed, ModeChanged, TextReported, TransferProgressed, ZoneViolated
+from telemetry.events import Armed, ItemReached, ModeChanged, TextReported, TransferProgressed, ZoneViolated
 
 
 def armed(number: int) -> Armed:
@@ -18,8 +18,19 @@ async def test_events_are_numbered_in_order_and_the_oldest_forgotten() -> None:
     assert [event.seq for event in log.after(4)] == [5]
     assert log.after(5) == []
     assert log.after(99) == []
-    assert [event.seq for event in log.newest(2)] == [4, 5]
-    assert [event.seq for event in log.newest(200)] == [3, 4, 5]
+
+
+async def test_what_matters_is_not_crowded_out() -> None:
+    log = EventLog(Bus())
+    log.add(armed(1))
+    log.add(armed(2))
+    for seq in range(50):
+        log.add(ItemReached(time_s=0.0, vehicle_id="1-1", seq=seq))
+    log.add(armed(3))
+    log.add(ItemReached(time_s=0.0, vehicle_id="1-1", seq=50))
+    assert [event.seq for event in log.digest(2, 3)] == [2, 51, 52, 53, 54]
+    assert [event.seq for event in log.digest(200, 0)] == [1, 2, 53]
+    assert len(log.digest(200, 100)) == 54
 
 
 async def test_the_bus_is_heard(until: Any) -> None:
