@@ -14,6 +14,8 @@ from server.errors import ServerError
 
 START_S = 60.0
 STOP_S = 5.0
+BATTERY_MAH = 16000
+"""Half an hour of patrol at what a simulated copter draws; ArduCopter's own default lasts seven minutes."""
 LINES_KEPT = 5
 
 
@@ -56,13 +58,13 @@ async def simulator_process(
     """
     arguments = [
         *("-m", "server.cli", "sim", "--count", str(count), "--port", str(port), "--quick-boot"),
-        *("--speedup", f"{speedup:g}", "--json"),
+        *("--speedup", f"{speedup:g}", "--param", f"BATT_CAPACITY={BATTERY_MAH}", "--json", "--until-eof"),
         *("--home", f"{home.lat_deg:.7f},{home.lon_deg:.7f},{home_alt_amsl_m:g},0"),
     ]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,  # closes with us, however we end
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,  # an interrupt from the terminal is ours to pass on, at the end

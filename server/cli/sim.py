@@ -1,8 +1,11 @@
 """`feiying sim`: simulated copters until interrupted."""
 
 import asyncio
+import contextlib
+import math
 import signal
 import sys
+import threading
 from typing import Annotated
 
 import typer
@@ -32,6 +35,30 @@ def parse_home(text: str) -> Home:
     return Home(lat_deg, lon_deg, alt_amsl_m, heading_deg)
 
 
+def parse_parameters(words: list[str]) -> dict[str, float]:
+    """Read NAME=VALUE words.
+
+    Raises
+    ------
+    SimulatorError
+        If a word is none, or its value no finite number.
+    """
+    parameters: dict[str, float] = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        try:
+            parameters[name] = float(value)
+        except ValueError:
+            parameters[name] = math.nan
+        if not name or not math.isfinite(parameters[name]):
+            raise SimulatorError(
+                f"{word!r} sets no parameter",
+                place="--param",
+                remedy="Give NAME=VALUE, such as WPNAV_SPEED=500",
+            )
+    return parameters
+
+
 @app.command()
 def sim(
     count: Annotated[int, typer.Option(help="How many vehicles.")] = 1,
@@ -41,6 +68,12 @@ def sim(
     udp: Annotated[str, typer.Option(help="Send to HOST:PORT instead of listening on TCP.")] = "",
     quick_boot: Annotated[bool, typer.Option("--quick-boot", help="Ready within a second, not 40.")] = False,
     seed: Annotated[int, typer.Option(help="Of the gusts.")] = 0,
+    param: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE of an ArduCopter parameter, may be repeated.")
+    ] = None,
+    until_eof: Annotated[
+        bool, typer.Option("--until-eof", help="End when standard input is closed, as with whoever holds it.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as JSON.")] = False,
 ) -> None:
     """Simulate ArduCopter-like vehicles until interrupted."""
@@ -53,18 +86,21 @@ def sim(
             udp=udp or None,
             seed=seed,
             quick_boot=quick_boot,
+            parameters=parse_parameters(param or []),
         )
-        asyncio.run(_run(fleet, as_json=as_json))
+        asyncio.run(_run(fleet, as_json=as_json, until_eof=until_eof))
     except SimulatorError as refused:
         errors.print(str(refused), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(1)
 
 
-async def _run(fleet: SimulatorFleet, *, as_json: bool) -> None:
+async def _run(fleet: SimulatorFleet, *, as_json: bool, until_eof: bool) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
+    if until_eof:
+        _watch_standard_input(loop, stopped)
     await fleet.start()
     try:
         vehicles = [
@@ -80,3 +116,13 @@ async def _run(fleet: SimulatorFleet, *, as_json: bool) -> None:
         await stopped.wait()
     finally:
         await fleet.stop()
+
+
+def _watch_standard_input(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
+    def read() -> None:
+        for _ in sys.stdin.buffer:
+            pass
+        with contextlib.suppress(RuntimeError):  # the loop may have ended first
+            loop.call_soon_threadsafe(stopped.set)
+
+    threading.Thread(target=read, name="standard input", daemon=True).start()

@@ -9,13 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RUN = [sys.executable, "-c", "import server.cli.sim\nfrom server.cli import main\nmain()", "sim"]
+RUN = [sys.executable, "-m", "server.cli", "sim"]
 ENVIRONMENT = {**os.environ, "COLUMNS": "200"}
 
 
 def start(*options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*RUN, *options], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*RUN, *options],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -61,6 +67,9 @@ def test_port_in_use_is_one_sentence() -> None:
         (("--speedup", "1000"), "out of range"),
         (("--count", "0"), "0 vehicles cannot be simulated"),
         (("--udp", "x"), "'x' is no address"),
+        (("--param", "WPNAV_SPEED"), "'WPNAV_SPEED' sets no parameter"),
+        (("--param", "WPNAV_SPEED=nan"), "sets no parameter"),
+        (("--param", "NOPE=1"), "no parameter NOPE"),
     ],
 )
 def test_bad_values_are_one_sentence(options: tuple[str, ...], words: str) -> None:
@@ -70,3 +79,12 @@ def test_bad_values_are_one_sentence(options: tuple[str, ...], words: str) -> No
     assert words in errors
     assert errors.count("\n") == 1
     assert "Traceback" not in errors
+
+
+def test_it_can_end_with_whoever_holds_its_standard_input() -> None:
+    process = start("--port", "0", "--json", "--until-eof", "--param", "BATT_CAPACITY=16000")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "{\n"
+    assert process.poll() is None
+    _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, "")
