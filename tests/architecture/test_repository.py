@@ -40,3 +40,12 @@ def test_python_files_stay_one_noun() -> None:
         path for path in tracked_files() if path.suffix == ".py" and len(path.read_text().splitlines()) > 500
     ]
     assert long == []
+
+
+def test_every_test_that_the_safety_case_names_is_there() -> None:
+    named = re.findall(
+        r"`((?:geofence|missions|telemetry|server|simulator)/[\w/*.]+\.py)`",
+        (ROOT / "docs/safety-case.md").read_text(),
+    )
+    assert named
+    assert [name for name in named if not list((ROOT / "tests").glob(name))] == []
