@@ -15,6 +15,7 @@ from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
+from simulator.protocol.state_messages import StateMessages
 from simulator.protocol.streams import Streams
 
 TIMESYNC_PERIOD_S = 10.0
@@ -108,7 +109,7 @@ class Copter:
             gust_seed=self._gust_seed,
         )
         self.autopilot.fence.use(self.fence_store.areas)
-        self.streams = Streams(self.autopilot, self._epoch_unix_s)
+        self.streams = Streams(self.autopilot, StateMessages(self.autopilot, self._epoch_unix_s))
         self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
         self._transfers = {
             store.mission_type: ItemTransfer(store, self._say)
@@ -251,7 +252,7 @@ class Copter:
             self._broadcast(dialect.MAVLink_statustext_message(severity, text.encode("utf-8")[:50]))
 
     def _announce(self, name: str) -> None:
-        message = self.streams.build(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))
+        message = self.streams.messages.build(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))
         if message is not None:
             self._broadcast(message)
 

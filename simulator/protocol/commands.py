@@ -134,7 +134,7 @@ class Commands:
         elif command.number == dialect.MAV_CMD_REQUEST_MESSAGE:
             result = handler(command)
             if result == ACCEPTED:
-                asked = self._streams.build(_whole(command.param1))
+                asked = self._streams.messages.build(_whole(command.param1))
                 after = [asked] if asked is not None else []
         else:
             result = handler(command)
@@ -270,7 +270,7 @@ class Commands:
 
     def _tell_home(self, command: Command) -> int:
         for name in ("HOME_POSITION", "GPS_GLOBAL_ORIGIN"):
-            message = self._streams.build(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))
+            message = self._streams.messages.build(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))
             if message is None:
                 return FAILED
             command.channel.send(message)
@@ -385,7 +385,7 @@ class Commands:
 
     def _set_interval(self, command: Command) -> int:
         message_id = _whole(command.param1)
-        if not self._streams.knows(message_id):
+        if message_id not in self._streams.messages:
             self._autopilot.say(
                 dialect.MAV_SEVERITY_INFO, f"No ap_message for mavlink id ({command.param1:.0f})"
             )
@@ -395,7 +395,7 @@ class Commands:
 
     def _get_interval(self, command: Command) -> int:
         message_id = _whole(command.param1)
-        if not self._streams.knows(message_id):
+        if message_id not in self._streams.messages:
             command.channel.send(dialect.MAVLink_message_interval_message(max(message_id, 0), 0))
             return FAILED
         interval_s = self._streams.interval_s(command.channel, message_id)
@@ -404,9 +404,9 @@ class Commands:
         return ACCEPTED
 
     def _request_message(self, command: Command) -> int:
-        return ACCEPTED if self._streams.knows(_whole(command.param1)) else FAILED
+        return ACCEPTED if _whole(command.param1) in self._streams.messages else FAILED
 
     def _tell_version(self, command: Command) -> int:
         if command.param1 == 1.0:
-            command.channel.send(self._streams.build(dialect.MAVLINK_MSG_ID_AUTOPILOT_VERSION))
+            command.channel.send(self._streams.messages.build(dialect.MAVLINK_MSG_ID_AUTOPILOT_VERSION))
         return ACCEPTED

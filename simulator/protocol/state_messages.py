@@ -1,0 +1,453 @@
+"""What a vehicle says of itself: each message made from its present state."""
+
+import math
+from collections.abc import Callable, Iterator
+
+from pymavlink.dialects.v20 import ardupilotmega as dialect
+
+from simulator.autopilot import boot_sequence
+from simulator.autopilot.auto import MissionState
+from simulator.autopilot.autopilot import Autopilot
+from simulator.autopilot.mode import ModeNumber
+from simulator.protocol.channel import Message
+
+SENSORS_PRESENT = 0x5371FC2F
+SENSOR_GPS = dialect.MAV_SYS_STATUS_SENSOR_GPS
+SENSOR_Z = dialect.MAV_SYS_STATUS_SENSOR_Z_ALTITUDE_CONTROL
+SENSOR_XY = dialect.MAV_SYS_STATUS_SENSOR_XY_POSITION_CONTROL
+SENSOR_MOTORS = dialect.MAV_SYS_STATUS_SENSOR_MOTOR_OUTPUTS
+SENSOR_FENCE = dialect.MAV_SYS_STATUS_GEOFENCE
+SENSOR_AHRS = dialect.MAV_SYS_STATUS_AHRS
+SENSOR_LOGGING = dialect.MAV_SYS_STATUS_LOGGING
+SENSOR_BATTERY = dialect.MAV_SYS_STATUS_SENSOR_BATTERY
+SENSOR_PREARM = dialect.MAV_SYS_STATUS_PREARM_CHECK
+
+EKF_ALIGNED = 167
+EKF_USING_GPS = 831
+EKF_UNINITIALISED = 1024
+
+CAPABILITIES = (
+    dialect.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
+    | dialect.MAV_PROTOCOL_CAPABILITY_PARAM_FLOAT
+    | dialect.MAV_PROTOCOL_CAPABILITY_MISSION_INT
+    | dialect.MAV_PROTOCOL_CAPABILITY_COMMAND_INT
+    | dialect.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_LOCAL_NED
+    | dialect.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_GLOBAL_INT
+    | dialect.MAV_PROTOCOL_CAPABILITY_MAVLINK2
+    | dialect.MAV_PROTOCOL_CAPABILITY_MISSION_FENCE
+    | dialect.MAV_PROTOCOL_CAPABILITY_MISSION_RALLY
+)
+"""Of ArduCopter's, those that are really here; there is no FTP and no terrain."""
+VERSION_4_6_2 = 0x04060200 | dialect.FIRMWARE_VERSION_TYPE_OFFICIAL
+
+
+def message_id_of(name: str) -> int:
+    """Give the number of a message in the dialect."""
+    return int(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))
+
+
+class StateMessages:
+    """Builds each message from the vehicle's state.
+
+    Parameters
+    ----------
+    autopilot : Autopilot
+    epoch_unix_s : float
+        The UTC time at power-on.
+    """
+
+    def __init__(self, autopilot: Autopilot, epoch_unix_s: float) -> None:
+        self._autopilot = autopilot
+        self._epoch_unix_s = epoch_unix_s
+        self._builders: dict[int, Callable[[], Message | None]] = {
+            message_id_of(name): getattr(self, f"_{name.lower()}")
+            for name in (
+                "HEARTBEAT",
+                "SYS_STATUS",
+                "SYSTEM_TIME",
+                "GPS_RAW_INT",
+                "RAW_IMU",
+                "SCALED_PRESSURE",
+                "ATTITUDE",
+                "LOCAL_POSITION_NED",
+                "GLOBAL_POSITION_INT",
+                "SERVO_OUTPUT_RAW",
+                "MISSION_CURRENT",
+                "GPS_GLOBAL_ORIGIN",
+                "NAV_CONTROLLER_OUTPUT",
+                "RC_CHANNELS",
+                "VFR_HUD",
+                "POSITION_TARGET_GLOBAL_INT",
+                "POWER_STATUS",
+                "BATTERY_STATUS",
+                "AUTOPILOT_VERSION",
+                "MEMINFO",
+                "FENCE_STATUS",
+                "EKF_STATUS_REPORT",
+                "VIBRATION",
+                "HOME_POSITION",
+                "EXTENDED_SYS_STATE",
+            )
+        }
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._builders)
+
+    def __contains__(self, message_id: int) -> bool:
+        return message_id in self._builders
+
+    def build(self, message_id: int) -> Message | None:
+        """Make a message, or None where there is nothing to say yet."""
+        return self._builders[message_id]()
+
+    @property
+    def _time_ms(self) -> int:
+        return round(self._autopilot.now_s * 1000) & 0xFFFFFFFF
+
+    @property
+    def _time_us(self) -> int:
+        return round(self._autopilot.now_s * 1_000_000)
+
+    def _heartbeat(self) -> Message:
+        autopilot = self._autopilot
+        is_booting = not autopilot.boot.has_passed(boot_sequence.READY_S)
+        number = autopilot.mode.number
+        base = dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | dialect.MAV_MODE_FLAG_STABILIZE_ENABLED
+        base |= dialect.MAV_MODE_FLAG_MANUAL_INPUT_ENABLED
+        if autopilot.is_armed:
+            base |= dialect.MAV_MODE_FLAG_SAFETY_ARMED
+        # ArduCopter sets "guided" whenever its position controller runs, which GUIDED does on the ground too.
+        steers = autopilot.is_armed and number not in (ModeNumber.STABILIZE, ModeNumber.ALT_HOLD)
+        if is_booting or steers or number is ModeNumber.GUIDED:
+            base |= dialect.MAV_MODE_FLAG_GUIDED_ENABLED
+        if is_booting:
+            status = dialect.MAV_STATE_BOOT
+        elif autopilot.failsafe.is_active:
+            status = dialect.MAV_STATE_CRITICAL
+        elif autopilot.is_landed:
+            status = dialect.MAV_STATE_STANDBY
+        else:
+            status = dialect.MAV_STATE_ACTIVE
+        return dialect.MAVLink_heartbeat_message(
+            dialect.MAV_TYPE_QUADROTOR, dialect.MAV_AUTOPILOT_ARDUPILOTMEGA, base, int(number), status, 3
+        )
+
+    def _sys_status(self) -> Message:
+        autopilot = self._autopilot
+        battery = autopilot.battery
+        present = SENSORS_PRESENT
+        enabled = present & ~(SENSOR_FENCE | SENSOR_LOGGING)
+        health = present
+        if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
+            present, enabled, health = (bits & ~SENSOR_GPS for bits in (present, enabled, health))
+        if autopilot.fence.is_enabled:
+            enabled |= SENSOR_FENCE
+            if autopilot.fence.breaches:
+                health &= ~SENSOR_FENCE
+        if not autopilot.is_armed:
+            enabled &= ~SENSOR_MOTORS
+        if not autopilot.has_origin:
+            enabled &= ~SENSOR_AHRS
+            health &= ~SENSOR_AHRS
+        if autopilot.mode.number in (ModeNumber.STABILIZE, ModeNumber.ALT_HOLD) or not (
+            autopilot.is_armed or autopilot.mode.number is ModeNumber.GUIDED
+        ):
+            enabled &= ~(SENSOR_Z | SENSOR_XY)
+            health &= ~(SENSOR_Z | SENSOR_XY)
+        if autopilot.failsafe.is_battery_tripped:
+            health &= ~SENSOR_BATTERY
+        if not autopilot.is_ready_to_arm:
+            health &= ~SENSOR_PREARM
+        return dialect.MAVLink_sys_status_message(
+            present,
+            enabled,
+            health,
+            0,
+            min(round(battery.voltage_v * 1000), 65534),
+            min(round(battery.current_a * 100), 32767),
+            battery.remaining_pct(autopilot.parameters["BATT_CAPACITY"]),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        )
+
+    def _system_time(self) -> Message:
+        unix_us = 0
+        if self._autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
+            unix_us = round((self._epoch_unix_s + self._autopilot.now_s) * 1e6)
+        return dialect.MAVLink_system_time_message(unix_us, self._time_ms)
+
+    def _gps_raw_int(self) -> Message:
+        autopilot = self._autopilot
+        if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
+            fix = 1 if autopilot.boot.has_passed(9.81) else 0
+            return dialect.MAVLink_gps_raw_int_message(0, fix, 0, 0, 0, 65535, 65535, 0, 0, 0)
+        body = autopilot.body
+        lat_e7, lon_e7 = autopilot.frame.to_e7(body.north_m, body.east_m)
+        alt_mm = round((autopilot.origin_alt_amsl_m + body.up_m) * 1000)
+        speed = body.ground_speed_m_s
+        course = math.degrees(math.atan2(body.velocity_east_m_s, body.velocity_north_m_s)) % 360.0
+        return dialect.MAVLink_gps_raw_int_message(
+            self._time_us,
+            dialect.GPS_FIX_TYPE_RTK_FIXED,
+            lat_e7,
+            lon_e7,
+            alt_mm,
+            121,
+            200,
+            round(speed * 100),
+            round(course * 100) % 36000 if speed > 0.1 else 0,
+            10,
+            alt_mm,
+            300,
+            300,
+            0,
+            0,
+            0,
+        )
+
+    def _raw_imu(self) -> Message:
+        body = self._autopilot.body
+        return dialect.MAVLink_raw_imu_message(
+            self._time_us,
+            round(-20.0 * math.sin(body.pitch_rad) * body.specific_force_g),
+            round(20.0 * math.sin(body.roll_rad) * body.specific_force_g),
+            round(-1000.0 * body.specific_force_g),
+            round(body.roll_rate_rad_s * 1000),
+            round(body.pitch_rate_rad_s * 1000),
+            round(body.yaw_rate_rad_s * 1000),
+            round(280 * math.cos(body.yaw_rad)),
+            round(-280 * math.sin(body.yaw_rad)),
+            430,
+            0,
+            2500,
+        )
+
+    def _scaled_pressure(self) -> Message:
+        altitude = self._autopilot.origin_alt_amsl_m + self._autopilot.body.up_m
+        pressure = 1013.25 * (1.0 - 2.25577e-5 * altitude) ** 5.25588
+        return dialect.MAVLink_scaled_pressure_message(self._time_ms, pressure, 0.0, 2500, 0)
+
+    def _attitude(self) -> Message:
+        body = self._autopilot.body
+        return dialect.MAVLink_attitude_message(
+            self._time_ms,
+            body.roll_rad,
+            body.pitch_rad,
+            body.yaw_rad,
+            body.roll_rate_rad_s,
+            body.pitch_rate_rad_s,
+            body.yaw_rate_rad_s,
+        )
+
+    def _local_position_ned(self) -> Message | None:
+        if not self._autopilot.has_position:
+            return None
+        body = self._autopilot.body
+        return dialect.MAVLink_local_position_ned_message(
+            self._time_ms,
+            body.north_m,
+            body.east_m,
+            -body.up_m,
+            body.velocity_north_m_s,
+            body.velocity_east_m_s,
+            -body.velocity_up_m_s,
+        )
+
+    @property
+    def _heading_deg(self) -> float:
+        return math.degrees(self._autopilot.body.yaw_rad) % 360.0
+
+    def _global_position_int(self) -> Message:
+        autopilot = self._autopilot
+        body = autopilot.body
+        heading = round(self._heading_deg * 100) % 36000
+        if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
+            return dialect.MAVLink_global_position_int_message(self._time_ms, 0, 0, 0, 0, 0, 0, 0, heading)
+        lat_e7, lon_e7 = autopilot.frame.to_e7(body.north_m, body.east_m)
+        return dialect.MAVLink_global_position_int_message(
+            self._time_ms,
+            lat_e7,
+            lon_e7,
+            round((autopilot.origin_alt_amsl_m + body.up_m) * 1000),
+            round(autopilot.alt_rel_m * 1000),
+            round(body.velocity_north_m_s * 100),
+            round(body.velocity_east_m_s * 100),
+            round(-body.velocity_up_m_s * 100),
+            heading,
+        )
+
+    def _servo_output_raw(self) -> Message:
+        autopilot = self._autopilot
+        pwm = 1000
+        if autopilot.is_armed:
+            pwm = 1150 if autopilot.is_landed else 1100 + self._throttle_pct * 8
+        return dialect.MAVLink_servo_output_raw_message(
+            self._time_us & 0xFFFFFFFF, 0, pwm, pwm, pwm, pwm, 0, 0, 0, 0
+        )
+
+    def _mission_current(self) -> Message:
+        autopilot = self._autopilot
+        auto = autopilot.auto
+        total = max(autopilot.mission.count() - 1, 0)
+        state = auto.state
+        mode = 1 if autopilot.mode is auto and state is not MissionState.NO_MISSION else 0
+        return dialect.MAVLink_mission_current_message(auto.current_seq, total, int(state), mode)
+
+    def _gps_global_origin(self) -> Message | None:
+        autopilot = self._autopilot
+        if not autopilot.has_origin:
+            return None
+        return dialect.MAVLink_gps_global_origin_message(
+            autopilot.frame.lat_e7,
+            autopilot.frame.lon_e7,
+            round(autopilot.origin_alt_amsl_m * 1000),
+            self._time_us,
+        )
+
+    def _home_position(self) -> Message | None:
+        autopilot = self._autopilot
+        if not autopilot.has_home:
+            return None
+        lat_e7, lon_e7, alt_m = autopilot.home_e7
+        north, east, up = autopilot.home_place
+        nothing = [math.nan] * 4
+        return dialect.MAVLink_home_position_message(
+            lat_e7, lon_e7, round(alt_m * 1000), north, east, -up, nothing, 0.0, 0.0, 0.0, self._time_us
+        )
+
+    def _nav_controller_output(self) -> Message:
+        autopilot = self._autopilot
+        body = autopilot.body
+        goal = autopilot.auto.goal if autopilot.mode is autopilot.auto else autopilot.guided.target
+        bearing = distance = alt_error = 0.0
+        if goal is not None:
+            north, east = goal[0] - body.north_m, goal[1] - body.east_m
+            bearing = math.degrees(math.atan2(east, north))
+            distance = math.hypot(north, east)
+            alt_error = autopilot.control.up - body.up_m
+        return dialect.MAVLink_nav_controller_output_message(
+            math.degrees(body.roll_rad),
+            math.degrees(body.pitch_rad),
+            round(math.degrees(body.yaw_rad)),
+            round(bearing % 360.0),
+            min(round(distance), 65535),
+            alt_error,
+            0.0,
+            0.0,
+        )
+
+    def _rc_channels(self) -> Message:
+        channels = self._autopilot.sticks.channels_us
+        return dialect.MAVLink_rc_channels_message(
+            self._time_ms, len(channels), *channels, *([0] * (18 - len(channels))), 255
+        )
+
+    @property
+    def _throttle_pct(self) -> int:
+        autopilot = self._autopilot
+        if not autopilot.is_armed or autopilot.body.is_on_ground:
+            return 0
+        return min(100, round(36.0 * autopilot.body.specific_force_g))
+
+    def _vfr_hud(self) -> Message:
+        autopilot = self._autopilot
+        body = autopilot.body
+        return dialect.MAVLink_vfr_hud_message(
+            body.air_speed_m_s,
+            body.ground_speed_m_s,
+            int(self._heading_deg) % 360,
+            self._throttle_pct,
+            autopilot.origin_alt_amsl_m + body.up_m,
+            body.velocity_up_m_s,
+        )
+
+    def _position_target_global_int(self) -> Message | None:
+        autopilot = self._autopilot
+        control = autopilot.control
+        if not autopilot.is_armed or not control.is_active:
+            return None
+        lat_e7, lon_e7 = autopilot.frame.to_e7(control.north, control.east)
+        return dialect.MAVLink_position_target_global_int_message(
+            self._time_ms,
+            dialect.MAV_FRAME_GLOBAL_INT,
+            0xDF8,
+            lat_e7,
+            lon_e7,
+            autopilot.origin_alt_amsl_m + control.up,
+            control.velocity_north,
+            control.velocity_east,
+            -control.velocity_up,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+        )
+
+    def _power_status(self) -> Message:
+        return dialect.MAVLink_power_status_message(5000, 0, 0)
+
+    def _battery_status(self) -> Message:
+        autopilot = self._autopilot
+        battery = autopilot.battery
+        voltages = [min(round(battery.voltage_v * 1000), 65534)] + [65535] * 9
+        charge_state = 2 if autopilot.failsafe.is_battery_tripped else 1
+        return dialect.MAVLink_battery_status_message(
+            0,
+            0,
+            0,
+            32767,
+            voltages,
+            min(round(battery.current_a * 100), 32767),
+            round(battery.consumed_mah),
+            round(battery.consumed_wh * 36.0),
+            battery.remaining_pct(autopilot.parameters["BATT_CAPACITY"]),
+            0,
+            charge_state,
+        )
+
+    def _autopilot_version(self) -> Message:
+        return dialect.MAVLink_autopilot_version_message(
+            CAPABILITIES, VERSION_4_6_2, 0, 0, 0, list(b"1ebd4d99"), [0] * 8, [0] * 8, 0, 0, 0
+        )
+
+    def _meminfo(self) -> Message:
+        return dialect.MAVLink_meminfo_message(0, 65535, 131072)
+
+    def _fence_status(self) -> Message | None:
+        fence = self._autopilot.fence
+        if not fence.is_enabled:
+            return None
+        return dialect.MAVLink_fence_status_message(
+            1 if fence.breaches else 0, fence.breach_count, fence.breach_number, fence.breach_time_ms, 1
+        )
+
+    def _ekf_status_report(self) -> Message | None:
+        autopilot = self._autopilot
+        if autopilot.has_position:
+            flags = EKF_USING_GPS
+        elif autopilot.boot.has_passed(boot_sequence.YAW_ALIGNED_S):
+            flags = EKF_ALIGNED
+        else:
+            flags = EKF_UNINITIALISED
+        return dialect.MAVLink_ekf_status_report_message(flags, 0.02, 0.005, 0.001, 0.003, 0.0, 0.0)
+
+    def _vibration(self) -> Message:
+        level = 0.003 if self._autopilot.is_landed else 0.01
+        return dialect.MAVLink_vibration_message(self._time_us, level, level, level, 0, 0, 0)
+
+    def _extended_sys_state(self) -> Message:
+        autopilot = self._autopilot
+        if autopilot.is_landed:
+            state = dialect.MAV_LANDED_STATE_ON_GROUND
+        elif autopilot.mode.number is ModeNumber.LAND or autopilot.is_descending_to_land:
+            state = dialect.MAV_LANDED_STATE_LANDING
+        elif autopilot.is_taking_off:
+            state = dialect.MAV_LANDED_STATE_TAKEOFF
+        else:
+            state = dialect.MAV_LANDED_STATE_IN_AIR
+        return dialect.MAVLink_extended_sys_state_message(dialect.MAV_VTOL_STATE_UNDEFINED, state)
