@@ -24,8 +24,9 @@ class FindingCode(StrEnum):
     ABOVE_LEGAL_LIMIT = "above_legal_limit"
     UNKNOWN_ALTITUDE = "unknown_altitude"
     ADVISORY = "advisory"
-    NO_POSITION = "no_position"
     UNSUPPORTED_ITEM = "unsupported_item"
+    MANY_ITEMS = "many_items"
+    NOT_COVERED = "not_covered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def word_finding(
     margin_m: float,
     legal_limit_agl_m: float | None,
 ) -> tuple[str, str]:
-    """Word a finding about a leg: the message and the remedy, each one sentence without its full stop."""
+    """Word a finding about a leg and a zone: message and remedy, each one sentence without its full stop."""
     leg = f"Leg {'home' if from_seq == 0 else from_seq} to {item_seq}"
     name = f"{zone.kind} zone {zone.zone_id}" if zone is not None else "the zones"
     band = zone.band if zone is not None else AltitudeBand()
@@ -66,10 +66,8 @@ def word_finding(
             )
         case FindingCode.ADVISORY:
             return f"{leg} crosses {name}", "Heed what the zone asks for, or route round it"
-        case FindingCode.NO_POSITION:
-            return f"{leg} has no position that could be verified", "Give the item a position"
-        case FindingCode.UNSUPPORTED_ITEM:
-            return f"{leg} ends in an item that cannot be verified", "Replace the item by waypoints"
+        case FindingCode.UNSUPPORTED_ITEM | FindingCode.MANY_ITEMS | FindingCode.NOT_COVERED:
+            raise ValueError(f"{code} is not about a leg and a zone")
         case _:
             assert_never(code)
 

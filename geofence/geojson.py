@@ -22,6 +22,7 @@ _GEOMETRIES = frozenset(
     ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 )
 _OWN_PROPERTIES = ("name", "kind", "floor_m", "ceiling_m", "datum")
+_SIZE_AT_MOST = 256 * 2**20
 _WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326", "EPSG:4979", "EPSG::4979")
 
 
@@ -35,12 +36,15 @@ def read_zones(path: Path) -> ZoneSet:
     """
     source = str(path)
     try:
-        content = Path(path).read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_SIZE_AT_MOST + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
         raise GeofenceError(
             f"cannot be read ({reason.lower()})", place=source, remedy="Give a GeoJSON file that exists"
         ) from None
+    if len(content) > _SIZE_AT_MOST:
+        raise GeofenceError("larger than 256 MB", place=source, remedy="Give the zones of one region")
     return zones_from_geojson(_document(content, source=source), source=source)
 
 
@@ -73,7 +77,7 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
             )
         zones[zone.zone_id] = zone
         numbers[zone.zone_id] = number
-    return ZoneSet(zones.values())
+    return ZoneSet(zones.values(), source=source)
 
 
 def zone_to_feature(zone: Zone) -> dict[str, Any]:

@@ -16,6 +16,8 @@ class ZoneSet:
     ----------
     zones : iterable of Zone
         May be empty.
+    source : str, optional
+        Where they come from, for refusals.
 
     Raises
     ------
@@ -23,13 +25,16 @@ class ZoneSet:
         Where two zones have one id.
     """
 
-    def __init__(self, zones: Iterable[Zone] = ()) -> None:
+    def __init__(self, zones: Iterable[Zone] = (), *, source: str = "") -> None:
         self.zones: tuple[Zone, ...] = tuple(zones)
+        self.source = source
         self._by_id: dict[str, Zone] = {}
         for zone in self.zones:
             if zone.zone_id in self._by_id:
                 raise GeofenceError(
-                    f"two zones have the id {zone.zone_id}", remedy="Give every zone an id of its own"
+                    f"two zones have the id {zone.zone_id}",
+                    place=source,
+                    remedy="Give every zone an id of its own",
                 )
             self._by_id[zone.zone_id] = zone
 
@@ -56,7 +61,9 @@ class ZoneSet:
         try:
             return self._by_id[zone_id]
         except KeyError:
-            raise GeofenceError(f"there is no zone {zone_id}", remedy=self._name_ids()) from None
+            raise GeofenceError(
+                f"there is no zone {zone_id!r}", place=self.source, remedy=self._name_ids()
+            ) from None
 
     def of_kind(self, kind: ZoneKind) -> tuple[Zone, ...]:
         """Return the zones of one kind."""
@@ -90,4 +97,4 @@ class ZoneSet:
             return "The zone set is empty"
         shown = ", ".join(list(self._by_id)[:20])
         rest = len(self._by_id) - 20
-        return f"There are {shown}" + (f" and {rest} more" if rest > 0 else "")
+        return f"Choose one of {shown}" + (f" and {rest} more" if rest > 0 else "")

@@ -31,6 +31,7 @@ _TOLERANCE_SHARE = 0.1
 _TURN_S = 2.0
 _TURN_AT_MOST_SWATHS = 1.0
 _SHORT_TURN_SWATHS = 2.5
+_LINES_AT_MOST = 1_000
 _NAMED_GAPS_AT_MOST = 12
 _TOLERANCE_LEAST_M = 0.02
 _RING_FACTORS = (1.25, 1.5, 2.0)
@@ -93,6 +94,12 @@ def _cover(
             f"the swath of {request.swath_m:g} m is wider than the area, which is {width_m:.1f} m wide",
             place=f"zone {request.zone_id}",
             remedy=f"Take a swath below {width_m:.1f} m, or the perimeter pattern",
+        )
+    if width_m > _LINES_AT_MOST * request.swath_m:
+        raise MissionError(
+            f"a swath of {request.swath_m:g} m would take more than {_LINES_AT_MOST} lines",
+            place=f"zone {request.zone_id}",
+            remedy=f"Take a swath of {math.ceil(10.0 * width_m / _LINES_AT_MOST) / 10.0:g} m or more",
         )
     turn_m = min((request.speed_m_s or DEFAULT_SPEED_M_S) * _TURN_S, _TURN_AT_MOST_SWATHS * request.swath_m)
     entry = transit.nearest_point(ground.pad)
@@ -185,7 +192,7 @@ def _gap_findings(
     if rest:
         yield Finding(
             Severity.ADVICE,
-            FindingCode.ADVISORY,
+            FindingCode.NOT_COVERED,
             f"Zone {request.zone_id}: {len(rest)} smaller pieces, {sum(gap.area for gap in rest):.0f} m2 together, "
             "stay unseen",
             "Take a smaller swath or margin",
@@ -211,7 +218,7 @@ def _not_seen(
         cause, remedy = f"too narrow for a margin of {ground.margin_m:g} m", "Lower the margin"
     return Finding(
         Severity.ADVICE,
-        FindingCode.ADVISORY,
+        FindingCode.NOT_COVERED,
         f"Zone {request.zone_id}: {amount:.0f} {unit} around {position} stay unseen: {cause}",
         remedy,
         zone_id=request.zone_id,

@@ -126,12 +126,17 @@ def _home_refusal(zones: ZoneSet, request: PatrolRequest, *, is_home_legal: bool
     if clearance_m >= 0.0:
         what = f"only {clearance_m:.1f} m from the border of {edge}, less than the margin of {margin_m:g} m"
     elif zone.kind is ZoneKind.EXCLUSION:
-        what = f"outside legal space, {-clearance_m:.1f} m inside {edge}"
+        what = f"outside legal space, {_far(-clearance_m)} inside {edge}"
     else:
-        what = f"outside legal space, {-clearance_m:.1f} m away from {edge}"
+        what = f"outside legal space, {_far(-clearance_m)} away from {edge}"
+    or_less = ", or lower the margin" if clearance_m >= 0.0 else ""
     return MissionError(
-        what, place=place, remedy="Move home into an inclusion zone, clear of exclusion zones"
+        what, place=place, remedy=f"Move home into an inclusion zone, clear of exclusion zones{or_less}"
     )
+
+
+def _far(distance_m: float) -> str:
+    return f"{distance_m:.1f} m" if distance_m < 10_000.0 else f"{distance_m / 1000.0:.0f} km"
 
 
 def lowered_margin(ground: PatrolGround, request: PatrolRequest) -> list[Finding]:

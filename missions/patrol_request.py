@@ -9,6 +9,11 @@ from geofence.zone import AltitudeDatum, Zone, ZoneKind
 from missions.plan_check import LEGAL_LIMIT_AGL_M
 from missions.refusal import MissionError
 
+_ALT_AT_MOST_M = 10_000.0
+_SPEED_AT_MOST_M_S = 50.0
+_DRONES_AT_MOST = 255
+"""MAVLink's system ids."""
+
 
 class Pattern(StrEnum):
     """How a zone is patrolled."""
@@ -61,19 +66,24 @@ class PatrolRequest:
 
 def refuse_bad_numbers(request: PatrolRequest) -> None:
     """Refuse numbers that no flight can have."""
-    for name, value in (
-        ("swath", request.swath_m),
-        ("altitude", request.alt_rel_m),
-        ("speed", request.speed_m_s),
+    for name, value, most, unit in (
+        ("swath", request.swath_m, math.inf, "m"),
+        ("altitude", request.alt_rel_m, _ALT_AT_MOST_M, "m"),
+        ("speed", request.speed_m_s, _SPEED_AT_MOST_M_S, "m/s"),
     ):
-        if value is not None and not (math.isfinite(value) and value > 0.0):
-            raise MissionError(f"{name} {value:g} is not a positive number", remedy=f"Give a {name} above 0")
+        if value is not None and not (math.isfinite(value) and 0.0 < value <= most):
+            limit = f" and at most {most:g} {unit}" if math.isfinite(most) else ""
+            raise MissionError(
+                f"{name} {value:g} {unit} is out of range", remedy=f"Give a number above 0{limit}"
+            )
     if request.margin_m is not None and not (math.isfinite(request.margin_m) and request.margin_m >= 0.0):
         raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
     if not math.isfinite(request.alt_step_m):
         raise MissionError(f"altitude step {request.alt_step_m:g} m is not a number", remedy="Give metres")
-    if request.drones < 1:
-        raise MissionError(f"{request.drones} drones cannot fly a patrol", remedy="Send at least one")
+    if not 1 <= request.drones <= _DRONES_AT_MOST:
+        raise MissionError(
+            f"{request.drones} drones cannot fly a patrol", remedy=f"Send 1 to {_DRONES_AT_MOST}"
+        )
     if request.pattern is Pattern.PERIMETER and request.drones > 1:
         raise MissionError("a perimeter is followed by one drone", remedy="Ask for one drone")
 

@@ -36,13 +36,14 @@ def read_plan(path: Path) -> Plan:
             remedy="Give a .plan, .waypoints or .txt file",
         )
     try:
-        if path.stat().st_size > _SIZE_AT_MOST:
-            raise MissionError("larger than 64 MB", place=str(path), remedy="Give a plan file")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_SIZE_AT_MOST + 1)
     except OSError as error:
         raise MissionError(
             f"cannot be read: {error.strerror}", place=str(path), remedy="Check the path"
         ) from None
+    if len(content) > _SIZE_AT_MOST:
+        raise MissionError("larger than 64 MB", place=str(path), remedy="Give a plan file")
     if ending == "plan":
         return plan_from_document(content, source=str(path), name=path.stem)
     return plan_from_waypoints(content, source=str(path))
@@ -87,7 +88,7 @@ def format_of(path: Path) -> str:
     ending = path.suffix.lower().removeprefix(".")
     if ending not in WRITTEN:
         raise MissionError(
-            f"the ending {path.suffix!r} names no plan format",
+            f"the ending {path.suffix!r} names no plan format" if path.suffix else "has no ending",
             place=str(path),
             remedy=f"End it with {', '.join('.' + known for known in WRITTEN)}",
         )

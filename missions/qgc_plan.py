@@ -32,6 +32,7 @@ _FRAMES = {
 }
 _HOVER_SPEED_M_S = 10.0
 _ITEMS_AT_MOST = 65_534
+_SHOWN_AT_MOST = 120
 _VALUE_AT_MOST = 3.4e38
 """What a MAVLink float can hold."""
 
@@ -143,7 +144,7 @@ def plan_from_document(content: bytes, *, source: str, name: str) -> Plan:
         raise MissionError(
             f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}",
             place=source,
-            remedy="Save the plan again; the file may be cut off",
+            remedy="Mend it there, or save the plan again",
         ) from None
     reader = _Reader(source)
     root = reader.mapping(document, "the document")
@@ -187,7 +188,8 @@ class _Reader:
         self.source = source
 
     def refuse(self, field: str, what: str, remedy: str) -> MissionError:
-        return MissionError(f"{field} {what}", place=self.source, remedy=remedy)
+        shown = what if len(what) <= _SHOWN_AT_MOST else what[: _SHOWN_AT_MOST - 3] + "..."
+        return MissionError(f"{field} {shown}", place=self.source, remedy=remedy)
 
     def mapping(self, value: Any, field: str) -> Mapping[str, Any]:
         if not isinstance(value, dict):

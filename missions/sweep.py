@@ -99,9 +99,11 @@ class Scanline:
     def cut(
         self, across_m: NDArray[np.float64]
     ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
-        """Pieces of the lines inside the area: line number, start and end along the line."""
-        hit = (self._low[None, :, 1] <= across_m[:, None]) & (across_m[:, None] < self._high[None, :, 1])
-        line, edge = np.nonzero(hit)
+        """Pieces of the lines, given in rising order, inside the area: line number, start and end along the line."""
+        first = np.searchsorted(across_m, self._low[:, 1])
+        hits = np.searchsorted(across_m, self._high[:, 1]) - first
+        edge = np.repeat(np.arange(len(hits)), hits)
+        line = np.arange(len(edge)) + np.repeat(first - (np.cumsum(hits) - hits), hits)
         low, high = self._low[edge], self._high[edge]
         along = low[:, 0] + (high[:, 0] - low[:, 0]) * (across_m[line] - low[:, 1]) / (high[:, 1] - low[:, 1])
         order = np.lexsort((along, line))

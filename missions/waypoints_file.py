@@ -167,7 +167,7 @@ def _number(values: dict[str, str], column: str, place: str) -> float:
         value = math.nan
     if not (math.isfinite(value) and abs(value) <= _VALUE_AT_MOST):
         raise MissionError(
-            f"{column} {values[column]!r} is not a finite number", place=place, remedy="Correct it"
+            f"{column} {values[column][:40]!r} is not a finite number", place=place, remedy="Correct it"
         )
     return value
 
@@ -176,7 +176,7 @@ def _whole(values: dict[str, str], column: str, place: str, most: int) -> int:
     value = _number(values, column, place)
     if value != int(value) or not 0 <= value <= most:
         raise MissionError(
-            f"{column} {values[column]!r} is not a whole number from 0 to {most}",
+            f"{column} {values[column][:40]!r} is not a whole number from 0 to {most}",
             place=place,
             remedy="Correct it",
         )

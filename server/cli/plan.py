@@ -1,5 +1,6 @@
 """`feiying plan`: plan a patrol over zones and write it to files."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from geofence.finding import Finding, Severity
 from geofence.geojson import read_zones
 from geofence.latlon import LatLon
-from geofence.refusal import GeofenceError
+from geofence.refusal import GeofenceError, Refusal
 from geofence.zone_set import ZoneSet
 from missions.patrol import DEFAULT_SPEED_M_S, PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan
@@ -20,7 +21,7 @@ from server.cli.console import errors, print_json
 
 _TURN_S = 2.0
 _CLIMB_AND_LAND_S = 40.0
-_SHOWN_AT_LEAST = 10
+_SHOWN_AT_MOST = 20
 _STAGE_WORDS = {
     "legal space": "Finding legal space",
     "route": "Planning the route",
@@ -56,25 +57,31 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Plan a patrol of one zone, verify it, write it; nothing is written where a leg is illegal."""
-    paths = _output_paths(out, drones)
-    request = PatrolRequest(
-        zone_id=zone,
-        pattern=pattern,
-        swath_m=swath,
-        alt_rel_m=alt,
-        home=parse_home(home),
-        drones=drones,
-        speed_m_s=speed,
-        margin_m=margin,
-        allow_above_120=allow_above_120,
-        alt_step_m=alt_step,
-    )
-    zone_set = read_zones(zones)
-    plans = _plan_with_progress(zone_set, request)
-    is_legal = all(made.is_legal for made in plans)
-    if is_legal:
-        for made, path in zip(plans, paths, strict=True):
-            write_plan(made, path, zones=zone_set)
+    try:
+        _refuse_output(out, zones)
+        request = PatrolRequest(
+            zone_id=zone,
+            pattern=pattern,
+            swath_m=swath,
+            alt_rel_m=alt,
+            home=parse_home(home),
+            drones=drones,
+            speed_m_s=speed,
+            margin_m=margin,
+            allow_above_120=allow_above_120,
+            alt_step_m=alt_step,
+        )
+        zone_set = read_zones(zones)
+        plans = _plan_with_progress(zone_set, request)
+        paths = _output_paths(out, len(plans))
+        is_legal = all(made.is_legal for made in plans)
+        if is_legal:
+            for made, path in zip(plans, paths, strict=True):
+                write_plan(made, path, zones=zone_set)
+    except Refusal as refusal:
+        if as_json:
+            print_json({"is_legal": None, "error": str(refusal)})
+        raise
     for made, path in zip(plans, paths, strict=True):
         _summarise(made, path if is_legal else None)
     print_findings([finding for made in plans for finding in made.findings])
@@ -103,20 +110,38 @@ def parse_home(text: str) -> LatLon:
     except GeofenceError as error:
         reason = error.what
     raise MissionError(
-        f"{text!r} is no position: {reason}", place="--home", remedy="Write for example 36.0925,103.7080"
+        f"{text!r} is no position: {reason}",
+        place="--home",
+        remedy="Write latitude first, for example 36.0925,103.7080",
     )
 
 
-def _output_paths(out: Path, drones: int) -> list[Path]:
-    """One path a drone; refuses what could not be written before any planning is done."""
+def _refuse_output(out: Path, zones: Path) -> None:
+    """Refuse what could not, or should not, be written before any planning is done."""
     format_of(out)
-    if not out.parent.is_dir():
+    try:
+        if not out.parent.is_dir():
+            raise MissionError(
+                f"the folder {out.parent} does not exist", place=str(out), remedy="Create it first"
+            )
+        if out.is_dir():
+            raise MissionError("is a folder", place=str(out), remedy="Name a file")
+        is_zones = out.exists() and zones.exists() and out.samefile(zones)
+    except OSError as error:
         raise MissionError(
-            f"the folder {out.parent} does not exist", place=str(out), remedy="Create it first"
+            f"cannot be written: {error.strerror}", place=str(out), remedy="Name another file"
+        ) from None
+    if is_zones:
+        raise MissionError("holds the zones", place=str(out), remedy="Name another file for the plan")
+    if not os.access(out.parent, os.W_OK):
+        raise MissionError(
+            f"the folder {out.parent} cannot be written to", place=str(out), remedy="Name another folder"
         )
-    if out.is_dir():
-        raise MissionError("is a folder", place=str(out), remedy="Name a file")
-    if drones <= 1:
+
+
+def _output_paths(out: Path, drones: int) -> list[Path]:
+    """One path a drone."""
+    if drones == 1:
         return [out]
     return [out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(1, drones + 1)]
 
@@ -151,18 +176,16 @@ def _summarise(made: Plan, path: Path | None) -> None:
 
 
 def print_findings(findings: list[Finding]) -> None:
-    """Write findings to standard error, each once: all violations first, in red, then some advice."""
+    """Write the gravest findings to standard error, each once: violations first, in red, then advice."""
     once = sorted(dict.fromkeys(findings), key=lambda finding: finding.severity is not Severity.VIOLATION)
-    violations = sum(finding.severity is Severity.VIOLATION for finding in once)
-    shown = max(violations, _SHOWN_AT_LEAST)
-    for finding in once[:shown]:
+    for finding in once[:_SHOWN_AT_MOST]:
         words = (
             finding.message.rstrip(".") + "." + (f" {finding.remedy.rstrip('.')}." if finding.remedy else "")
         )
         style = "red" if finding.severity is Severity.VIOLATION else "yellow"
         errors.print(words, style=style, highlight=False, markup=False, soft_wrap=True)
-    if len(once) > shown:
-        errors.print(f"And {len(once) - shown} more pieces of advice; --json lists all.", style="yellow")
+    if len(once) > _SHOWN_AT_MOST:
+        errors.print(f"And {len(once) - _SHOWN_AT_MOST} more findings; --json lists all.", style="yellow")
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 import math
+from dataclasses import replace
 
 import pytest
 import shapely
 
 from geofence.finding import FindingCode
+from geofence.latlon import LatLon
 from geofence.zone import ZoneKind
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
-from missions.plan_check import check_plan, legs_of
+from missions.plan_check import check_plan
+from missions.plan_legs import legs_of
 
 
 @pytest.fixture
@@ -119,7 +122,7 @@ def test_unknown_ways_are_violations(plan_of, to, field, command):
     assert not verified.is_legal
 
 
-@pytest.mark.parametrize("command", [92, 93, 112, 115, 178, 195, 197, 203, 206])
+@pytest.mark.parametrize("command", [93, 112, 114, 115, 178, 195, 197, 203, 206])
 def test_commands_that_move_nothing_are_passed(plan_of, field, command):
     still = MissionItem(0, command, Frame.MISSION, params=(1.0, 5.0, -1.0, 0.0))
     assert check_plan(plan_of(take_off(), still, RETURN), field).is_legal
@@ -175,3 +178,48 @@ def test_a_plan_for_another_place_is_not_legal(plan_of, to, fields, field):
     verified = check_plan(plan_of(take_off(), to(100, 150), RETURN), far)
     assert FindingCode.OUTSIDE_INCLUSION in {finding.code for finding in verified.findings}
     assert math.isfinite(verified.min_clearance_m)
+
+
+@pytest.mark.parametrize("command", [92, 176, 185, 207, 208, 213, 218, 400, 601])
+def test_commands_that_could_change_the_way_are_violations(plan_of, field, command):
+    odd = MissionItem(0, command, Frame.MISSION)
+    assert (2, FindingCode.UNSUPPORTED_ITEM) in codes(check_plan(plan_of(take_off(), odd, RETURN), field))
+
+
+def test_a_circle_on_the_spot_is_flown_and_told_of_once(plan_of, to, field):
+    turns = MissionItem(0, Command.NAV_LOITER_TURNS, alt_m=30.0, params=(2.0, 0.0, 120.0, 0.0))
+    verified = check_plan(plan_of(take_off(), to(100, 100), turns, RETURN), field)
+    assert (3, FindingCode.OUTSIDE_INCLUSION) in codes(verified)
+    assert len(codes(verified)) == len({f.message for f in verified.findings})
+
+
+def test_what_a_jump_brings_along_is_followed(plan_of, to, field):
+    """After the jump the circle is flown where the second waypoint is, not where the first was."""
+    turns = MissionItem(0, Command.NAV_LOITER_TURNS, alt_m=30.0, params=(1.0, 0.0, 40.0, 0.0))
+    jump = MissionItem(0, Command.DO_JUMP, Frame.MISSION, params=(3.0, 1.0, 0.0, 0.0))
+    legal = plan_of(take_off(), to(100, 100), turns, to(100, 150), to(330, 150), to(50, 150), RETURN)
+    assert check_plan(legal, field).is_legal
+    circling_there = plan_of(
+        take_off(), to(100, 100), turns, to(100, 150), to(380, 150), jump, to(50, 150), RETURN
+    )
+    assert (3, FindingCode.OUTSIDE_INCLUSION) in codes(check_plan(circling_there, field))
+
+
+def test_a_plan_for_another_place_is_told_of_once(plan_of, fields):
+    far = fields.zones(fields.zone(shapely.box(0, 0, 400, 200)))
+    items = [
+        MissionItem(0, Command.NAV_WAYPOINT, position=LatLon(10.0, 103.0 + k / 1e4), alt_m=30.0)
+        for k in range(20)
+    ]
+    plan = replace(plan_of(take_off(), *items, RETURN), home=LatLon(10.0, 103.0))
+    (finding,) = check_plan(plan, far).findings
+    assert "another place" in finding.message
+    assert finding.code is FindingCode.OUTSIDE_INCLUSION
+
+
+def test_more_items_than_a_copter_stores_are_advised_against(plan_of, to, field):
+    ways = [to(60 + k % 2, 60) for k in range(649)]
+    assert check_plan(plan_of(take_off(), *ways), field).findings == ()
+    verified = check_plan(plan_of(take_off(), *ways, RETURN), field)
+    assert verified.is_legal
+    assert [finding.code for finding in verified.findings] == [FindingCode.MANY_ITEMS]

@@ -86,7 +86,16 @@ def test_drones_get_numbered_files(run, tmp_path):
         ((*USUAL[:4], "--swath", 500, "--alt", 50, "-o", "out.plan"), "wider than the area"),
         ((*USUAL[:6], "--alt", 130, "-o", "out.plan"), "--allow-above-120"),
         (("--zone", "no", *USUAL[2:], "-o", "out.plan"), "exclusion zone"),
-        ((*USUAL, "--drones", 999, "-o", "out.plan"), "999 drones"),
+        ((*USUAL, "--drones", 200, "-o", "out.plan"), "200 drones for"),
+        ((*USUAL, "--drones", 10**9, "-o", "out.plan"), "Send 1 to 255"),
+        ((*USUAL, "--drones", 0, "-o", "out.plan"), "Send 1 to 255"),
+        ((*USUAL, "-o", "zones.geojson"), "holds the zones"),
+        ((*USUAL, "-o", "out"), "has no ending"),
+        ((*USUAL, "-o", "x" * 300 + ".plan"), "cannot be written"),
+        ((*USUAL, "--speed", "500", "-o", "out.plan"), "speed 500 m/s is out of range"),
+        ((*USUAL[:4], "--swath", "1e-9", "--alt", 50, "-o", "out.plan"), "0.2 m or more"),
+        ((*USUAL[:4], "--swath", "nan", "--alt", 50, "-o", "out.plan"), "swath nan m is out of range"),
+        ((*USUAL[:6], "--alt", "inf", "-o", "out.plan"), "altitude inf m is out of range"),
     ],
 )
 def test_refusals_are_one_sentence(run, tmp_path, monkeypatch, arguments, words):
@@ -111,6 +120,13 @@ def test_a_home_outside_is_refused_with_distance(run, tmp_path):
     assert code == 1
     assert "outside legal space" in stderr
     assert "field" in stderr
+
+
+def test_a_refusal_is_told_in_json_too(run, tmp_path):
+    code, stdout, stderr = run("--zone", "gone", *USUAL[2:], "-o", tmp_path / "out.plan", "--json")
+    assert code == 1
+    assert json.loads(stdout)["is_legal"] is None
+    assert json.loads(stdout)["error"] in " ".join(stderr.split())
 
 
 def test_an_unwritable_plan_is_decided_before_planning(run, monkeypatch, tmp_path):
