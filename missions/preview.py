@@ -34,6 +34,12 @@ _ROUTE_WORDS = {
 _PATTERN_WORDS = {"area": "区域巡逻 Area patrol", "perimeter": "周界巡逻 Perimeter patrol"}
 _HOME_WORDS = "起降点 Take-off and landing"
 
+_TOP_PX, _SIDE_PX, _BOTTOM_PX = 96, 40, 72
+"""Kept free for the panels."""
+
+_NO_DEFAULT_ICON = 'L.Marker.prototype.options.icon = L.divIcon({className: "waypoint"});'
+"""Leaflet's own marker is an image that it fetches, if only until folium gives it another."""
+
 _LOADED = re.compile(
     r"""<(?:script|link|img|iframe|source|audio|video|embed|object)\b[^>]*\b(?:src|href|data)\s*=\s*["']?(?:https?:)?//[^"'\s>]*"""
     r"""|url\(\s*["']?(?:https?:)?//[^)]*|@import\s[^;]*""",
@@ -47,9 +53,11 @@ _STYLE = """
 .panel h1 { font-size: 17px; margin: 0 0 2px; }
 .panel .facts { color: #46545c; }
 .panel .bad { color: #c62828; font-weight: 600; }
-#title { top: 12px; left: 56px; max-width: 60%; }
-#legend { bottom: 26px; right: 12px; }
-#legend div { display: flex; align-items: center; gap: 8px; }
+.panel .facts span { white-space: nowrap; margin-right: 14px; }
+#title { top: 12px; left: 56px; max-width: calc(100% - 96px); }
+#legend { bottom: 12px; right: 12px; max-width: calc(100% - 150px); display: flex; flex-wrap: wrap; gap: 2px 18px; }
+#legend div { display: flex; align-items: center; gap: 8px; white-space: nowrap; }
+.leaflet-control-scale-line:not(:first-child) { display: none; }
 #legend i { width: 22px; height: 0; border-top: 4px solid; flex: none; }
 #legend i.area { height: 12px; border: 2px solid; box-sizing: border-box; }
 #legend i.home { width: 12px; height: 12px; border: 2px solid #fff; outline: 2px solid #111; border-radius: 50%; background: #111; margin: 0 5px; }
@@ -66,7 +74,14 @@ def plan_to_html(plan: Plan, *, zones: ZoneSet | None = None) -> str:
     MissionError
         The map library was not built into this installation.
     """
-    chart = folium.Map(tiles=None, control_scale=True, prefer_canvas=True, maxZoom=_MAX_ZOOM, zoomSnap=0.25)
+    chart = folium.Map(
+        tiles=None,
+        control_scale=True,
+        prefer_canvas=True,
+        maxZoom=_MAX_ZOOM,
+        zoomSnap=0.25,
+        attributionControl=False,
+    )
     for zone in zones or ():
         _draw_zone(chart, zone)
     for route in plan.routes:
@@ -97,7 +112,11 @@ def plan_to_html(plan: Plan, *, zones: ZoneSet | None = None) -> str:
         fill_opacity=1.0,
         tooltip=_safe(f"{_HOME_WORDS} · {plan.home}"),
     ).add_to(chart)
-    chart.fit_bounds(_bounds(plan, zones), padding=(30, 30))
+    chart.fit_bounds(
+        _bounds(plan, zones),
+        padding_top_left=(_SIDE_PX, _TOP_PX),
+        padding_bottom_right=(_SIDE_PX, _BOTTOM_PX),
+    )
     return _without_network(chart, _title(plan) + _legend(plan, zones), plan.name)
 
 
@@ -159,6 +178,8 @@ def _title(plan: Plan) -> str:
     facts = [_PATTERN_WORDS.get(plan.pattern, ""), f"航点 Items {len(plan.items)}"]
     if plan.routes:
         facts.append(f"航程 Length {plan.length_m / 1000.0:.2f} km")
+    if plan.coverage is not None:
+        facts.append(f"覆盖 Covered {100.0 * plan.coverage:.1f} %")
     for words, value, unit in (
         ("速度 Speed", plan.speed_m_s, "m/s"),
         ("幅宽 Swath", plan.swath_m, "m"),
@@ -168,10 +189,11 @@ def _title(plan: Plan) -> str:
             facts.append(f"{words} {value:g} {unit}")
     alts_m = sorted({route.alt_rel_m for route in plan.routes})
     facts += [f"高度 Altitude {alt_m:g} m" for alt_m in alts_m[:1]]
+    shown = "".join(f"<span>{html.escape(fact)}</span>" for fact in facts if fact)
     legality = "" if plan.is_legal else '<div class="bad">违反空域限制 Violates its zones</div>'
     return (
         f'<div id="title" class="panel"><h1>飞鹰 Feiying · {html.escape(plan.name)}</h1>'
-        f'<div class="facts">{html.escape(" · ".join(fact for fact in facts if fact))}</div>{legality}</div>'
+        f'<div class="facts">{shown}</div>{legality}</div>'
     )
 
 
@@ -221,7 +243,11 @@ def _without_network(chart: folium.Map, panels: str, title: str) -> str:
     header.add_child(
         branca.element.Element(f"<style>{_raw(style)}{_raw(_STYLE)}</style>"), name="style", index=1
     )
-    header.add_child(branca.element.Element(f"<script>{_raw(script)}</script>"), name="leaflet", index=2)
+    header.add_child(
+        branca.element.Element(f"<script>{_raw(script)}\n{_NO_DEFAULT_ICON}</script>"),
+        name="leaflet",
+        index=2,
+    )
     page: str = root.render()
     remote = _LOADED.search(page)
     if remote is not None:

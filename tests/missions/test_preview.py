@@ -79,3 +79,10 @@ def test_a_remote_address_is_refused(made, assets):
     (assets / "leaflet.css").write_text("a { background: url(https://example.org/a.png) }", "utf-8")
     with pytest.raises(MissionError, match=r"example\.org"):
         export_plan(made[1], "html")
+
+
+def test_no_marker_image_is_fetched(made, assets):
+    """Leaflet fetches its own marker image for every marker that is made before its icon is set."""
+    zones, plan = made
+    page = export_plan(plan, "html", zones=zones).decode()
+    assert 0 < page.index(preview._NO_DEFAULT_ICON) < page.index("L.marker(")
