@@ -160,6 +160,12 @@ class Bridge:
                 place=place,
                 remedy="Check the baud rate, and that the port speaks MAVLink unencrypted",
             )
+        if not any(link.is_open for link in self.links):
+            return TelemetryError(
+                f"the connection was closed by the other side before a vehicle was heard {within}",
+                place=place,
+                remedy="Check that the vehicle or simulator still runs, and that it lets one more station connect",
+            )
         return TelemetryError(
             f"no vehicle was heard {within}",
             place=place,

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from geofence.lowering import AutopilotFence, lower_to_fence
-from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 from missions.item import Frame
 from missions.plan import Plan
@@ -13,7 +12,7 @@ from telemetry.events import FenceUploaded
 from telemetry.mission_item_wire import WireItem, degrees_e7
 from telemetry.mission_transaction import Progress, UploadRefused
 from telemetry.mission_type import MissionResult, MissionType
-from telemetry.refusal import TelemetryError
+from telemetry.refusal import TelemetryError, VehicleSilent
 from telemetry.vehicle import Vehicle
 
 POLYGON_VERTEX_INCLUSION, POLYGON_VERTEX_EXCLUSION = 5001, 5002
@@ -71,7 +70,9 @@ def flown_altitudes_m(plan: Plan) -> tuple[float, float]:
     return min(altitudes, default=0.0), max(altitudes, default=0.0)
 
 
-def order_fence(plan: Plan, zones: ZoneSet, *, max_vertices: int, legal_limit_m: float | None) -> FenceOrder:
+def order_fence(
+    plan: Plan, zones: ZoneSet, *, legal_limit_m: float | None, max_vertices: int = VERTEX_COUNTS[0]
+) -> FenceOrder:
     """Lower the zones to what the autopilot can hold, for one plan.
 
     Raises
@@ -94,10 +95,30 @@ def order_fence(plan: Plan, zones: ZoneSet, *, max_vertices: int, legal_limit_m:
     return FenceOrder(items_of_fence(fence), alt_max_m)
 
 
+async def demand_fence(vehicle: Vehicle) -> None:
+    """Refuse a vehicle that has no fence.
+
+    Raises
+    ------
+    TelemetryError
+    """
+    try:
+        await vehicle.read_parameter("FENCE_TYPE")
+    except VehicleSilent:
+        raise
+    except TelemetryError as refusal:
+        raise TelemetryError(
+            f"the vehicle has no fence ({refusal.what})",
+            place=vehicle.place,
+            remedy="Fly with --no-fence to rely on the verified plan and the watch alone",
+        ) from None
+
+
 async def install_fence(
     vehicle: Vehicle,
     plan: Plan,
     zones: ZoneSet,
+    order: FenceOrder,
     *,
     legal_limit_m: float | None,
     on_progress: Progress | None = None,
@@ -105,33 +126,31 @@ async def install_fence(
 ) -> None:
     """Put the zones in force on board: items first, read back, then the parameters, FENCE_ENABLE last.
 
+    `order` is tried first; where the vehicle has no room for it, ones with fewer vertices.
+
     Raises
     ------
     TelemetryError
-        If the vehicle has no fence, has no room for it or refuses it.
+        If the vehicle has no room for it or refuses it.
     GeofenceError
-        If the zones cannot be lowered round this plan.
+        If the zones cannot be lowered round this plan with so few vertices.
     """
     vehicle.demand_idle("the fence cannot be changed")
-    try:
-        former_type = round(await vehicle.read_parameter("FENCE_TYPE"))
-    except TelemetryError as refusal:
-        raise TelemetryError(
-            f"the vehicle has no fence ({refusal.what})",
-            place=vehicle.place,
-            remedy="Fly with --no-fence to rely on the verified plan and the watch alone",
-        ) from None
-    order = await _upload(vehicle, plan, zones, legal_limit_m, on_progress)
+    order = await _upload(vehicle, plan, zones, order, legal_limit_m, on_progress)
     fence_type = TYPE_POLYGON if order.items else 0
     if order.alt_max_rel_m is not None:
         fence_type |= TYPE_ALT_MAX
-        await vehicle.set_parameter("FENCE_ALT_MAX", order.alt_max_rel_m)
+        former_m = await vehicle.set_parameter("FENCE_ALT_MAX", order.alt_max_rel_m)
+        if former_m < order.alt_max_rel_m:
+            on_note(
+                f"The vehicle's fence ceiling of {former_m:g} m above home becomes {order.alt_max_rel_m:g} m."
+            )
+    former_type = round(await vehicle.set_parameter("FENCE_TYPE", fence_type))
     if former_type & TYPE_CIRCLE:
         radius_m = await vehicle.read_parameter("FENCE_RADIUS")
         on_note(
             f"The vehicle's circular fence of {radius_m:g} m round home is switched off; the zones take its place."
         )
-    await vehicle.set_parameter("FENCE_TYPE", fence_type)
     await vehicle.set_parameter("FENCE_ACTION", ACTION_RTL)
     # Last: an enabled fence without its polygons, or with the old ones, forbids arming.
     await vehicle.set_parameter("FENCE_ENABLE", 1)
@@ -144,24 +163,24 @@ async def _upload(
     vehicle: Vehicle,
     plan: Plan,
     zones: ZoneSet,
+    order: FenceOrder,
     legal_limit_m: float | None,
     on_progress: Progress | None,
 ) -> FenceOrder:
-    refusal: TelemetryError | GeofenceError | None = None
-    tried = 0
-    for max_vertices in VERTEX_COUNTS:
-        order = await asyncio.to_thread(
-            order_fence, plan, zones, max_vertices=max_vertices, legal_limit_m=legal_limit_m
-        )
-        if tried and len(order.items) >= tried:
-            continue
-        tried = len(order.items)
+    smaller = iter(VERTEX_COUNTS[1:])
+    while True:
         try:
             await vehicle.upload(MissionType.FENCE, order.items, on_progress)
-        except UploadRefused as no_room:
-            if no_room.result != MissionResult.NO_SPACE:
+        except UploadRefused as refusal:
+            if refusal.result != MissionResult.NO_SPACE:
                 raise
-            refusal = no_room
+            tried = len(order.items)
+            while len(order.items) >= tried:
+                max_vertices = next(smaller, None)
+                if max_vertices is None:
+                    raise
+                order = await asyncio.to_thread(
+                    order_fence, plan, zones, legal_limit_m=legal_limit_m, max_vertices=max_vertices
+                )
         else:
             return order
-    raise refusal or TelemetryError("the fence has no vertex", place=vehicle.place)

@@ -4,32 +4,31 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from pyproj import Geod
-
 from geofence.clearance import ZoneClearance
 from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
+from telemetry.arming import arm_when_ready
 from telemetry.clock import Clock
-from telemetry.events import FlightEnded, MissionUploaded, ZoneViolated
-from telemetry.fence_upload import install_fence
+from telemetry.events import FlightEnded, ZoneViolated
+from telemetry.flight_preparation import FlightPreparation
 from telemetry.flight_result import FlightLimits, FlightPhase, FlightResult
 from telemetry.flight_verification import FlightRefused, demand_flyable
 from telemetry.flight_watch import FlightWatch, ItemCounted, ZoneEntered
 from telemetry.message import Message
-from telemetry.mission_item_wire import items_of_plan
 from telemetry.mission_transaction import Progress
-from telemetry.mission_type import MissionType
-from telemetry.refusal import CommandRefused, TelemetryError
-from telemetry.standing_fence import demand_standing_fence_allows
+from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 from telemetry.stopwatch import VehicleStopwatch
 from telemetry.vehicle import Vehicle
 
 __all__ = ["Flight", "FlightLimits", "FlightPhase", "FlightRefused", "FlightResult", "demand_flyable"]
 
-LEGAL_LIMIT_M = 120.0
+RETURN_INTERVAL_S = 5.0
+
 _RETURN_MODES = ("RTL", "SMART_RTL", "LAND", "AUTO_RTL")
-_ARM = 400
+_MAX_CAUSES = 5
+_CAUSE_SEVERITY = 4
+"""MAV_SEVERITY_WARNING."""
 
 
 class Flight:
@@ -71,20 +70,28 @@ class Flight:
         self.phase = FlightPhase.VERIFYING
         self.reason = ""
         self._zones = zones if zones is not None and len(zones) else None
-        self._with_fence = with_fence
         self._clock = clock
-        self._allow_above_120 = allow_above_120
         self._limits = limits or FlightLimits()
         self._note = on_note
-        self._on_progress = on_progress
-        self._is_connected = True
+        self._preparation = FlightPreparation(
+            vehicle,
+            plan,
+            self._zones,
+            with_fence=with_fence,
+            allow_above_120=allow_above_120,
+            limits=self._limits,
+            on_note=on_note,
+            on_progress=on_progress,
+        )
         self._mode = ""
         clearance = (
             None if self._zones is None else ZoneClearance(self._zones, home_alt_amsl_m=plan.home_alt_amsl_m)
         )
         self._watch = FlightWatch(plan, clearance)
         self._attention = asyncio.Event()
-        self._causes: list[str] = []
+        self._causes: dict[str, None] = {}
+        self._return_due_s: float | None = None
+        self._left_on_board = ""
 
     @property
     def items(self) -> int:
@@ -96,11 +103,6 @@ class Flight:
         """Navigation items reached so far."""
         return self._watch.reached
 
-    @property
-    def is_airborne(self) -> bool:
-        """Whether the vehicle flies, or may be about to."""
-        return self.phase in (FlightPhase.TAKING_OFF, FlightPhase.FLYING, FlightPhase.RETURNING)
-
     def result(self) -> FlightResult:
         """Sum up what the flight has come to so far."""
         watch = self._watch
@@ -109,10 +111,10 @@ class Flight:
             reason=self.reason,
             items=watch.items,
             reached=watch.reached,
-            takeoff_s=watch.takeoff_s,
-            landed_s=watch.landed_s,
-            length_m=watch.length_m,
-            min_zone_clearance_m=watch.min_clearance_m,
+            takeoff_s=_to_hundredths(watch.takeoff_s),
+            landed_s=_to_hundredths(watch.landed_s),
+            length_m=round(watch.length_m, 2),
+            min_zone_clearance_m=_to_hundredths(watch.min_clearance_m),
             violations=watch.violations,
         )
 
@@ -122,18 +124,23 @@ class Flight:
         Raises
         ------
         Refusal
-            If it could not be begun; the vehicle then stands disarmed where it stood.
+            If it could not be begun; a vehicle that was armed already is disarmed, or called home if it left the ground.
         """
         remove_listener = self.vehicle.add_listener(self._receive_message)
         try:
-            await self._prepare()
+            await self._preparation.check()
+            self.phase = FlightPhase.UPLOADING
+            await self._preparation.load()
             await self._start()
             await self._supervise()
         except Refusal as refusal:
+            if self.phase not in (FlightPhase.VERIFYING, FlightPhase.UPLOADING):
+                self._note(f"Not begun: {await self._stand_down()}.")
             self._end(FlightPhase.ABORTED, str(refusal))
             raise
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as cancelled:
             self.reason = "the supervision was stopped"
+            self._left_on_board = str(cancelled)
             raise
         finally:
             remove_listener()
@@ -141,151 +148,57 @@ class Flight:
 
     async def leave(self) -> str:
         """Give the vehicle its last order after `run` was cancelled: home if it flies, disarm if not; says which."""
+        said = await self._stand_down()
+        if self._left_on_board:
+            said += f"; {self._left_on_board[0].lower()}{self._left_on_board[1:]}"
+        self._end(FlightPhase.ABORTED, f"interrupted; {said}")
+        return f"Interrupted: {said}."
+
+    async def _stand_down(self) -> str:
         vehicle = self.vehicle
         try:
             if not vehicle.state.is_armed:
-                said = "the vehicle is disarmed"
-            elif self._watch.is_flying or vehicle.state.is_flying:
-                await vehicle.return_to_launch()
-                said = "the vehicle was told to return to launch and land"
-            else:
-                await vehicle.disarm()
-                said = "the vehicle was disarmed on the ground"
+                return "the vehicle is disarmed"
+            if not (self._watch.is_flying or vehicle.state.is_flying):
+                # Refused in the air, where our news of it is late.
+                with contextlib.suppress(CommandRefused):
+                    await vehicle.disarm()
+                    return "the vehicle was disarmed on the ground"
+            await vehicle.return_to_launch()
         except TelemetryError as refusal:
-            said = f"the vehicle's last order failed: {refusal}"
-        self._end(FlightPhase.ABORTED, f"interrupted; {said.rstrip('.')}")
-        return f"Interrupted: {said.rstrip('.')}."
-
-    async def _prepare(self) -> None:
-        await asyncio.to_thread(demand_flyable, self.plan, self._zones, allow_above_120=self._allow_above_120)
-        await self._demand_ready_place()
-        self.phase = FlightPhase.UPLOADING
-        if self.vehicle.state.mode == "AUTO":
-            # A mission changed in AUTO begins to run at once.
-            await self.vehicle.set_mode("GUIDED")
-        items = items_of_plan(self.plan)
-        await self.vehicle.upload(MissionType.MISSION, items, self._on_progress)
-        self.vehicle.bus.publish(
-            MissionUploaded(
-                time_s=self._clock.utc_s(),
-                vehicle_id=self.vehicle.vehicle_id,
-                plan_name=self.plan.name,
-                count=len(items),
-            )
-        )
-        if self._with_fence and self._zones is not None:
-            await install_fence(
-                self.vehicle,
-                self.plan,
-                self._zones,
-                legal_limit_m=None if self._allow_above_120 else LEGAL_LIMIT_M,
-                on_progress=self._on_progress,
-                on_note=self._note,
-            )
-        else:
-            await demand_standing_fence_allows(self.vehicle, self.plan)
-
-    async def _demand_ready_place(self) -> None:
-        vehicle = self.vehicle
-        if not vehicle.has_mode("GUIDED") or not vehicle.has_mode("AUTO"):
-            raise FlightRefused(
-                f"plans are flown on ArduPilot copters, and this is {vehicle.state.autopilot or 'unknown'}",
-                place=vehicle.place,
-            )
-        if vehicle.state.is_armed:
-            raise FlightRefused(
-                "the vehicle is armed already", place=vehicle.place, remedy="Land and disarm it first"
-            )
-        stopwatch = VehicleStopwatch(vehicle)
-        if vehicle.state.position is None:
-            self._note("Waiting for the vehicle's position.")
-        while vehicle.state.position is None:
-            await vehicle.wait_until(lambda state: state.position is not None, 1.0)
-            self._demand_heard()
-            if stopwatch.elapsed_s > self._limits.position_s:
-                raise FlightRefused(
-                    "the vehicle does not know its position",
-                    place=vehicle.place,
-                    remedy="Wait until its GPS has a fix, in the open sky",
-                )
-        position = vehicle.state.position
-        home = self.plan.home
-        _, _, distance_m = Geod(ellps="WGS84").inv(
-            position.lon_deg, position.lat_deg, home.lon_deg, home.lat_deg
-        )
-        if distance_m > self._limits.home_distance_m:
-            raise FlightRefused(
-                f"the plan is for another place: its home {home} is {_distance_words(distance_m)} from the vehicle at {position}",
-                place=vehicle.place,
-                remedy=f"Bring the vehicle there or plan with --home {position.lat_deg:.6f},{position.lon_deg:.6f}",
-            )
-
-    def _demand_heard(self) -> None:
-        """Refuse to begin with a vehicle that has fallen silent."""
-        state = self.vehicle.state
-        if not state.is_connected and self._clock.utc_s() - state.updated_s > self._limits.silence_s:
-            raise FlightRefused(
-                "the vehicle has fallen silent",
-                place=self.vehicle.place,
-                remedy="Check its power and the link",
-            )
+            return f"the vehicle's last order failed: {str(refusal).rstrip('.')}"
+        return "the vehicle was told to return to launch and land"
 
     async def _start(self) -> None:
-        for attempt in range(1, self._limits.starts + 1):
+        for _ in range(self._limits.starts):
             self.phase = FlightPhase.WAITING_TO_ARM
-            await self._arm()
+            await arm_when_ready(self.vehicle, self._limits, self._show_reasons)
+            armed = VehicleStopwatch(self.vehicle)
             self.phase = FlightPhase.ARMING
             self._watch.begin()
             try:
                 # An armed copter that is told nothing disarms itself after 10 s of its own time.
                 await self.vehicle.request_mode("AUTO")
                 await self.vehicle.start_mission()
-            except TelemetryError:
-                await self._disarm_quietly()
-                raise
+            except VehicleSilent as silence:
+                # Perhaps only the answer is lost.
+                self._note(f"{silence} Waiting whether it takes off.")
             self.phase = FlightPhase.TAKING_OFF
             if await self._take_off():
                 return
-            if attempt < self._limits.starts:
-                self._note("The vehicle disarmed before it took off; trying again.")
-        raise FlightRefused("the vehicle disarms before it takes off", place=self.vehicle.place)
+            if armed.elapsed_s < self._limits.disarm_delay_s:
+                raise FlightRefused(
+                    "the vehicle was disarmed before it took off",
+                    place=self.vehicle.place,
+                    remedy="Fly again once whoever or whatever disarmed it is content",
+                )
+            self._note("The vehicle disarmed itself before it took off; trying again.")
+        raise FlightRefused("the vehicle disarms itself before it takes off", place=self.vehicle.place)
 
-    async def _arm(self) -> None:
-        vehicle = self.vehicle
-        stopwatch = VehicleStopwatch(vehicle)
-        said: tuple[str, ...] = ()
-        while True:
-            try:
-                if vehicle.state.mode != "GUIDED":
-                    # AUTO is not an armable mode.
-                    await vehicle.request_mode("GUIDED")
-                await vehicle.command(_ARM, 1)
-            except CommandRefused as refusal:
-                reasons = refusal.reasons or (refusal.what,)
-                self.reason = "; ".join(reasons)
-                if reasons != said:
-                    said = reasons
-                    self._note(f"Waiting to arm: {self.reason}")
-                if stopwatch.elapsed_s > self._limits.arm_s:
-                    raise FlightRefused(
-                        f"the vehicle could not be armed within {self._limits.arm_s:g} s: {self.reason}",
-                        place=vehicle.place,
-                    ) from None
-            else:
-                self.reason = ""
-                return
-            await self._wait_for_readiness()
-
-    async def _wait_for_readiness(self) -> None:
-        """Let a while pass before arming is tried again, less where the vehicle says that it could be armed."""
-        stopwatch = VehicleStopwatch(self.vehicle)
-        was_ready = self.vehicle.state.prearm_ok is True
-        while stopwatch.elapsed_s < self._limits.arm_interval_s:
-            is_ready = await self.vehicle.wait_until(lambda state: state.prearm_ok is True, 0.2)
-            if is_ready and not was_ready:
-                return
-            if was_ready:
-                await asyncio.sleep(0.1)
+    def _show_reasons(self, reasons: tuple[str, ...]) -> None:
+        self.reason = "; ".join(reasons)
+        if reasons:
+            self._note(f"Waiting to arm: {self.reason}")
 
     async def _take_off(self) -> bool:
         """Wait until it flies; False where it disarmed instead."""
@@ -296,20 +209,15 @@ class Flight:
             was_armed = was_armed or self._watch.is_armed
             if was_armed and not self._watch.is_armed:
                 return False
+            if was_armed and not self.vehicle.state.is_connected:
+                return True  # perhaps it flies; supervision waits for lost links
             if stopwatch.elapsed_s > self._limits.takeoff_s:
-                await self._disarm_quietly()
                 raise FlightRefused(
                     f"the vehicle did not take off within {self._limits.takeoff_s:g} s of the start of its mission",
                     place=self.vehicle.place,
                     remedy="See its messages for the reason",
                 )
         return True
-
-    async def _disarm_quietly(self) -> None:
-        try:
-            await self.vehicle.disarm()
-        except TelemetryError as refusal:
-            self._note(str(refusal))
 
     async def _supervise(self) -> None:
         self.phase = FlightPhase.FLYING
@@ -320,6 +228,7 @@ class Flight:
         while self._watch.is_armed:
             await self._next_moment()
             self._follow_mode()
+            await self._repeat_return()
             lost_s = self._follow_link(lost_s)
             if lost_s is not None and self._clock.monotonic_s() - lost_s > self._limits.link_lost_s:
                 self._end(
@@ -331,7 +240,7 @@ class Flight:
             if (
                 self._watch.moved_m > moved_m + 5.0
                 or self._watch.current_seq != seq
-                or self._watch.is_paused
+                or self.vehicle.state.is_paused
                 or is_held
             ):
                 moved_m, seq = self._watch.moved_m, self._watch.current_seq
@@ -345,7 +254,7 @@ class Flight:
         if self._watch.reached == self._watch.items:
             self._end(FlightPhase.COMPLETED, "")
         else:
-            causes = "; ".join(dict.fromkeys(self._causes)) or "the mission ended early"
+            causes = "; ".join(list(self._causes)[:_MAX_CAUSES]) or "the mission ended early"
             self._end(
                 FlightPhase.ABORTED,
                 f"landed after {self._watch.reached} of {self._watch.items} items: {causes}",
@@ -362,9 +271,10 @@ class Flight:
             self._mode = mode
             self._note(f"Mode {mode} at item {self._watch.current_seq}.")
             if mode != "AUTO":
-                self._causes.append(f"mode {mode} at item {self._watch.current_seq}")
-        is_returning = self._watch.is_returning or mode in _RETURN_MODES
-        self.phase = FlightPhase.RETURNING if is_returning else FlightPhase.FLYING
+                self._causes[f"mode {mode} at item {self._watch.current_seq}"] = None
+        if self._watch.is_flying:
+            is_returning = self._watch.is_returning or mode in _RETURN_MODES
+            self.phase = FlightPhase.RETURNING if is_returning else FlightPhase.FLYING
 
     def _follow_link(self, lost_s: float | None) -> float | None:
         if self.vehicle.state.is_connected:
@@ -377,14 +287,25 @@ class Flight:
         return lost_s
 
     async def _return(self, why: str) -> None:
-        self._causes.append(why)
+        self._causes[why] = None
         if self.vehicle.state.mode in _RETURN_MODES:
             return
         self._note(f"Return to launch: {why}.")
+        self._return_due_s = self._clock.monotonic_s()
+        await self._repeat_return()
+
+    async def _repeat_return(self) -> None:
+        """Order the return until it was accepted once; an operator who then changes the mode is not fought."""
+        if self._return_due_s is None or self._clock.monotonic_s() < self._return_due_s:
+            return
         try:
-            await self.vehicle.return_to_launch()
+            if self.vehicle.state.mode not in _RETURN_MODES:
+                await self.vehicle.return_to_launch()
         except TelemetryError as refusal:
-            self._note(str(refusal))
+            self._note(f"{refusal} Trying again.")
+            self._return_due_s = self._clock.monotonic_s() + RETURN_INTERVAL_S
+        else:
+            self._return_due_s = None
 
     async def _next_moment(self) -> None:
         """Let time pass until something wants attention, a tenth of a second at most."""
@@ -420,6 +341,8 @@ class Flight:
             watch.receive_message(message)
             if watch.has_events or (watch.is_armed, watch.is_flying) != before:
                 self._attention.set()
+            if watch.is_flying and message.name == "STATUSTEXT" and message.severity <= _CAUSE_SEVERITY:
+                self._causes[message.text] = None
 
     def _end(self, phase: FlightPhase, reason: str) -> None:
         self.phase = phase
@@ -434,5 +357,5 @@ class Flight:
         )
 
 
-def _distance_words(distance_m: float) -> str:
-    return f"{distance_m:.0f} m" if distance_m < 2000 else f"{distance_m / 1000:.1f} km"
+def _to_hundredths(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

@@ -63,3 +63,5 @@ class FlightLimits:
     no_progress_s: float = 180.0
     link_lost_s: float = 600.0
     starts: int = 3
+    disarm_delay_s: float = 8.0
+    """An ArduCopter disarms itself 10 s after arming where it is told nothing; before that somebody else did."""

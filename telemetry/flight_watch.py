@@ -25,7 +25,6 @@ _ARMED_FLAG = 128
 _STATE_STANDBY, _STATE_ACTIVE = 3, 4
 _LANDED_UNDEFINED, _LANDED_ON_GROUND = 0, 1
 _RETURNS = (Command.NAV_RETURN_TO_LAUNCH, Command.NAV_LAND)
-_MISSION_PAUSED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,6 @@ class FlightWatch:
         self._says_landed_state = False
         self.is_armed = False
         self.is_flying = False
-        self.is_paused = False
         self.takeoff_s: float | None = None
         self.landed_s: float | None = None
         self.length_m = 0.0
@@ -223,7 +221,6 @@ class FlightWatch:
         self._is_inside = clearance_m < 0
 
     def _read_current(self, message: Message) -> None:
-        self.is_paused = message.mission_state == _MISSION_PAUSED
         self._knows_item = True
         seq = message.seq
         if self._is_begun and seq != self._current_seq:

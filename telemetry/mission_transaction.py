@@ -170,6 +170,8 @@ class MissionTransaction:
             said = f"What {self._name} is on board now is unknown: upload again before flying"
         if isinstance(failure, TelemetryError):
             failure.add_remedy(said)
+        else:
+            failure.args = (said,)
 
     async def _is_on_board(self, items: Sequence[WireItem]) -> bool:
         return not differences(items, await self.download(), self._mission_type)

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import serial
@@ -41,9 +43,8 @@ class SerialLink:
             self._port = await asyncio.get_running_loop().run_in_executor(self._reading, self._open_port)
         except (serial.SerialException, OSError, ValueError) as error:
             await self.close()
-            reason = getattr(error, "strerror", None) or str(error)
             raise TelemetryError(
-                f"cannot open the serial port ({reason.splitlines()[0].lower()})",
+                f"cannot open the serial port ({_reason(error)})",
                 place=self.name,
                 remedy="Plug the device in, check its name and your right to use it, end other programs on it",
             ) from None
@@ -86,6 +87,17 @@ class SerialLink:
         self._reading.shutdown(wait=False, cancel_futures=True)
         if port is not None:
             await asyncio.to_thread(_close_port, port)
+
+
+def _reason(error: Exception) -> str:
+    """Give the system's words for it, which pyserial hides in its own."""
+    number = getattr(error, "errno", None)
+    if number is None and error.__context__ is not None:
+        # Where it cannot configure the port, pyserial drops the number.
+        number = getattr(error.__context__, "errno", None) or next(iter(error.__context__.args), None)
+    if number == errno.ENOTTY:
+        return "this is no serial port"
+    return os.strerror(number).lower() if isinstance(number, int) else str(error).splitlines()[0]
 
 
 def _read_some(port: serial.Serial) -> bytes:

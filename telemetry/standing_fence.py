@@ -22,7 +22,7 @@ from telemetry.fence_upload import (
 from telemetry.flight_verification import FlightRefused
 from telemetry.mission_item_wire import WireItem
 from telemetry.mission_type import MissionType
-from telemetry.refusal import TelemetryError
+from telemetry.refusal import TelemetryError, VehicleSilent
 from telemetry.vehicle import Vehicle
 
 CIRCLE_INCLUSION, CIRCLE_EXCLUSION = 5003, 5004
@@ -36,18 +36,14 @@ _KINDS = {
 
 
 async def demand_standing_fence_allows(vehicle: Vehicle, plan: Plan) -> None:
-    """Refuse a plan that the vehicle's own enabled fence would break off in the air.
+    """Refuse a plan that the vehicle's own fence, in force or put in force by arming, would break off in the air.
 
     Raises
     ------
     FlightRefused
         Naming the part of the fence.
     """
-    try:
-        is_enabled = bool(await vehicle.read_parameter("FENCE_ENABLE"))
-    except TelemetryError:
-        return  # a vehicle without a fence answers nothing
-    if not is_enabled:
+    if not (await _is_set(vehicle, "FENCE_ENABLE") or await _is_set(vehicle, "FENCE_AUTOENABLE")):
         return
     fence_type = round(await vehicle.read_parameter("FENCE_TYPE"))
     zones: list[Zone] = []
@@ -66,6 +62,15 @@ async def demand_standing_fence_allows(vehicle: Vehicle, plan: Plan) -> None:
             place=vehicle.place,
             remedy="Give --zones, so that the zones become its fence, or change or disable the fence on the vehicle",
         )
+
+
+async def _is_set(vehicle: Vehicle, name: str) -> bool:
+    try:
+        return bool(await vehicle.read_parameter(name))
+    except VehicleSilent:
+        raise
+    except TelemetryError:
+        return False  # a vehicle without a fence has no such parameter
 
 
 def zones_of_fence(items: Sequence[WireItem]) -> Iterator[Zone]:

@@ -92,6 +92,7 @@ class StateTracker:
         """MAV_TYPE; None before the first heartbeat."""
         self._says_landed_state = False
         self._says_velocity = False
+        self._says_paused = False
         self._kept: dict[int, Callable[[Message], None]] = {
             definition_of(name).msg_id: reader
             for name, reader in {
@@ -129,6 +130,11 @@ class StateTracker:
         if reader is not None:
             reader(message)
 
+    def pause(self, *, is_paused: bool) -> None:
+        """Take note that the vehicle accepted our pause, or our resumption: ArduCopter does not tell by itself."""
+        self._values["is_paused"] = is_paused
+        self._snapshot = None
+
     def snapshot(self) -> VehicleState:
         """All that is known now; the same object while nothing has changed."""
         now_s = self._clock.monotonic_s()
@@ -158,6 +164,7 @@ class StateTracker:
         mode = mode_name(message.autopilot, message.type, message.custom_mode)
         if mode != values.get("mode"):
             values["mode"] = mode
+            values["is_paused"] = False
             self._bus.publish(ModeChanged(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id, mode=mode))
         is_armed = bool(message.base_mode & _ARMED_FLAG)
         was_armed = values.get("is_armed")
@@ -169,6 +176,7 @@ class StateTracker:
             values["reached_seq"] = None
             self._bus.publish(Armed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
         elif was_armed and not is_armed:
+            values["is_paused"] = False
             self._bus.publish(Disarmed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
         if not self._says_landed_state:
             # Until the vehicle says more: ArduPilot is ACTIVE in the air and STANDBY on the ground.
@@ -281,6 +289,11 @@ class StateTracker:
         values = self._values
         before = values.get("mission_seq")
         values["mission_seq"] = message.seq
+        is_said = message.mission_state == ardupilotmega.MISSION_STATE_PAUSED
+        # A mission that is held does not go on to another item.
+        if is_said != self._says_paused or before != message.seq:
+            values["is_paused"] = is_said
+        self._says_paused = is_said
         # Firmware older than the field leaves it 0.
         if message.total != _UINT16_MAX and (message.total or not message.seq):
             values["mission_count"] = message.total

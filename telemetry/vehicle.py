@@ -1,30 +1,23 @@
 """One vehicle: its state, and what can be asked of it."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from telemetry.address import Address
 from telemetry.bus import Bus
 from telemetry.clock import Clock
-from telemetry.command_call import CommandCall, CommandEnded, CommandEvent
-from telemetry.command_result import CommandResult, command_name, command_result_words
+from telemetry.command_channel import CommandChannel
 from telemetry.conversation import Conversation
+from telemetry.denial_reasons import collect_reasons
 from telemetry.dialect import definition_of
-from telemetry.events import CommandAnswered, Event, TextReported, TransferProgressed
+from telemetry.events import TransferProgressed
 from telemetry.flight_mode import AUTOPILOT_PX4, mode_number, modes_of
 from telemetry.message import Message
 from telemetry.mission_item_wire import WireItem
 from telemetry.mission_transaction import MissionTransaction, Progress, UploadRefused
 from telemetry.mission_type import MissionType
-from telemetry.parameter_exchange import (
-    ParameterRead,
-    ParameterReading,
-    ParameterSetting,
-    ParameterUnchanged,
-)
-from telemetry.parameter_value import is_same_value
-from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
+from telemetry.parameter_channel import ParameterChannel
+from telemetry.refusal import CommandRefused, TelemetryError
 from telemetry.state_tracker import StateTracker
 from telemetry.vehicle_state import VehicleState
 
@@ -32,10 +25,6 @@ EFFECT_TIMEOUT_S = 5.0
 """A mode or the armed bit shows in the next heartbeat, once a second."""
 TAKEOFF_TIMEOUT_S = 15.0
 """A copter winds its motors up for about 4 s before it leaves the ground."""
-REASONS_TIMEOUT_S = 1.0
-REASONS_QUIET_S = 0.25
-MAX_REASON_SEVERITY = 4
-"""MAV_SEVERITY_WARNING."""
 
 _NAV_RETURN_TO_LAUNCH, _NAV_LAND, _NAV_TAKEOFF = 20, 21, 22
 _DO_SET_MODE, _DO_PAUSE_CONTINUE, _MISSION_START = 176, 193, 300
@@ -80,9 +69,11 @@ class Vehicle:
         self.clock = clock
         self._tracker = StateTracker(vehicle_id, system_id, component_id, link_name, bus, clock)
         self._conversation = Conversation(send, clock)
-        self._command_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._commands = CommandChannel(
+            self._conversation, self.address, vehicle_id=vehicle_id, place=self.place, bus=bus, clock=clock
+        )
+        self._parameters = ParameterChannel(self._conversation, self.address, self._tracker, place=self.place)
         self._transfer_lock = asyncio.Lock()
-        self._parameter_lock = asyncio.Lock()
         self._listeners: list[Callable[[Message], None]] = []
         self._watchers: set[asyncio.Event] = set()
         self._timed_message: Message | None = None
@@ -149,33 +140,7 @@ class Vehicle:
         VehicleSilent
             If no acknowledgement comes.
         """
-        async with self._command_locks[command]:
-            with self.bus.subscribe() as texts:
-                call = CommandCall(command, params, self.address, frame=frame)
-                ended: CommandEvent = await self._conversation.run(call)
-                if not isinstance(ended, CommandEnded):
-                    raise TypeError(ended)
-                name = command_name(command)
-                if ended.result == CommandResult.ACCEPTED:
-                    self._publish_answer(name, accepted=True)
-                    return ended.attempts
-                if ended.result is None:
-                    self._publish_answer(name, accepted=False, reason="no answer")
-                    raise VehicleSilent(
-                        f"{name} was never acknowledged",
-                        place=self.place,
-                        remedy="Check the link and try again",
-                    )
-                reasons = await self._collect_reasons(texts.pending)
-        words = command_result_words(ended.result)
-        self._publish_answer(name, accepted=False, reason="; ".join(reasons) or words)
-        raise CommandRefused(
-            f"{name} was {words}" + (f" ({'; '.join(reasons)})" if reasons else ""),
-            command=name,
-            result=ended.result,
-            reasons=reasons,
-            place=self.place,
-        )
+        return await self._commands.send(command, *params, frame=frame)
 
     async def arm(self) -> None:
         """Arm the motors and see them armed."""
@@ -233,6 +198,7 @@ class Vehicle:
             except CommandRefused:
                 pass
             else:
+                self._tracker.pause(is_paused=True)
                 return
         # Not LOITER: with no sticks in hand it sinks at the throttle's lowest.
         await self.set_mode("BRAKE")
@@ -243,6 +209,7 @@ class Vehicle:
         """Go on with what `pause` interrupted; with nothing interrupted, with the mission."""
         if self.state.mode == "AUTO":
             await self.command(_DO_PAUSE_CONTINUE, 1)
+            self._tracker.pause(is_paused=False)
             return
         mode = self._paused_mode if self.state.mode == "BRAKE" else ""
         self._paused_mode = ""
@@ -280,35 +247,17 @@ class Vehicle:
         TelemetryError
             If the vehicle has no such parameter, which ArduPilot tells by silence.
         """
-        async with self._parameter_lock:
-            return (await self._read_parameter(name)).value
+        return await self._parameters.read(name)
 
-    async def set_parameter(self, name: str, value: float) -> None:
-        """Set one parameter in its own type, and see the new value.
+    async def set_parameter(self, name: str, value: float) -> float:
+        """Set one parameter in its own type, and see the new value; returns the former.
 
         Raises
         ------
         TelemetryError
             If the vehicle has no such parameter or keeps another value.
         """
-        async with self._parameter_lock:
-            now = await self._read_parameter(name)
-            if is_same_value(value, now.value):
-                return
-            outcome = await self._conversation.run(
-                ParameterSetting(
-                    name, value, self.address, param_type=now.param_type, is_bytewise=self._is_bytewise
-                )
-            )
-        if isinstance(outcome, ParameterUnchanged):
-            raise TelemetryError(
-                f"the parameter {name} stays {outcome.value:g} and does not become {value:g}",
-                place=self.place,
-            )
-        if not isinstance(outcome, ParameterRead):
-            raise VehicleSilent(
-                f"setting {name} was never answered", place=self.place, remedy="Check the link"
-            )
+        return await self._parameters.set(name, value)
 
     async def upload(
         self,
@@ -329,7 +278,7 @@ class Vehicle:
                 try:
                     await self._transaction(mission_type, on_progress).upload(items)
                 except UploadRefused as refusal:
-                    refusal.add_reasons(await self._collect_reasons(texts.pending))
+                    refusal.add_reasons(await collect_reasons(texts, self.vehicle_id))
                     raise
 
     async def download(
@@ -374,51 +323,8 @@ class Vehicle:
             self._conversation, self.address, mission_type, place=self.place, on_progress=report
         )
 
-    @property
-    def _is_bytewise(self) -> bool:
-        return self._tracker.autopilot == AUTOPILOT_PX4
-
-    async def _read_parameter(self, name: str) -> ParameterRead:
-        outcome = await self._conversation.run(
-            ParameterReading(name, self.address, is_bytewise=self._is_bytewise)
-        )
-        if isinstance(outcome, ParameterRead):
-            return outcome
-        if self.state.is_connected:
-            raise TelemetryError(f"the vehicle has no parameter {name}", place=self.place)
-        raise VehicleSilent(f"reading {name} was never answered", place=self.place, remedy="Check the link")
-
     async def _expect(
         self, holds: Callable[[VehicleState], bool], otherwise: str, timeout_s: float | None = None
     ) -> None:
         if not await self.wait_until(holds, timeout_s or EFFECT_TIMEOUT_S):
             raise TelemetryError(f"{otherwise} ({self.state.mode})", place=self.place)
-
-    async def _collect_reasons(self, pending: Callable[[], list[Event]]) -> tuple[str, ...]:
-        """Take the texts round a denial: ArduCopter sends some before the acknowledgement, some after."""
-        reasons: dict[str, None] = {}
-        waited_s = 0.0
-        while True:
-            fresh = [
-                event.text
-                for event in pending()
-                if isinstance(event, TextReported)
-                and event.vehicle_id == self.vehicle_id
-                and (event.severity <= MAX_REASON_SEVERITY or event.text.startswith(("Arm: ", "PreArm: ")))
-            ]
-            reasons.update(dict.fromkeys(fresh))
-            if waited_s >= REASONS_TIMEOUT_S or (reasons and not fresh):
-                return tuple(reasons)
-            await asyncio.sleep(REASONS_QUIET_S)
-            waited_s += REASONS_QUIET_S
-
-    def _publish_answer(self, command: str, *, accepted: bool, reason: str = "") -> None:
-        self.bus.publish(
-            CommandAnswered(
-                time_s=self.clock.utc_s(),
-                vehicle_id=self.vehicle_id,
-                command=command,
-                accepted=accepted,
-                reason=reason,
-            )
-        )

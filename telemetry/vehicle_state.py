@@ -23,6 +23,8 @@ class VehicleState:
         "ArduPilot", "PX4" or "MAV_AUTOPILOT n"; with the firmware's version where it was said.
     mode : str
         In the autopilot's own words ("AUTO"); empty before the first heartbeat.
+    is_paused : bool
+        The running mission is held, by us or as the vehicle says.
     """
 
     vehicle_id: str
@@ -55,6 +57,7 @@ class VehicleState:
     mission_seq: int | None = None
     mission_count: int | None = None
     reached_seq: int | None = None
+    is_paused: bool = False
     prearm_ok: bool | None = None
     prearm_reasons: tuple[str, ...] = ()
     fence_breached: bool | None = None

@@ -24,6 +24,10 @@ _WORDS = {
 }
 
 
+_TOLD_OTHERWISE = ("Mission: ", "Reached command", "Arm: ", "PreArm: ")
+"""The bar tells of items, and notes of the flight what keeps it from arming."""
+
+
 class FlightDisplay:
     """Bars where there is a terminal, plain lines where there is none.
 
@@ -80,8 +84,7 @@ class FlightDisplay:
             if (
                 isinstance(event, TextReported)
                 and event.vehicle_id == flight.vehicle.vehicle_id
-                # The bar tells of items.
-                and not event.text.startswith(("Mission: ", "Reached command"))
+                and not event.text.startswith(_TOLD_OTHERWISE)
             ):
                 self.note(f"vehicle {flight.vehicle.address.system_id}: {event.text}")
         if flight.phase is not self._phase:

@@ -23,7 +23,7 @@ SHOW_INTERVAL_S = 0.2
 
 @app.command()
 def fly(
-    plan: Annotated[Path, typer.Argument(help="Plan to fly (.plan, .waypoints, .geojson).")],
+    plan: Annotated[Path, typer.Argument(help="Plan to fly (.plan, .waypoints).")],
     connect: Annotated[
         str, typer.Option(help="Link to the vehicle: tcp:HOST:PORT, udp:HOST:PORT, /dev/ttyX,BAUD.")
     ],
@@ -63,11 +63,18 @@ def fly(
         from telemetry.link_address import open_link_for
         from telemetry.recorder import Recorder
         from telemetry.refusal import TelemetryError
+        from telemetry.replay_link import ReplayLink
 
         flight_plan = read_plan(plan)
         zone_set = read_zones(zones) if zones is not None else None
         demand_flyable(flight_plan, zone_set, allow_above_120=allow_above_120)
         link = open_link_for(connect)
+        if isinstance(link, ReplayLink):
+            raise TelemetryError(
+                "a recording cannot be flown",
+                place=connect,
+                remedy="Connect to a vehicle, or use feiying replay",
+            )
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
@@ -113,6 +120,7 @@ def _say_what_is_not_checked(zones: "ZoneSet | None", *, no_fence: bool) -> None
             "No --zones: only the altitudes are verified, no zone is watched, no fence goes on board.",
             markup=False,
             highlight=False,
+            soft_wrap=True,
         )
     elif no_fence:
         errors.print("--no-fence: the vehicle's own fence stays as it is.", markup=False, highlight=False)

@@ -277,6 +277,33 @@ def test_nor_do_random_payloads_of_what_it_reads(data):
     assert vehicle.state.vehicle_id == "1-7"
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        lambda vehicle: vehicle.tracker.pause(is_paused=False),
+        lambda vehicle: vehicle.heartbeat(mode=5, armed=True),
+        lambda vehicle: vehicle.heartbeat(mode=3),
+        lambda vehicle: vehicle.tell("MISSION_CURRENT", seq=5, total=12, mission_state=3),
+    ],
+)
+def test_a_pause_lasts_until_something_ends_it(vehicle, ending):
+    vehicle.heartbeat(mode=3, armed=True)
+    vehicle.tell("MISSION_CURRENT", seq=4, total=12, mission_state=3)
+    vehicle.tracker.pause(is_paused=True)
+    vehicle.heartbeat(mode=3, armed=True)
+    vehicle.tell("MISSION_CURRENT", seq=4, total=12, mission_state=3)
+    assert vehicle.state.is_paused
+    ending(vehicle)
+    assert not vehicle.state.is_paused
+
+
+def test_a_pause_that_the_vehicle_tells(vehicle):
+    vehicle.heartbeat(mode=3, armed=True)
+    for mission_state, is_paused in ((3, False), (4, True), (4, True), (3, False)):
+        vehicle.tell("MISSION_CURRENT", seq=4, total=12, mission_state=mission_state)
+        assert vehicle.state.is_paused is is_paused
+
+
 def test_received_messages_are_unpacked_when_read(vehicle):
     raw = Encoder(7, 1).encode(Message.new("MISSION_CURRENT", seq=5, total=9))
     message = decode(FrameScanner().feed(raw)[0])

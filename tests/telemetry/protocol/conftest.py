@@ -230,6 +230,7 @@ class Copter:
             "FENCE_ACTION": (1.0, 2),
             "FENCE_RADIUS": (150.0, 9),
             "FENCE_MARGIN": (2.0, 9),
+            "FENCE_AUTOENABLE": (0.0, 2),
         }
         self.mode = 0
         self.is_armed = False

@@ -20,7 +20,13 @@ from telemetry.refusal import TelemetryError
 
 HOME = LatLon(36.0925, 103.708)
 QUICK = FlightLimits(
-    position_s=0.2, arm_s=1.0, arm_interval_s=0.05, takeoff_s=5.0, no_progress_s=60.0, link_lost_s=0.3
+    position_s=0.2,
+    arm_s=1.0,
+    arm_interval_s=0.05,
+    takeoff_s=5.0,
+    no_progress_s=60.0,
+    link_lost_s=0.3,
+    disarm_delay_s=3.0,
 )
 
 
@@ -212,7 +218,8 @@ async def test_a_mission_left_in_auto_is_not_overwritten_there(fly, copter):
     await asyncio.sleep(0.01)
     copter.script = good_flight(copter)
     assert (await fly()).outcome.completed
-    assert copter.heard[0].command == 176
+    changes = [message for message in copter.heard if message.name in ("COMMAND_LONG", "MISSION_COUNT")]
+    assert changes[0].command == 176
 
 
 async def test_reasons_are_told_until_it_can_arm(fly, copter):
@@ -257,10 +264,18 @@ async def test_one_that_disarms_on_the_ground_is_started_again(fly, copter):
         copter.script = flown
         return copter.heartbeat()
 
-    copter.script = [current(1), copter.become(is_armed=False), again]
+    copter.script = [current(1), copter.at(104), copter.become(is_armed=False), again]
     flight = await fly()
     assert flight.outcome.completed
     assert any("trying again" in note for note in flight.notes)
+
+
+async def test_one_that_somebody_disarms_on_the_ground_stays_there(fly, copter):
+    copter.script = [current(1), copter.at(102), copter.become(is_armed=False)]
+    with pytest.raises(FlightRefused, match="was disarmed before it took off"):
+        await fly()
+    orders = [message.param1 for message in copter.heard if message.fields.get("command") == 400]
+    assert orders == [1]
 
 
 async def test_one_that_never_takes_off_is_disarmed(fly, copter):
@@ -277,6 +292,48 @@ async def test_a_refused_start_disarms(fly, copter):
     assert not copter.is_armed
 
 
+async def test_a_start_whose_answer_is_lost_is_watched(fly, copter, monkeypatch):
+    from telemetry.machine import Retry
+
+    monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.01)
+    copter.silent.add(300)
+    copter.is_flying_script = True
+    copter.script = [*([copter.heartbeat] * 40), *good_flight(copter)]
+    flight = await fly()
+    assert flight.outcome.completed
+    assert any("Waiting whether it takes off" in note for note in flight.notes)
+
+
+async def test_a_fence_on_board_that_forbids_the_plan_leaves_the_mission_on_board(
+    fly, vehicle, copter, survey
+):
+    former = survey(4)
+    await vehicle.upload(MissionType.MISSION, former)
+    copter.heard.clear()
+    copter.parameters |= {"FENCE_AUTOENABLE": (3.0, 2), "FENCE_TYPE": (1.0, 2), "FENCE_ALT_MAX": (20.0, 9)}
+    with pytest.raises(FlightRefused, match="ceiling of 20 m"):
+        await fly(zones=None)
+    assert {message.name for message in copter.heard} == {"PARAM_REQUEST_READ"}
+    assert len(copter.lists[0].items) == len(former)
+
+
+async def test_a_ceiling_that_is_raised_is_told(fly, copter):
+    copter.script = good_flight(copter)
+    copter.parameters["FENCE_ALT_MAX"] = (50.0, 9)
+    flight = await fly()
+    assert any("ceiling of 50 m above home becomes 100 m" in note for note in flight.notes)
+
+
+async def test_it_is_verified_from_where_the_vehicle_stands(fly, copter):
+    pad = box("pad", ZoneKind.EXCLUSION, -40, -20)
+    zones = ZoneSet([*FIELD, pad])
+    demand_flyable(PLAN, zones)
+    copter.out.append(copter.at(100, north(-60).lat_deg))
+    with pytest.raises(FlightRefused, match="pad"):
+        await fly(zones=zones)
+    assert copter.heard == []
+
+
 async def test_landing_early_is_an_aborted_flight(fly, copter):
     script = good_flight(copter)
     cut = script.index(
@@ -284,6 +341,7 @@ async def test_landing_early_is_an_aborted_flight(fly, copter):
     )
     copter.script = [
         *script[:cut],
+        Message.new("STATUSTEXT", severity=4, text="Battery Failsafe"),
         copter.become(mode=6),
         copter.at(150, alt_m=0),
         copter.become(status=3, is_armed=False),
@@ -292,7 +350,7 @@ async def test_landing_early_is_an_aborted_flight(fly, copter):
     result = flight.outcome
     assert not result.completed
     assert result.reached < 3
-    assert "mode RTL at item 2" in result.reason
+    assert "Battery Failsafe; mode RTL at item 2" in result.reason
     assert flight.phase is FlightPhase.ABORTED
 
 
@@ -315,6 +373,32 @@ async def test_entering_forbidden_space_is_told_once_and_sent_home(fly, copter):
     assert sum(isinstance(event, ZoneViolated) for event in flight.events) == 1
     assert [message.command for message in copter.heard if message.name == "COMMAND_LONG"].count(20) == 1
     assert "field" in result.reason
+
+
+async def test_a_return_that_is_refused_is_ordered_again(fly, copter, monkeypatch):
+    monkeypatch.setattr("telemetry.flight.RETURN_INTERVAL_S", 0.01)
+    script = good_flight(copter)
+    copter.deny[20] = (4, ("Mode change to RTL failed: requires position",))
+    copter.pace_s = 0.02
+
+    def relent():
+        del copter.deny[20]
+        return copter.heartbeat()
+
+    strayed = [copter.at(116 + step, north(250 + 20 * step).lat_deg, alt_m=30) for step in range(8)]
+    waiting = [copter.at(124 + step, north(390).lat_deg, alt_m=30) for step in range(60)]
+    copter.script = [
+        *script[:6],
+        *strayed,
+        *waiting,
+        relent,
+        *waiting,
+        copter.at(190, alt_m=0),
+        copter.become(status=3, is_armed=False),
+    ]
+    flight = await fly()
+    assert any("requires position" in note for note in flight.notes)
+    assert copter.mode == 6
 
 
 async def test_no_progress_is_answered_with_a_return(fly, copter):
@@ -365,6 +449,20 @@ async def test_interrupted_in_the_air_it_is_sent_home(vehicle, copter):
     assert flight.phase is FlightPhase.ABORTED
 
 
+async def test_interrupted_where_disarming_is_refused_it_is_sent_home(vehicle, copter):
+    copter.out.append(copter.at(100))
+    flight = Flight(vehicle, PLAN, None, clock=SystemClock(), limits=QUICK)
+    task = asyncio.create_task(flight.run())
+    while flight.phase is not FlightPhase.TAKING_OFF:
+        await asyncio.sleep(0.005)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    copter.deny[400] = (4, ())
+    assert "return to launch" in await flight.leave()
+    assert copter.mode == 6
+
+
 async def test_interrupted_in_mid_upload_the_former_mission_stays(vehicle, copter, survey):
     copter.out.append(copter.at(100))
     former = survey(4)
@@ -393,4 +491,4 @@ async def test_interrupted_in_mid_upload_the_former_mission_stays(vehicle, copte
     with pytest.raises(asyncio.CancelledError):
         await task
     assert len(copter.lists[0].items) == len(former)
-    assert "disarmed" in await flight.leave()
+    assert "disarmed; the former mission is on board again" in await flight.leave()
