@@ -28,6 +28,7 @@ class MissionDocument(TypedDict):
     seq: int | None
     reached_seq: int | None
     count: int | None
+    is_paused: bool
 
 
 class PrearmDocument(TypedDict):
@@ -114,7 +115,12 @@ def drone_document(
             "hdop": _rounded(state.gps_hdop, 2),
         },
         "home": None if state.home is None else position_document(state.home),
-        "mission": {"seq": state.mission_seq, "reached_seq": state.reached_seq, "count": state.mission_count},
+        "mission": {
+            "seq": state.mission_seq,
+            "reached_seq": state.reached_seq,
+            "count": state.mission_count,
+            "is_paused": state.is_paused,
+        },
         "plan_id": plan_id,
         "flight_phase": flight_phase,
         "prearm": {"ok": state.prearm_ok, "reasons": list(state.prearm_reasons)},
