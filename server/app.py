@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from server.credentials import Credentials
-from server.errors import install_error_handlers
+from server.errors import PROBLEM_ANSWER, install_error_handlers
 from server.gate import Gate
 from server.routes import drones, events, flights, health, links, live, login, page, plans, zones
 from server.settings import Settings
@@ -28,6 +28,7 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        responses={"default": PROBLEM_ANSWER},
     )
     credentials = None if settings.token is None else Credentials(settings.token)
     app.state.station = station

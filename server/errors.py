@@ -18,6 +18,26 @@ from server.security_headers import SECURITY_HEADERS
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 
 PROBLEM_JSON = "application/problem+json"
+PROBLEM_ANSWER: dict[str, Any] = {
+    "description": "A problem detail (RFC 9457)",
+    "content": {
+        PROBLEM_JSON: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "findings": {"type": "array", "items": {"type": "object"}},
+                    "reasons": {"type": "array", "items": {"type": "string"}},
+                },
+            }
+        }
+    },
+}
+"""How every refusal looks, for the machine-readable description of the interface."""
 
 _log = logging.getLogger("feiying.server")
 

@@ -13,6 +13,9 @@ def severity_of(event: events.Event) -> Severity:
     match event:
         case events.ZoneViolated() | events.FenceBreached():
             return "critical"
+        case events.TextReported(text=text) if text.startswith(("PreArm:", "Arm:")):
+            # ArduPilot says these as critical; they keep a vehicle on the ground, which is safe.
+            return "warning"
         case events.TextReported(severity=severity):
             # MAV_SEVERITY: 0 emergency 1 alert 2 critical 3 error 4 warning 5 notice 6 info 7 debug
             return (

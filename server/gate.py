@@ -116,7 +116,7 @@ def _with_security_headers(scope: Scope, send: Send) -> Send:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
-                headers[name] = value
+                headers.setdefault(name, value)
             if is_fresh_only:
                 headers["Cache-Control"] = "no-store"
         await send(message)

@@ -20,7 +20,7 @@ class EventsDocument(TypedDict):
 
 
 @router.get("", response_model=EventsDocument)
-async def get_events(station: TheStation, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+async def get_events(station: TheStation, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
     """Give the kept events newer than `after`, oldest first."""
     events = b",".join(event.encoded for event in station.events.after(after))
     return json_response(b'{"events":[%s]}' % events)

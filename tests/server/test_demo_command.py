@@ -43,6 +43,17 @@ async def test_an_interrupt_stops_the_simulator_too(feiying: Any) -> None:
     assert not [pid for pid in children if _is_running(pid)]
 
 
+async def test_a_killed_demonstration_leaves_no_simulator(feiying: Any) -> None:
+    command = await feiying("demo", "--drones", 1, "--headless", "--port", 0)
+    await _until_a_flight_begins(await command.page_url())
+    children = _children_of(command.process.pid)
+    assert children
+    command.process.kill()
+    async with asyncio.timeout(20):
+        while any(_is_running(pid) for pid in children):
+            await asyncio.sleep(0.05)
+
+
 async def _until_a_flight_begins(url: str) -> None:
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client, asyncio.timeout(60):
         while not (await client.get("/api/flights")).json()["flights"]:

@@ -1,9 +1,19 @@
 import asyncio
+import re
+from pathlib import Path
 from typing import Any
 
 from server.event_log import EventLog, kind_of
 from telemetry.bus import Bus
-from telemetry.events import Armed, ItemReached, ModeChanged, TextReported, TransferProgressed, ZoneViolated
+from telemetry.events import (
+    Armed,
+    Event,
+    ItemReached,
+    ModeChanged,
+    TextReported,
+    TransferProgressed,
+    ZoneViolated,
+)
 
 
 def armed(number: int) -> Armed:
@@ -62,6 +72,26 @@ async def test_a_long_upload_fills_no_log() -> None:
     for done in range(651):
         log.add(TransferProgressed(time_s=0.0, vehicle_id="1-1", what="mission", done=done, total=650))
     assert [event.document["data"]["done"] for event in log.after(0)] == [65 * tenth for tenth in range(11)]
+
+
+def test_every_kind_has_a_word_on_the_page() -> None:
+    words = (Path(__file__).parents[2] / "server/page/src/words/en.ts").read_text("utf-8")
+    own = {
+        "text_reported": "",
+        "command_answered": "command_refused",
+        "flight_ended": "flight_aborted",
+    }
+    for event_class in Event.__subclasses__():
+        kind = re.sub(r"(?<!^)(?=[A-Z])", "_", event_class.__name__).lower()
+        key = own.get(kind, kind)
+        assert not key or f'"event.{key}"' in words, kind
+
+
+async def test_what_keeps_a_vehicle_down_is_no_emergency() -> None:
+    log = EventLog(Bus())
+    for text in ("PreArm: Need Position Estimate", "Arm: Accels inconsistent", "Crash: Disarming"):
+        log.add(TextReported(time_s=0.0, severity=2, text=text))
+    assert [event.document["severity"] for event in log.after(0)] == ["warning", "warning", "critical"]
 
 
 async def test_severities_follow_the_vehicles_words() -> None:

@@ -1,3 +1,5 @@
+import base64
+import hashlib
 from typing import Any
 
 import pytest
@@ -106,7 +108,11 @@ async def test_a_browser_signs_in(run_service: Any) -> None:
         sent_away = await client.get("/", headers={"Accept": "text/html"})
         assert sent_away.status_code == 303
         assert sent_away.headers["location"] == "/login"
-        assert "Access token" in (await client.get("/login")).text
+        form = await client.get("/login")
+        assert "Access token" in form.text
+        style = form.text.partition("<style>")[2].partition("</style>")[0]
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        assert f"style-src 'self' 'sha256-{digest}'" in form.headers["content-security-policy"]
 
         refused = await client.post("/login", data={"token": "x" * 20})
         assert refused.status_code == 401

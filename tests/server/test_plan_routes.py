@@ -56,6 +56,7 @@ async def test_layers_keep_drones_apart(service: Any) -> None:
         ({"alt_rel_m": 119.5, "swath_m": 100_000}, "swath_m"),
         ({"alt_rel_m": 130}, "120"),
         ({"swath_m": -1}, "swath_m"),
+        ({"swath_m": 0.01}, "swath_m"),
         ({"swath_m": 5000}, "swath"),
         ({"pattern": "spiral"}, "pattern"),
         ({"drones": 0}, "drones"),

@@ -15,6 +15,7 @@ import pytest
         ("GET", "/api/drones/9-9", 404),
         ("GET", "/api/events?after=x", 422),
         ("GET", "/api/events?after=-1", 422),
+        ("GET", f"/api/events?after={10**30}", 422),
         ("POST", "/api/plans", 422),
         ("GET", "/nowhere.js", 503),
     ],
@@ -52,6 +53,11 @@ async def test_health_and_openapi_and_no_foreign_documentation(service: Any) -> 
     assert (await service.client.get("/healthz")).json() == {"status": "ok", "version": "0.1.0"}
     document = (await service.client.get("/api/openapi.json")).json()
     assert "/api/drones/{drone_id}/flights" in document["paths"]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert operation["description"]
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+            assert "422" not in operation["responses"]
     assert (await service.client.get("/docs")).status_code == 503
     assert (await service.client.get("/redoc")).status_code == 503
 

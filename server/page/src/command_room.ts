@@ -104,7 +104,7 @@ export class CommandRoom {
     mapBox.setAttribute("role", "region");
     mapBox.setAttribute("aria-label", say("map.label"));
     mapArea.setAttribute("aria-label", say("map"));
-    this.#overlays.replaceChildren(mapButtons(this.map), legend(this.world.zones.length > 0), this.#planner.element);
+    this.#overlays.replaceChildren(mapButtons(this.map), legend(this.#hasGround()), this.#planner.element);
     this.#panel.replaceChildren(this.#list.element, this.#events.element, this.#events.announcer);
     this.#events.replace(this.world.events);
     if (wasPlanning) this.#planner.open();
@@ -118,7 +118,7 @@ export class CommandRoom {
     const changes = this.world.apply(frame, nowMs);
     for (const drone of changes.drones) droneColour(drone.id);
     if (this.map.selectedId.value !== null && !this.world.drones.has(this.map.selectedId.value)) this.select(null);
-    const hasZones = this.world.zones.length > 0;
+    const hasZones = this.#hasGround();
     if (hasZones !== this.#hadZones) {
       this.#hadZones = hasZones;
       this.#overlays.children[1]?.replaceWith(legend(hasZones));
@@ -185,9 +185,14 @@ export class CommandRoom {
     }
   }
 
+  /** Whether nobody needs to be told to give zones. */
+  #hasGround(): boolean {
+    return this.world.isReplay || this.world.zones.length > 0;
+  }
+
   #togglePlanner(): void {
     if (this.#planner.isOpen) this.#planner.close();
-    else this.#planner.open();
+    else if (!this.world.isReplay) this.#planner.open();
   }
 
   #keys(): Record<string, () => void> {

@@ -21,7 +21,6 @@ export const COLOURS = {
   green: "#14261d",
   building: "#19232d",
   road: "#26333f",
-  surfaceName: "#5f88a6",
   inclusion: "#5fb8a8",
   exclusion: "#ff5f5f",
   advisory: "#ffb84d",

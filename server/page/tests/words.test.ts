@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ServiceEvent } from "../src/contract";
+import type { Plan, ServiceEvent, ZoneFeature } from "../src/contract";
 import { en } from "../src/words/en";
 import { eventText } from "../src/words/event_text";
 import { ageInWords, lengthInWords, tenthFigure, UNKNOWN, wholeFigure } from "../src/words/figures";
-import { droneName, language, localName, preferredLanguage, say } from "../src/words/language";
+import { droneName, language, localName, planName, preferredLanguage, say } from "../src/words/language";
 import { modeInFull } from "../src/words/modes";
 import { zh } from "../src/words/zh";
 
@@ -44,6 +44,15 @@ describe("names", () => {
     for (const name of ["Yanming Island", "雁鸣洲", "A1 雁鸣洲 Yanming", "zone-7", ""]) expect(localName(name)).toBe(name);
   });
 
+  it("call a plan by its zone and pattern", () => {
+    const zone = { id: "z", properties: { name: "雁鸣洲 Yanming Island" } } as ZoneFeature;
+    const plan = { name: "z area 2/3", zone_id: "z", pattern: "area" } as Plan;
+    expect(planName(plan, [zone])).toBe("Yanming Island Whole area 2/3");
+    expect(planName(plan, [])).toBe("z area 2/3");
+    language.set("zh");
+    expect(planName({ ...plan, name: "z area" }, [zone])).toBe("雁鸣洲 全域覆盖");
+  });
+
   it("call a bare number a drone", () => {
     expect(droneName("7")).toBe("Drone 7");
     expect(droneName("Falcon 7")).toBe("Falcon 7");
@@ -63,7 +72,7 @@ describe("eventText", () => {
   it("words events in the page's language", () => {
     language.set("zh");
     expect(eventText(event("mode_changed", { mode: "RTL" }))).toBe("模式切换为 返航 RTL");
-    expect(eventText(event("command_answered", { command: "ARM", accepted: false, reason: "busy" }))).toBe("ARM 被拒绝：busy");
+    expect(eventText(event("command_answered", { command: "ARM", accepted: false, reason: "busy" }))).toBe("ARM被拒绝：busy");
   });
 
   it("leaves a vehicle's own words alone", () => {
@@ -77,8 +86,14 @@ describe("eventText", () => {
     expect(eventText(event("zone_violated", { zone_id: "pad", clearance_m: null }))).toBe("Inside forbidden space: pad");
   });
 
+  it("calls commands as operators do, and leaves unknown ones their name", () => {
+    language.set("zh");
+    expect(eventText(event("command_answered", { command: "NAV_RETURN_TO_LAUNCH", accepted: true }))).toBe("返航已被接受");
+    expect(eventText(event("command_answered", { command: "DO_JUMP", accepted: true }))).toBe("DO_JUMP已被接受");
+  });
+
   it("leaves out an empty reason with its colon", () => {
-    expect(eventText(event("flight_ended", { completed: false, reason: "" }))).toBe("Flight aborted");
+    expect(eventText(event("flight_ended", { completed: false, reason: "" }))).toBe("Flight ended early");
   });
 
   it("falls back on the service's sentence for what it does not know", () => {

@@ -151,7 +151,7 @@ export class CommandMap {
         [bounds.south, bounds.west],
         [bounds.north, bounds.east],
       ],
-      { paddingTopLeft: [3.5 * rem, 3 * rem], paddingBottomRight: [3.5 * rem, 3.5 * rem], animate: false, maxZoom: 18 },
+      { paddingTopLeft: [Math.max(3.5 * rem, this.#coveredLeft() + rem), 3 * rem], paddingBottomRight: [3.5 * rem, 3.5 * rem], animate: false, maxZoom: 18 },
     );
     return true;
   }
@@ -218,6 +218,13 @@ export class CommandMap {
       .map((child) => child.getBoundingClientRect())
       .filter(({ width }) => width > 0)
       .map(({ x, y, width, height }) => ({ x: x - origin.x, y: y - origin.y, width, height }));
+  }
+
+  /** How far the buttons and an open planner reach into the map. */
+  #coveredLeft(): number {
+    const { width, height } = this.leaflet.getContainer().getBoundingClientRect();
+    const tall = this.#coveredBoxes().filter((box) => box.height > 0.3 * height && box.x + box.width < 0.6 * width);
+    return Math.max(0, ...tall.map((box) => box.x + box.width));
   }
 
   #follow(): void {

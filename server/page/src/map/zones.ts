@@ -1,7 +1,7 @@
 /** Zones by kind, and their names where there is room. */
 
 import type { ZoneFeature } from "../contract";
-import { boundsOf, positionsOf, sizeOf } from "../geometry";
+import { boundsOf, contains, positionsOf, sizeOf } from "../geometry";
 import { COLOURS } from "../palette";
 import { localName, say } from "../words/language";
 import type { Box, LabelBoard } from "./label_board";
@@ -123,7 +123,7 @@ export function labelZones(
       width = Math.max(width, context.measureText(line).width);
     });
     const height = lines.length * 1.1 * rem;
-    const candidates = placesFor(outline, width + 0.4 * rem, height, zone.properties.kind, rem, viewport);
+    const candidates = placesFor(zone, outline, width + 0.4 * rem, height, viewport);
     const box = candidates[board.place(candidates)];
     if (!box) continue;
     labels.push(box);
@@ -142,14 +142,8 @@ export function labelZones(
   return labels;
 }
 
-function placesFor(
-  outline: Box,
-  width: number,
-  height: number,
-  kind: ZoneFeature["properties"]["kind"],
-  rem: number,
-  viewport: Viewport,
-): Box[] {
+function placesFor(zone: ZoneFeature, outline: Box, width: number, height: number, viewport: Viewport): Box[] {
+  const { rem } = viewport;
   const centre = outline.x + outline.width / 2 - width / 2;
   const gap = 0.3 * rem;
   const at = (x: number, y: number): Box => ({ x, y, width, height });
@@ -166,7 +160,10 @@ function placesFor(
       shares.map((share) => at(outline.x + outline.width * share - width / 2, outline.y + drop + 1.5 * rem)),
     );
   }
-  const isRoomy = outline.width > width + rem && outline.height > height + rem;
-  if (kind === "inclusion") return [above, below, right, left, inside];
+  const corners = [inside.x, inside.x + width].flatMap((x) =>
+    [inside.y, inside.y + height].map((y) => ({ lat_deg: viewport.lat_deg(y), lon_deg: viewport.lon_deg(x) })),
+  );
+  const isRoomy = corners.every((corner) => contains(zone.geometry, corner));
+  if (zone.properties.kind === "inclusion") return [above, below, right, left, inside];
   return isRoomy ? [inside, above, below, right, left] : [above, below, right, left];
 }

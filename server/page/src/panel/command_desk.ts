@@ -1,10 +1,10 @@
 /** From a button to an answer: ask, send, tell what came back. */
 
-import type { CommandName, Drone, Plan } from "../contract";
+import type { CommandName, Drone, Plan, ZoneFeature } from "../contract";
 import { h } from "../element";
 import { Refused, sendCommand, startFlight } from "../service";
 import { lengthInWords, UNKNOWN, wholeFigure } from "../words/figures";
-import { droneName, language, localName, say } from "../words/language";
+import { droneName, language, planName, say } from "../words/language";
 import { modeInFull } from "../words/modes";
 import type { World } from "../world";
 import { askToConfirm } from "./confirmation";
@@ -52,7 +52,7 @@ export class CommandDesk {
     if (!possibleActions(drone, this.#isReachable(drone)).has(action)) return;
     const name = droneName(drone.name);
     const alt = altField();
-    const plan = planField(this.plansFor(drone), planId, alt.element);
+    const plan = planField(this.plansFor(drone), this.#world.zones, planId, alt.element);
     this.#isAsking = true;
     const isConfirmed = await askToConfirm({
       title: say(`confirm.${action}`, { drone: name }),
@@ -117,6 +117,7 @@ function altField(): { element: HTMLElement; metres: () => number } {
 /** Choose a plan; the altitude is asked for only where none is chosen. */
 function planField(
   plans: readonly Plan[],
+  zones: readonly ZoneFeature[],
   planId: string | undefined,
   altElement: HTMLElement,
 ): { element: HTMLElement; chosen: () => string } {
@@ -125,7 +126,7 @@ function planField(
     {},
     ...plans.map((plan) => {
       const facts = say("confirm.plan.facts", { items: plan.items, length: lengthInWords(plan.length_m) });
-      return h("option", { value: plan.id }, `${localName(plan.name)} · ${facts}`);
+      return h("option", { value: plan.id }, `${planName(plan, zones)} · ${facts}`);
     }),
     h("option", { value: NO_PLAN }, say("confirm.no_plan")),
   );

@@ -124,7 +124,8 @@ export class DroneCard {
     this.#batteryFill.style.width = `${percent ?? 0}%`;
     this.#showMission(drone, flight);
     this.#showAlerts(drone, flight);
-    this.#showButtons(drone, !isReplay && !isStale, hasPlan);
+    const hindrance = isReplay ? "hindrance.replay" : isStale ? "hindrance.stale" : null;
+    this.#showButtons(drone, hindrance, hasPlan);
   }
 
   #showMission(drone: Drone, flight: Flight | undefined): void {
@@ -149,12 +150,14 @@ export class DroneCard {
     this.#alerts.replaceChildren(...alerts.map(({ isGrave, text }) => h("li", { class: isGrave ? "is-grave" : "" }, text)));
   }
 
-  #showButtons(drone: Drone, isReachable: boolean, hasPlan: boolean): void {
-    const possible = possibleActions(drone, isReachable);
+  #showButtons(drone: Drone, hindrance: WordKey | null, hasPlan: boolean): void {
+    const possible = possibleActions(drone, hindrance === null);
+    const why = say(hindrance ?? "hindrance.phase", { phase: this.#phase.textContent ?? "" });
     const lead = leadAction(hasPlan);
     const isResumable = possible.has("resume");
     for (const [action, button] of this.#buttons) {
       button.disabled = !possible.has(action);
+      setAttribute(button, "title", button.disabled ? why : null);
       button.hidden =
         ((action === "start" || action === "takeoff") && action !== lead) ||
         (action === "pause" && isResumable) ||
@@ -180,11 +183,11 @@ function alertsOf(drone: Drone, flight: Flight | undefined): Alert[] {
   const level = batteryLevel(drone.battery.remaining_pct);
   if (level === "low" || level === "critical") add(level === "critical", "alert.battery");
   if (drone.flight_phase === "aborted" && flight?.reason) {
-    alerts.push({ isGrave: true, text: `${say("alert.aborted")}: ${flight.reason}` });
+    alerts.push({ isGrave: drone.is_flying === true, text: say("alert.aborted", { reason: flight.reason }) });
   }
   if (!drone.is_armed && drone.prearm.ok === false) {
     const reasons = drone.prearm.reasons.slice(0, 3).join("; ");
-    alerts.push({ isGrave: false, text: reasons ? `${say("alert.prearm")}: ${reasons}` : say("alert.prearm") });
+    alerts.push({ isGrave: false, text: reasons ? say("alert.prearm.reasons", { reasons }) : say("alert.prearm") });
   }
   return alerts;
 }

@@ -9,6 +9,7 @@ import { droneName, say } from "../words/language";
 
 /** Of what matters and of the rest, each. */
 const MOST_ROWS = 150;
+const REPEATED_WITHIN_S = 60;
 const FILTERS = ["important", "all"] as const;
 const REMEMBERED_AS = "feiying.events";
 
@@ -42,6 +43,17 @@ export function isContinued(newer: ServiceEvent, older: ServiceEvent | undefined
   );
 }
 
+/** The same words again are one row with a count. */
+export function isRepeated(newer: ServiceEvent, older: ServiceEvent | undefined): boolean {
+  return (
+    older !== undefined &&
+    newer.kind === older.kind &&
+    newer.drone_id === older.drone_id &&
+    newer.text === older.text &&
+    newer.time_s - older.time_s < REPEATED_WITHIN_S
+  );
+}
+
 export class EventList {
   readonly element: HTMLElement;
   /** Read aloud: only what is grave, once. */
@@ -50,7 +62,7 @@ export class EventList {
   readonly #empty = h("p", { class: "empty-line" }, say("events.none"));
   readonly #nameOf: (droneId: string) => string;
   readonly #zoneName: (zoneId: string) => string;
-  readonly #shown = new Map<string, { event: ServiceEvent; row: HTMLElement }>();
+  readonly #shown = new Map<string, { event: ServiceEvent; row: HTMLElement; count: number }>();
 
   constructor(nameOf: (droneId: string) => string, zoneName: (zoneId: string) => string) {
     this.#nameOf = nameOf;
@@ -108,11 +120,12 @@ export class EventList {
   #add(events: readonly ServiceEvent[]): void {
     const isAtTop = this.#rows.scrollTop < 8;
     for (const event of events) {
-      const row = this.#row(event);
       const before = this.#shown.get(event.drone_id);
-      if (before && before.row.isConnected && isContinued(event, before.event)) before.row.replaceWith(row);
-      else this.#rows.prepend(row);
-      this.#shown.set(event.drone_id, { event, row });
+      const count = before && isRepeated(event, before.event) ? before.count + 1 : 1;
+      const row = this.#row(event, count);
+      if (before && (count > 1 || isContinued(event, before.event))) before.row.remove();
+      this.#rows.prepend(row);
+      this.#shown.set(event.drone_id, { event, row, count });
     }
     for (const kind of [".is-info", ":not(.is-info)"]) {
       const rows = this.#rows.querySelectorAll(`:scope > ${kind}`);
@@ -131,7 +144,7 @@ export class EventList {
     return event.drone_id === "" ? "" : droneName(this.#nameOf(event.drone_id));
   }
 
-  #row(event: ServiceEvent): HTMLElement {
+  #row(event: ServiceEvent, count: number): HTMLElement {
     const name = h("span", { class: "event-drone" }, this.#nameText(event));
     if (event.drone_id !== "") name.style.setProperty("--colour", droneColour(event.drone_id));
     return h(
@@ -144,6 +157,7 @@ export class EventList {
         { class: "event-text" },
         h("span", { class: "visually-hidden" }, `${say(`severity.${event.severity}`)}: `),
         eventText(event, this.#zoneName),
+        count > 1 && h("span", { class: "event-count" }, ` ×${count}`),
       ),
     );
   }

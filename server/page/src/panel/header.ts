@@ -1,6 +1,6 @@
 /** Product, fleet, link and clock. */
 
-import { h, icon, ICONS, setText } from "../element";
+import { h, icon, ICONS, setAttribute, setText } from "../element";
 import { calendarDate, clockTime } from "../words/figures";
 import { language, say, switchLanguage } from "../words/language";
 
@@ -23,6 +23,7 @@ export class Header {
   readonly #date = h("span", { class: "clock-date" });
   readonly #time = h("time", { class: "clock-time" });
   readonly #clock: HTMLElement;
+  readonly #plan: HTMLButtonElement;
 
   constructor(onPlan: () => void, onHelp: () => void) {
     this.languageButton = h(
@@ -30,7 +31,7 @@ export class Header {
       {
         type: "button",
         class: "button language",
-        "aria-label": say("language.switch"),
+        title: say("language.switch"),
         lang: language.value === "zh" ? "en" : "zh-CN",
         onclick: switchLanguage,
       },
@@ -38,6 +39,12 @@ export class Header {
     );
     this.#flyingBox = h("span", { class: "flying" }, this.#flying, h("span", {}, say("flying")));
     this.#replay = h("span", { class: "replay-badge", title: say("replay.explained") }, say("replay"));
+    this.#plan = h(
+      "button",
+      { type: "button", class: "button", "data-open": "planner", onclick: onPlan },
+      icon(ICONS.route),
+      h("span", {}, say("plan.open")),
+    );
     this.#clock = h("span", { class: "clock" }, this.#date, this.#time);
     this.element = h(
       "header",
@@ -59,7 +66,7 @@ export class Header {
       h(
         "div",
         { class: "top-buttons" },
-        h("button", { type: "button", class: "button", "data-open": "planner", onclick: onPlan }, icon(ICONS.route), h("span", {}, say("plan.open"))),
+        this.#plan,
         this.languageButton,
         h("button", { type: "button", class: "button is-square", "aria-label": say("help"), onclick: onHelp }, icon(ICONS.help)),
       ),
@@ -70,6 +77,8 @@ export class Header {
     setText(this.#flying, `${facts.flying}/${facts.drones}`);
     this.#flyingBox.title = say("flying.count", { flying: facts.flying, drones: facts.drones });
     this.#replay.hidden = !facts.isReplay;
+    this.#plan.disabled = facts.isReplay;
+    setAttribute(this.#plan, "title", facts.isReplay ? say("hindrance.replay") : null);
     const state = facts.isOpen ? "live" : facts.wasOpen ? "lost" : "connecting";
     this.#link.dataset["state"] = state;
     setText(this.#link, say(`link.${state}`));

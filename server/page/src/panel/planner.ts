@@ -8,7 +8,7 @@ import { padsOf } from "../map/routes";
 import { droneColour } from "../palette";
 import { createPlans, deletePlan, Refused } from "../service";
 import { lengthInWords } from "../words/figures";
-import { droneName, localName, say, type WordKey } from "../words/language";
+import { droneName, localName, planName, say, type WordKey } from "../words/language";
 import type { World } from "../world";
 
 interface NumberField {
@@ -225,7 +225,7 @@ export class Planner {
   #planRow(plan: Plan, drones: readonly Drone[]): HTMLElement {
     const flownBy = drones.find((drone) => drone.plan_id === plan.id);
     const free = drones.filter((drone) => isIdle(drone) && (drone.plan_id === null || drone.plan_id === plan.id));
-    const name = localName(plan.name);
+    const name = planName(plan, this.#world.zones);
     const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
     if (flownBy) swatch.style.setProperty("--colour", droneColour(flownBy.id));
     const facts = say("confirm.plan.facts", { items: plan.items, length: lengthInWords(plan.length_m) });

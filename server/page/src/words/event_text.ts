@@ -17,12 +17,19 @@ export function eventText(event: ServiceEvent, zoneName: (zoneId: string) => str
   if (event.kind === "mode_changed") {
     values["mode"] = modeInFull(String(data["mode"] ?? ""), language.value);
   }
+  if (event.kind === "command_answered") values["command"] = commandInWords(String(data["command"] ?? ""));
   if (event.kind === "zone_violated") values["zone"] = zoneName(String(data["zone_id"]));
   if (event.kind === "transfer_progressed") {
     const what = `transfer.${String(data["what"])}`;
     if (isWord(what)) values["what"] = say(what);
   }
   return say(key, values).replace(/[:：]\s*$/, "");
+}
+
+/** MAVLink's commands as operators call them; others keep their name. */
+function commandInWords(command: string): string {
+  const key = `command.${command}`;
+  return isWord(key) ? say(key) : command;
 }
 
 function keyOf(event: ServiceEvent): string {

@@ -1,5 +1,6 @@
 /** The page's language, and the words in it. */
 
+import type { Plan, ZoneFeature } from "../contract";
 import { Signal } from "../signal";
 import { en, type WordKey } from "./en";
 import { zh } from "./zh";
@@ -56,6 +57,14 @@ export function localName(name: string): string {
   const parts = /^([^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*?)\s+([A-Za-z][^\u3400-\u9fff]*)$/.exec(name);
   if (!parts) return name;
   return (language.value === "zh" ? parts[1] : parts[2])?.trim() ?? name;
+}
+
+/** A plan by its zone and pattern in the page's language; "2/3" tells the parts of one patrol apart. */
+export function planName(plan: Plan, zones: readonly ZoneFeature[]): string {
+  const zone = zones.find(({ id }) => id === plan.zone_id);
+  if (!zone || plan.pattern === "") return localName(plan.name);
+  const part = /\s(\d+\/\d+)$/.exec(plan.name)?.[1] ?? "";
+  return [localName(zone.properties.name) || zone.id, say(`planner.${plan.pattern}`), part].filter(Boolean).join(" ");
 }
 
 /** "Drone 1" for a bare number, the name itself otherwise. */
