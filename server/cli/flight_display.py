@@ -6,8 +6,9 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from server.event_text import text_of
 from telemetry.bus import Bus
-from telemetry.events import TextReported
+from telemetry.events import RecordingFailed, RecordingResumed, TextReported
 from telemetry.flight import Flight, FlightPhase
 
 _WORDS = {
@@ -81,7 +82,9 @@ class FlightDisplay:
     def show_flight(self, flight: Flight) -> None:
         """Show where the flight is, and what the vehicle has said since."""
         for event in self._texts.pending():
-            if (
+            if isinstance(event, RecordingFailed | RecordingResumed):
+                self.note(f"{text_of(event)}.")
+            elif (
                 isinstance(event, TextReported)
                 and event.vehicle_id == flight.vehicle.vehicle_id
                 and not event.text.startswith(_TOLD_OTHERWISE)

@@ -78,8 +78,8 @@ def fly(
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
-            await bridge.add_link(link)
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
+            await bridge.add_link(link)
             vehicle = await until_stopped(bridge.wait_for_vehicle(timeout), stop)
             if vehicle is None:
                 raise TelemetryError("interrupted before the flight began; nothing was changed")

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,28 @@ from geofence.geojson import read_zones
 from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors
+from telemetry.events import (
+    LinkLost,
+    LinkOpened,
+    RecordingFailed,
+    RecordingResumed,
+    SystemIdDuplicated,
+    VehicleDiscovered,
+    VehicleReturned,
+)
+
+if TYPE_CHECKING:
+    from telemetry.bus import Subscription
+
+_TOLD = (
+    LinkLost,
+    LinkOpened,
+    RecordingFailed,
+    RecordingResumed,
+    SystemIdDuplicated,
+    VehicleDiscovered,
+    VehicleReturned,
+)
 
 HostOption = Annotated[str, typer.Option(help="Address to listen on; any but loopback demands a token.")]
 PortOption = Annotated[int, typer.Option(help="Port to listen on; 0 takes any free one.")]
@@ -62,6 +84,9 @@ def serve(
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
             station = await stack.enter_async_context(Station(bridge, zones=zone_set, ground=ground_layer))
+            events = stack.enter_context(bridge.bus.subscribe())
+            telling = asyncio.create_task(_tell(events))
+            stack.callback(telling.cancel)
             station.start(addresses)
             await stack.enter_async_context(serving(create_app(station, settings), listener))
             announce(url_of(listener))
@@ -70,6 +95,21 @@ def serve(
             await stop.wait()
 
     run_until_stopped(main)
+
+
+async def _tell(events: "Subscription") -> None:
+    """Say on the terminal what becomes of links, vehicles and recordings."""
+    from server.event_text import severity_of, text_of
+
+    async for event in events:
+        if isinstance(event, _TOLD):
+            errors.print(
+                f"{event.vehicle_id}: {text_of(event)}" if event.vehicle_id else text_of(event),
+                style="yellow" if severity_of(event) in ("warning", "critical") else None,
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def announce(url: str) -> None:
