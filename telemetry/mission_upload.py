@@ -166,7 +166,8 @@ class MissionUpload(Machine[MissionOutcome]):
             self._restart(now_s)
         elif result in _PATIENT and self._is_all_sent:
             self._end(ItemsAccepted(is_confirmed=False, result=result or 0))
-        elif result == MissionResult.INVALID_SEQUENCE:
+        elif result in _PATIENT:
+            # ERROR is also the answer to an item after the vehicle gave the transfer up.
             self._restart(now_s)
         else:
             self._end(TransferFailed(result, self._last_seq))

@@ -153,6 +153,24 @@ def test_a_silent_vehicle_ends_within_a_quarter_of_a_minute(weather, survey):
         assert wire.now_s - 1000.0 < 20.0
 
 
+@pytest.mark.parametrize("speedup", [1.0, 10.0])
+@pytest.mark.parametrize("length_s", [2.0, 7.0, 12.0])
+def test_a_link_that_is_gone_in_mid_transfer_delays_it(storage, weather, survey, length_s, speedup):
+    wire, peer, items = weather(), storage(), survey(60)
+    peer.PATIENCE_S /= speedup
+    peer.REPEAT_S /= speedup
+    put = wire.put
+
+    def put_unless_gone(message, to):
+        if not 1000.1 < wire.now_s < 1000.1 + length_s:
+            put(message, to)
+
+    wire.put = put_unless_gone
+    outcome = wire.run(MissionUpload(items, VEHICLE), peer)[-1]
+    assert isinstance(outcome, ItemsAccepted)
+    assert not differences(items, peer.items, MissionType.MISSION)
+
+
 def test_out_of_sequence_is_not_the_end(survey):
     upload = MissionUpload(survey(2), VEHICLE)
     upload.start(0.0)
