@@ -215,6 +215,34 @@ def start_service(built_page: None) -> Callable[..., contextlib.AbstractContextM
     return start
 
 
+@pytest.fixture
+def simulated_copter() -> Iterator[str]:
+    """One copter on its pad in the example, twenty times as fast; gives its address."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "server.cli", "sim", "--json", "--quick-boot", "--port", "0"),
+            *("--speedup", "20", "--home", "36.094195,103.706334,1520,0"),
+        ],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        lines = ""
+        while not lines.endswith("\n}\n"):
+            line = process.stdout.readline()
+            assert line, "the simulator did not come up"
+            lines += line
+        yield json.loads(lines)["vehicles"][0]["address"]
+    finally:
+        process.terminate()
+        process.wait(STOP_S)
+        process.stdout.close()
+
+
 @pytest.fixture(scope="session")
 def demo(start_service: Callable[..., Any]) -> Iterator[Service]:
     """Three simulated drones on patrol, slow enough to be in the air for all tests."""

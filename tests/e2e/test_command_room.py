@@ -102,7 +102,7 @@ def test_both_languages(demo: Any, look: Callable[..., Any], tmp_path: Path) -> 
         f"Object.values(feiying.debug.trails).every(points => points > {300 if wanted else 12})"
     )
     page.screenshot(path=target.with_name(f"{target.stem}-zh.png"))
-    page.get_by_role("button", name="切换为英文").click()
+    page.get_by_role("button", name="English", exact=True).click()
     assert page.evaluate("document.documentElement.lang") == "en"
     page.get_by_role("article", name="Drone 1").get_by_text("Altitude").wait_for()
     viewer.wait_until("!document.body.innerText.includes('高度')")
@@ -134,6 +134,51 @@ def test_a_patrol_is_planned_on_the_page(start_service: Callable[..., Any], look
         assert plan["zone_id"] == "yueya-shoal"
         assert plan["pattern"] == "perimeter"
         assert plan["routes"][0]["alt_rel_m"] == 90
+        viewer.close()
+
+
+def test_a_patrol_is_started_on_the_page_and_its_recording_replayed(
+    start_service: Callable[..., Any], look: Callable[..., Any], simulated_copter: str, tmp_path: Path
+) -> None:
+    zones = Path(__file__).resolve().parents[2] / "examples" / "lanzhou" / "zones.geojson"
+    arguments = ("--zones", str(zones), "--connect", simulated_copter, "--record", str(tmp_path))
+    with start_service("serve", "--port", "0", *arguments) as service:
+        viewer = look(service)
+        viewer.expected = ("422",)
+        page = viewer.page
+        card = page.get_by_role("article", name="Drone 1")
+        card.get_by_text("On the ground").wait_for()
+        page.get_by_role("button", name="Plan patrol").click()
+        page.get_by_role("combobox", name="Zone").select_option("yueya-shoal")
+        page.get_by_label("Altitude above home").fill("130")
+        page.get_by_role("button", name="Make plans").click()
+        page.get_by_text("Altitude above home: give a number from 5 to 120.").wait_for()
+        page.get_by_label("Altitude above home").fill("60")
+        page.get_by_label("Swath width").fill("500")
+        page.get_by_role("button", name="Make plans").click()
+        page.locator(".outcome").get_by_text("wider than the area").wait_for()
+        page.get_by_label("Swath width").fill("60")
+        page.get_by_role("button", name="Make plans").click()
+        page.get_by_role("button", name="Fly with Drone 1").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Start").click()
+        card.get_by_text("On patrol").wait_for()
+        page.get_by_role("button", name="Close").click()
+        card.get_by_role("button", name="Return: Drone 1").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Return").click()
+        card.get_by_text("Ended early", exact=True).wait_for()
+        viewer.close()
+
+    [recording] = tmp_path.glob("**/*.tlog")
+    with start_service("replay", str(recording), "--speed", "20", "--port", "0") as service:
+        viewer = look(service)
+        page = viewer.page
+        page.get_by_text("Replay · no commands").wait_for()
+        viewer.wait_until("feiying.debug.drones === 1")
+        card = page.get_by_role("article", name="Drone 1")
+        assert card.locator(".actions button:not([disabled])").count() == 0
+        assert "recording" in str(card.get_by_role("button", name="Land: Drone 1").get_attribute("title"))
+        assert page.get_by_role("button", name="Plan patrol").is_disabled()
+        page.locator(".event").get_by_text("Took off").wait_for()
         viewer.close()
 
 

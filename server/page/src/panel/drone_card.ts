@@ -123,7 +123,7 @@ export class DroneCard {
     setAttribute(this.#battery.element, "data-level", batteryLevel(percent));
     this.#batteryFill.style.width = `${percent ?? 0}%`;
     this.#showMission(drone, flight);
-    this.#showAlerts(drone, flight);
+    this.#showAlerts(drone, flight, isStale);
     const hindrance = isReplay ? "hindrance.replay" : isStale ? "hindrance.stale" : null;
     this.#showButtons(drone, hindrance, hasPlan);
   }
@@ -142,8 +142,8 @@ export class DroneCard {
     );
   }
 
-  #showAlerts(drone: Drone, flight: Flight | undefined): void {
-    const alerts = alertsOf(drone, flight);
+  #showAlerts(drone: Drone, flight: Flight | undefined, isStale: boolean): void {
+    const alerts = alertsOf(drone, flight, isStale);
     const key = JSON.stringify(alerts);
     if (key === this.#alertsShown) return;
     this.#alertsShown = key;
@@ -171,11 +171,12 @@ interface Alert {
   text: string;
 }
 
-function alertsOf(drone: Drone, flight: Flight | undefined): Alert[] {
+function alertsOf(drone: Drone, flight: Flight | undefined, isStale: boolean): Alert[] {
   const alerts: Alert[] = [];
   const add = (isGrave: boolean, key: WordKey, values: Record<string, string | number> = {}): void => {
     alerts.push({ isGrave, text: say(key, values) });
   };
+  if (isStale && drone.is_flying === true) add(true, "alert.lost");
   if (drone.fence_breached === true) add(true, "alert.fence");
   if (drone.zone_clearance_m !== null && drone.zone_clearance_m < 0) {
     add(true, "alert.zone", { metres: tenthFigure(-drone.zone_clearance_m) });

@@ -14,6 +14,7 @@ import type { World } from "../world";
 interface NumberField {
   element: HTMLElement;
   input: HTMLInputElement;
+  label: WordKey;
 }
 
 function numberField(label: WordKey, unit: string, value: number, min: number, max: number, step: number): NumberField {
@@ -24,7 +25,7 @@ function numberField(label: WordKey, unit: string, value: number, min: number, m
     h("span", {}, say(label)),
     h("span", { class: "with-unit" }, input, unit !== "" && h("span", {}, unit)),
   );
-  return { element, input };
+  return { element, input, label };
 }
 
 export class Planner {
@@ -66,7 +67,8 @@ export class Planner {
     this.#zone.addEventListener("change", () => this.#mark());
     const form = h(
       "form",
-      { onsubmit: (event) => void this.#submit(event) },
+      // the browser would speak its own language, not the page's
+      { novalidate: true, onsubmit: (event) => void this.#submit(event) },
       h(
         "label",
         { class: "field" },
@@ -187,8 +189,9 @@ export class Planner {
 
   async #submit(event: Event): Promise<void> {
     event.preventDefault();
-    if (!this.#home) {
-      this.#tell("bad", say("planner.home.missing"), []);
+    const missing = this.#zone.value === "" ? say("map.no_zones") : (this.#outOfRange() ?? (this.#home ? null : say("planner.home.missing")));
+    if (missing !== null || !this.#home) {
+      this.#tell("bad", missing ?? "", []);
       return;
     }
     this.#make.disabled = true;
@@ -212,6 +215,16 @@ export class Planner {
       this.#make.disabled = false;
       this.#make.textContent = say("planner.make");
     }
+  }
+
+  /** What is wrong with the first number that cannot be; it gets the focus. */
+  #outOfRange(): string | null {
+    for (const { input, label } of [this.#swath, this.#alt, this.#speed, this.#drones]) {
+      if (input.checkValidity()) continue;
+      input.focus();
+      return say("planner.out_of_range", { field: say(label), min: input.min, max: input.max });
+    }
+    return null;
   }
 
   #tell(tone: "good" | "bad", text: string, details: readonly string[]): void {
