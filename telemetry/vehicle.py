@@ -1,6 +1,7 @@
 """One vehicle: its state, and what can be asked of it."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 
 from telemetry.address import Address
@@ -156,11 +157,22 @@ class Vehicle:
 
     async def takeoff(self, alt_rel_m: float) -> None:
         """Take off to a height above home in GUIDED; arms where it is not armed."""
+        if self.state.is_flying:
+            raise TelemetryError(
+                "the vehicle flies already", place=self.place, remedy="Command its flight, or land it first"
+            )
         if self.state.mode != "GUIDED":
             await self.set_mode("GUIDED")
-        if not self.state.is_armed:
+        was_armed = self.state.is_armed
+        if not was_armed:
             await self.command(_COMPONENT_ARM_DISARM, 1)
-        await self.command(_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, alt_rel_m)
+        try:
+            await self.command(_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, alt_rel_m)
+        except CommandRefused:
+            if not was_armed:
+                with contextlib.suppress(TelemetryError):
+                    await self.disarm()
+            raise
         await self._expect(
             lambda state: state.is_flying is not False,
             "take-off was accepted, but the vehicle stays on the ground",

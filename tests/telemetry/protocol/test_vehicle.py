@@ -84,6 +84,22 @@ async def test_take_off_arms_in_guided(vehicle, copter):
     assert copter.heard[-1].param7 == 30
 
 
+async def test_a_vehicle_in_the_air_is_left_in_its_mode(vehicle, copter):
+    copter.mode, copter.is_armed, copter.status = 3, True, 4
+    copter.out.append(copter.heartbeat())
+    assert await vehicle.wait_until(lambda state: state.is_flying is True, 2)
+    with pytest.raises(TelemetryError, match="flies already"):
+        await vehicle.takeoff(30)
+    assert copter.heard == []
+
+
+async def test_a_refused_take_off_disarms(vehicle, copter):
+    copter.deny[22] = (4, ("Takeoff: not ready",))
+    with pytest.raises(CommandRefused, match="not ready"):
+        await vehicle.takeoff(30)
+    assert not copter.is_armed
+
+
 async def test_pause_in_auto_pauses_the_mission(vehicle, copter):
     await vehicle.set_mode("AUTO")
     await vehicle.pause()
