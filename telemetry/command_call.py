@@ -7,7 +7,7 @@ from telemetry.command_result import CommandResult
 from telemetry.machine import Machine, Retry
 from telemetry.message import Message
 
-COMMAND = Retry(first_s=0.7, growth=1.5, longest_s=2.0, attempts=6)
+COMMAND = Retry(first_s=0.7, growth=1.3, longest_s=1.5, attempts=9)
 IN_PROGRESS_S = 10.0
 """How long an IN_PROGRESS stands without another."""
 

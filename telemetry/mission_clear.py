@@ -6,7 +6,7 @@ from telemetry.message import Message
 from telemetry.mission_outcome import ItemsCleared, MissionOutcome, TransferFailed
 from telemetry.mission_type import MissionResult, MissionType
 
-CLEAR = Retry(first_s=0.8, growth=1.5, longest_s=3.0, attempts=6)
+CLEAR = Retry(first_s=0.8, growth=1.3, longest_s=1.5, attempts=9)
 
 
 class MissionClear(Machine[MissionOutcome]):

@@ -10,7 +10,7 @@ from telemetry.mission_item_wire import WireItem
 from telemetry.mission_outcome import ItemsAccepted, MissionOutcome, TransferAdvanced, TransferFailed
 from telemetry.mission_type import MissionResult, MissionType
 
-ANNOUNCE = Retry(first_s=0.8, growth=1.5, longest_s=3.0, attempts=7)
+ANNOUNCE = Retry(first_s=0.8, growth=1.25, longest_s=2.0, attempts=11)
 REPEAT_ITEM_S = 1.6
 """ArduPilot asks again after 1 s of silence and gives up after 8 s."""
 SILENCE_S = 10.0

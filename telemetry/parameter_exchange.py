@@ -7,7 +7,7 @@ from telemetry.machine import Machine, Retry
 from telemetry.message import Message
 from telemetry.parameter_value import REAL32, decode_parameter, encode_parameter, is_same_value
 
-PARAMETER = Retry(first_s=0.6, growth=1.5, longest_s=2.0, attempts=5)
+PARAMETER = Retry(first_s=0.6, growth=1.25, longest_s=1.5, attempts=9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ TAKEOFF_TIMEOUT_S = 15.0
 
 _NAV_RETURN_TO_LAUNCH, _NAV_LAND, _NAV_TAKEOFF = 20, 21, 22
 _DO_SET_MODE, _DO_PAUSE_CONTINUE, _MISSION_START = 176, 193, 300
-_COMPONENT_ARM_DISARM, _SET_MESSAGE_INTERVAL = 400, 511
+_COMPONENT_ARM_DISARM = 400
 _TIMED = frozenset(definition_of(name).msg_id for name in ("GLOBAL_POSITION_INT", "SYSTEM_TIME"))
 
 
@@ -245,11 +245,6 @@ class Vehicle:
     async def start_mission(self) -> None:
         """Begin the mission on board, in AUTO and armed."""
         await self.command(_MISSION_START)
-
-    async def set_message_interval(self, name: str, hz: float) -> None:
-        """Ask for a message at a rate; 0 stops it."""
-        interval_us = 1e6 / hz if hz > 0 else -1
-        await self.command(_SET_MESSAGE_INTERVAL, definition_of(name).msg_id, interval_us)
 
     async def read_parameter(self, name: str) -> float:
         """Read one parameter.

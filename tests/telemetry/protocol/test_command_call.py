@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry.address import Address
-from telemetry.command_call import CommandCall, CommandEnded, CommandProgressed
+from telemetry.command_call import COMMAND, CommandCall, CommandEnded, CommandProgressed
 from telemetry.command_result import command_name, command_result_words
 from telemetry.message import Message
 
@@ -43,9 +43,9 @@ def test_repeated_with_a_rising_confirmation_until_given_up():
         confirmations += [message.confirmation for message in call.messages_to_send()]
         now_s = call.get_timer() or now_s
         call.handle_timer(now_s)
-    assert confirmations == [0, 1, 2, 3, 4, 5]
-    assert call.next_event() == CommandEnded(None, 6)
-    assert now_s < 12.0
+    assert confirmations == list(range(COMMAND.attempts))
+    assert call.next_event() == CommandEnded(None, COMMAND.attempts)
+    assert now_s < 13.0
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from telemetry.address import Address
 from telemetry.message import Message
 from telemetry.parameter_exchange import (
+    PARAMETER,
     ParameterRead,
     ParameterReading,
     ParameterSetting,
@@ -45,7 +46,7 @@ def test_an_unknown_name_is_answered_by_silence():
     machine = ParameterReading("NOPE_X", VEHICLE)
     machine.start(0.0)
     assert run_out(machine) == ParameterUnanswered("NOPE_X")
-    assert len(machine.messages_to_send()) == 5
+    assert len(machine.messages_to_send()) == PARAMETER.attempts
 
 
 def test_set_is_proved_by_the_new_value():

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from telemetry.command_call import COMMAND
 from telemetry.events import CommandAnswered, TransferProgressed
 from telemetry.message import Message
 from telemetry.mission_equality import differences
@@ -44,7 +45,7 @@ async def test_a_silent_vehicle(vehicle, copter, quick):
     copter.silent.add(400)
     with pytest.raises(VehicleSilent, match="never acknowledged"):
         await vehicle.arm()
-    assert sum(message.fields.get("command") == 400 for message in copter.heard) == 6
+    assert sum(message.fields.get("command") == 400 for message in copter.heard) == COMMAND.attempts
 
 
 async def test_every_answer_is_an_event(vehicle, copter):
