@@ -241,3 +241,28 @@ def test_an_address_without_a_vehicle(run, plan, address, tmp_path):
     code, _, err = run("fly", plan, "--connect", address, "--record", tmp_path / "records")
     assert code == 1
     assert address.split(":")[-1] in err
+
+
+def test_a_recording_cannot_be_flown(run, plan, tmp_path):
+    recording = tmp_path / "flight.tlog"
+    recording.write_bytes(bytes(40))
+    code, _, err = run("fly", plan, "--connect", recording, "--record", tmp_path / "records")
+    assert code == 1
+    assert "a recording cannot be flown" in err
+    assert not (tmp_path / "records").exists()
+
+
+def test_a_connection_that_is_closed_at_once_is_said(run, plan, tmp_path):
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = f"tcp:127.0.0.1:{listener.getsockname()[1]}"
+
+    def hang_up():
+        listener.accept()[0].close()
+        listener.close()
+
+    thread = threading.Thread(target=hang_up)
+    thread.start()
+    code, _, err = run("fly", plan, "--connect", address, "--timeout", 1, "--record", tmp_path / "records")
+    thread.join(5)
+    assert code == 1
+    assert "closed by the other side" in err

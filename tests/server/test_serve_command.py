@@ -107,7 +107,10 @@ async def test_a_link_that_is_not_there_is_told_and_tried_again(feiying: Any, tm
         async with listening(port):
             await until_link_is(True)
             command.process.terminate()
-            assert (await command.end())[0] == 0
+            code, _, said = await command.end()
+    assert code == 0
+    assert "Trying again" in said
+    assert f"Link {address} is up" in said
 
 
 async def test_recordings_are_made(feiying: Any, tmp_path: Path) -> None:
