@@ -109,9 +109,9 @@ class FlightStore:
         Raises
         ------
         ConflictError
-            If the drone flies another plan; nothing is sent then.
+            If the drone flies already or another one flies this plan; nothing is sent then.
         """
-        self.demand_idle(vehicle.vehicle_id)
+        self.demand_free(vehicle.vehicle_id, stored.plan_id)
         flight_id = f"f{len(self._flights) + 1}"
         flight = Flight(vehicle, stored.plan, zones, clock=self._clock)
         supervised = SupervisedFlight(flight_id, vehicle, stored.plan_id, flight, self._clock.utc_s())
@@ -121,14 +121,20 @@ class FlightStore:
         supervised.task = asyncio.create_task(self._run(supervised), name=f"flight {flight_id}")
         return supervised
 
-    def demand_idle(self, drone_id: str) -> None:
-        """Raise `ConflictError` where the drone flies a plan."""
+    def demand_free(self, drone_id: str, plan_id: str) -> None:
+        """Raise `ConflictError` where the drone flies a plan, or another drone flies this one: they would meet."""
         newest = self._newest.get(drone_id)
         if newest is not None and newest.ended_s is None:
             raise ConflictError(
                 f"drone {drone_id} flies plan {newest.plan_id} (flight {newest.flight_id}, {newest.phase})",
                 remedy="Wait for its landing or send it home with the command rtl",
             )
+        for flight in self._flights.values():
+            if flight.plan_id == plan_id and flight.ended_s is None:
+                raise ConflictError(
+                    f"plan {plan_id} is flown by drone {flight.drone_id} (flight {flight.flight_id})",
+                    remedy="Choose another plan or wait for its landing",
+                )
 
     def all(self) -> list[SupervisedFlight]:
         """Give all flights, oldest first."""

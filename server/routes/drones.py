@@ -82,7 +82,7 @@ async def post_flight(drone_id: str, body: FlightBody, station: TheStation) -> F
     vehicle = station.fleet.vehicle(drone_id)
     stored = station.plans.get(body.plan_id)
     station.demand_live()
-    station.flights.demand_idle(drone_id)
+    station.flights.demand_free(drone_id, body.plan_id)
     await refuse_plan_against(station.zones.copy(), stored, station.planners)
     flight = station.flights.start(vehicle, stored, station.zones.copy())
     return {"flight": flight.document}

@@ -246,7 +246,7 @@ def simulated_copter() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def demo(start_service: Callable[..., Any]) -> Iterator[Service]:
     """Three simulated drones on patrol, slow enough to be in the air for all tests."""
-    with start_service("demo", "--port", "0", "--speedup", "5") as service:
+    with start_service("demo", "--port", "0", "--speedup", "3") as service:
         deadline_s = time.monotonic() + START_S
         while sum(bool(drone["is_flying"]) for drone in service.get("api/drones")["drones"]) < 3:
             assert time.monotonic() < deadline_s, service.get("api/drones")

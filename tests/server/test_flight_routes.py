@@ -169,3 +169,22 @@ def test_statuses_of_vehicles() -> None:
     assert status_of(VehicleSilent("x")) == 504
     assert status_of(CommandRefused("x", command="RUN", result=4)) == 409
     assert status_of(TelemetryError("x")) == 409
+
+
+async def test_one_plan_is_flown_by_one_drone_at_a_time(run_service: Any, precinct: Any, until: Any) -> None:
+    async with (
+        simulator_process(2, home=HOME, home_alt_amsl_m=1520.0, speedup=SPEEDUP) as simulator,
+        run_service(zones=precinct, links=simulator.addresses) as service,
+    ):
+        drones = service.station.fleet.drones
+        await until(lambda: len(drones) == 2)
+        (plan,) = (await service.client.post("/api/plans", json={**REQUEST, "pattern": "area"})).json()[
+            "plans"
+        ]
+        first, second = sorted(drones)
+        begun = await service.client.post(f"/api/drones/{first}/flights", json={"plan_id": plan["id"]})
+        assert begun.status_code == 202, begun.text
+        refused = await service.client.post(f"/api/drones/{second}/flights", json={"plan_id": plan["id"]})
+        assert refused.status_code == 409
+        assert f"flown by drone {first}" in refused.json()["detail"]
+        assert (await service.client.get(f"/api/drones/{second}")).json()["is_armed"] is False

@@ -8,7 +8,7 @@ import { droneName, language, planName, say } from "../words/language";
 import { modeInFull } from "../words/modes";
 import type { World } from "../world";
 import { askToConfirm } from "./confirmation";
-import { type Action, possibleActions } from "./flight_state";
+import { type Action, isIdle, possibleActions } from "./flight_state";
 import type { Toasts } from "./toasts";
 
 const COMMANDS: Record<Exclude<Action, "start">, CommandName> = {
@@ -35,9 +35,10 @@ export class CommandDesk {
 
   /** Plans the drone could fly: its own first, then those nobody flies. */
   plansFor(drone: Drone): Plan[] {
-    const taken = new Set([...this.#world.drones.values()].map((other) => other.plan_id));
+    const busy = [...this.#world.drones.values()].filter((other) => !isIdle(other));
+    const taken = new Set(busy.map((other) => other.plan_id));
     const own = this.#world.planOf(drone);
-    const free = this.#world.plans.filter((plan) => plan.is_legal && !taken.has(plan.id));
+    const free = this.#world.plans.filter((plan) => plan.is_legal && !taken.has(plan.id) && plan !== own);
     return own ? [own, ...free] : free;
   }
 

@@ -40,13 +40,22 @@ export function leadAction(hasPlan: boolean): Action {
   return hasPlan ? "start" : "takeoff";
 }
 
+/** Whether it waits on the ground and flies no plan. */
+export function isIdle(drone: Drone): boolean {
+  return drone.is_connected && drone.is_flying !== true && !drone.is_armed && !isBusy(drone);
+}
+
+/** Whether a supervised flight is under way, on the ground or in the air. */
+function isBusy(drone: Drone): boolean {
+  return drone.flight_phase !== null && !["landed", "completed", "aborted"].includes(drone.flight_phase);
+}
+
 /** What makes sense now; a replayed or silent drone takes nothing. */
 export function possibleActions(drone: Drone, isReachable: boolean): ReadonlySet<Action> {
   const actions = new Set<Action>();
   if (!isReachable) return actions;
   const isAirborne = drone.is_flying === true;
-  const isBusy = drone.flight_phase !== null && !["landed", "completed", "aborted"].includes(drone.flight_phase);
-  if (!isAirborne && !isBusy && !drone.is_armed) {
+  if (!isAirborne && !isBusy(drone) && !drone.is_armed) {
     actions.add("start").add("takeoff");
     return actions;
   }

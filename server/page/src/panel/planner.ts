@@ -10,6 +10,7 @@ import { createPlans, deletePlan, Refused } from "../service";
 import { lengthInWords } from "../words/figures";
 import { droneName, localName, planName, say, type WordKey } from "../words/language";
 import type { World } from "../world";
+import { isIdle } from "./flight_state";
 
 interface NumberField {
   element: HTMLElement;
@@ -236,11 +237,13 @@ export class Planner {
   }
 
   #planRow(plan: Plan, drones: readonly Drone[]): HTMLElement {
-    const flownBy = drones.find((drone) => drone.plan_id === plan.id);
-    const free = drones.filter((drone) => isIdle(drone) && (drone.plan_id === null || drone.plan_id === plan.id));
+    const assigned = drones.filter((drone) => drone.plan_id === plan.id);
+    const flownBy = assigned.find((drone) => !isIdle(drone));
+    const free = flownBy ? [] : drones.filter(isIdle);
     const name = planName(plan, this.#world.zones);
     const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
-    if (flownBy) swatch.style.setProperty("--colour", droneColour(flownBy.id));
+    const flyer = flownBy ?? assigned[0];
+    if (flyer) swatch.style.setProperty("--colour", droneColour(flyer.id));
     const facts = say("confirm.plan.facts", { items: plan.items, length: lengthInWords(plan.length_m) });
     return h(
       "li",
@@ -257,7 +260,7 @@ export class Planner {
             type: "button",
             class: "icon-button",
             "aria-label": say("planner.delete", { plan: name }),
-            disabled: flownBy !== undefined && !isIdle(flownBy),
+            disabled: flownBy !== undefined,
             onclick: () => void this.#delete(plan),
           },
           icon(ICONS.bin),
@@ -286,8 +289,4 @@ export class Planner {
       this.#tell("bad", error instanceof Refused ? error.message : say("toast.unreachable"), []);
     }
   }
-}
-
-function isIdle(drone: Drone): boolean {
-  return drone.is_connected && drone.is_flying !== true && !drone.is_armed;
 }
