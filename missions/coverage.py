@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from missions.cell import Cell, cells_of
+from missions.gap_strokes import gap_strokes, seen_from
+from missions.local_sweep import local_strokes
 from missions.refusal import MissionError
 from missions.sweep import (
     COVERAGE_WANTED,
     Stroke,
+    candidate_angles,
     cut_strokes,
     missed_cost_m,
     rank_sweeps,
@@ -26,14 +29,11 @@ from missions.tour import order_cells
 from missions.transit import XY, Transit, polygons_of
 
 _SWEEPS_TRIED = 8
+_LOCAL_SWEEPS_TRIED = 3
 _SWEEPS_FILLED = 3
 _REACHABLE_WANTED = 0.995
 _GAP_ROUNDS = 4
-_LARGE_GAP_SWATHS = 0.4
 _NAMED_GAP_SWATHS = 0.5
-_SMALLEST_GAP_SWATHS = 0.02
-_WORTH_FILLING = 0.2
-_TURN_SWATHS = 1.5
 _WORTH_FLYING = 0.25
 _SAMPLES_A_SWATH = 6.0
 _SAMPLES_AT_MOST = 250_000
@@ -125,17 +125,19 @@ def plan_coverage(
         missed_m2 = (1.0 - tour.coverage) * target.area
         return tour.length_m + turn_m * len(tour.legs) + missed_cost_m(missed_m2, target.area, swath_m)
 
+    families = [(sweep.angle_rad, cut_strokes(edges, sweep)) for _, sweep in ranked]
+    families += _local_families(within_reach, flyable, edges, swath_m, turn_m)
     drafts: list[tuple[float, list[Cell], CoverageTour]] = []
-    for tried, (_, sweep) in enumerate(ranked):
-        strokes = drop_idle(cut_strokes(edges, sweep), sweep.angle_rad, samples, step_m**2, swath_m)
-        cells = cells_of(strokes, transit, swath_m, sweep.angle_rad)
+    for tried, (angle_rad, family) in enumerate(families):
+        strokes = drop_idle(family, angle_rad, samples, step_m**2, swath_m)
+        cells = cells_of(strokes, transit, swath_m, angle_rad)
         tour = _assemble(target, cells, transit, pad, swath_m)
         drafts.append((price(tour), cells, tour))
-        tell(0.5 * (tried + 1) / len(ranked))
+        tell(0.5 * (tried + 1) / len(families))
     filled: list[tuple[float, list[Cell], CoverageTour]] = []
     for tried, (_, cells, tour) in enumerate(sorted(drafts, key=lambda draft: draft[0])[:_SWEEPS_FILLED]):
         for _ in range(_GAP_ROUNDS):
-            extra = _gap_strokes(tour, within_reach, transit, swath_m, wanted_m2)
+            extra = gap_strokes(tour.points, within_reach, transit, swath_m, wanted_m2)
             if not extra:
                 break
             cells = [*cells, *(Cell((stroke,)) for stroke in extra)]
@@ -146,6 +148,24 @@ def plan_coverage(
     thorough = _assemble(target, cells, transit, pad, swath_m, is_thorough=True)
     tell(1.0)
     return min((thorough, best), key=price)
+
+
+def _local_families(
+    target: BaseGeometry, flyable: BaseGeometry, edges: NDArray[np.float64], swath_m: float, turn_m: float
+) -> list[tuple[float, list[Stroke]]]:
+    """Lay lines arm by arm, at the angles where that costs least."""
+    edge_m = min((target.area - flyable.area) / target.length, swath_m / 2.0)
+    priced = []
+    for angle_rad in candidate_angles(target):
+        strokes = local_strokes(edges, angle_rad, swath_m, edge_m)
+        if strokes:
+            lines = shapely.linestrings([(stroke.start, stroke.end) for stroke in strokes])
+            seen = shapely.union_all(shapely.buffer(lines, swath_m / 2.0))
+            missed_m2 = float(shapely.area(shapely.difference(target, seen)))
+            flown_m = sum(stroke.length_m + turn_m + swath_m for stroke in strokes)
+            priced.append((flown_m + missed_cost_m(missed_m2, target.area, swath_m), angle_rad, strokes))
+    priced.sort(key=lambda entry: entry[0])
+    return [(angle_rad, strokes) for _, angle_rad, strokes in priced[:_LOCAL_SWEEPS_TRIED]]
 
 
 def _say_nothing(_share: float) -> None:
@@ -167,7 +187,7 @@ def _assemble(
     ends = [pad] + [end for _, end in legs]
     ways = tuple(tuple(transit.path(a, b)) for a, b in zip(ends, starts, strict=True))
     bare = CoverageTour(tuple(legs), ways, (), 0.0)
-    seen = _seen_from(bare.points, swath_m)
+    seen = seen_from(bare.points, swath_m)
     missed = shapely.difference(target, seen)
     gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
     return CoverageTour(
@@ -176,17 +196,6 @@ def _assemble(
         tuple(gap for gap in gaps if gap.area >= _NAMED_GAP_SWATHS * swath_m**2),
         1.0 - missed.area / target.area,
     )
-
-
-def _seen_from(points: list[XY], swath_m: float) -> BaseGeometry:
-    """Return what a swath sees along a line."""
-    line = LineString(points)
-    seen = shapely.buffer(line, swath_m / 2.0)
-    if shapely.is_valid(seen):
-        return seen
-    # A line that meets itself at a hair's breadth can buffer to an invalid polygon; its legs one by one do not.
-    legs = shapely.linestrings(np.stack((points[:-1], points[1:]), axis=1))
-    return shapely.union_all(shapely.buffer(legs, swath_m / 2.0))
 
 
 def drop_idle(
@@ -219,72 +228,3 @@ def drop_idle(
             seen_by[mine] -= 1
             kept[index] = False
     return [stroke for stroke, keep in zip(strokes, kept, strict=True) if keep]
-
-
-def _gap_strokes(
-    tour: CoverageTour, within_reach: BaseGeometry, transit: Transit, swath_m: float, wanted_m2: float
-) -> list[Stroke]:
-    """Lay strokes over gaps, the most rewarding first, until enough would be covered and no large one is left."""
-    seen = _seen_from(tour.points, swath_m)
-    gaps = polygons_of(shapely.difference(within_reach, seen))
-    missing_m2 = wanted_m2 - within_reach.area + sum(gap.area for gap in gaps)
-    large_m2 = _LARGE_GAP_SWATHS * swath_m**2
-    least_m2 = _SMALLEST_GAP_SWATHS * swath_m**2 if missing_m2 > 0.0 else large_m2
-    fillings = [_stroke_over(gap, transit, swath_m) for gap in gaps if gap.area >= least_m2]
-    rewarding = sorted((f for f in fillings if f is not None), key=lambda f: -f.reward)
-    strokes: list[Stroke] = []
-    for filling in rewarding:
-        is_large = filling.gained_m2 >= large_m2 and filling.reward >= _WORTH_FILLING
-        if missing_m2 > 0.0 or is_large:
-            strokes.append(Stroke(-1 - len(strokes), filling.start, filling.end))
-            missing_m2 -= filling.gained_m2
-    return strokes
-
-
-@dataclass(frozen=True, slots=True)
-class _Filling:
-    start: XY
-    end: XY
-    gained_m2: float
-    reward: float
-    """What is gained, of what a line of that length and a turn would cover."""
-
-
-def _stroke_over(gap: Polygon, transit: Transit, swath_m: float) -> _Filling | None:
-    """Lay the stroke along the gap's long axis that sees most of it from inside the transit area."""
-    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(gap))
-    if len(corners) < 4:
-        return None
-    one, other = corners[1] - corners[0], corners[2] - corners[1]
-    along, across = (one, other) if np.hypot(*one) >= np.hypot(*other) else (other, one)
-    length_m, width_m = float(np.hypot(*along)), float(np.hypot(*across))
-    shorter_m = min(0.7 * swath_m, length_m - 1e-3)
-    middle = corners[0] + (one + other) / 2.0
-    half = along / 2.0 * (1.0 - shorter_m / length_m)
-    lines = []
-    if length_m > 0.8 * swath_m:
-        normal = np.array((-along[1], along[0])) / length_m
-        reach_m = (width_m + 0.9 * swath_m) / 2.0
-        for offset_m in np.linspace(-reach_m, reach_m, 9):
-            line = shapely.linestrings([middle - half + normal * offset_m, middle + half + normal * offset_m])
-            lines += [
-                part
-                for part in shapely.get_parts(shapely.intersection(line, transit.area))
-                if isinstance(part, LineString)
-            ]
-    centre = shapely.points(middle)
-    place = centre if shapely.covers(gap, centre) else gap.representative_point()
-    x, y = transit.nearest_point((float(place.x), float(place.y)))
-    lines.append(LineString([(x, y), (x, y)]))
-    gained = shapely.area(shapely.intersection(gap, shapely.buffer(np.array(lines), swath_m / 2.0)))
-    rewards = gained / (swath_m * (shapely.length(np.array(lines)) + _TURN_SWATHS * swath_m))
-    best = int(np.argmax(rewards * np.sqrt(gained)))
-    if gained[best] < _SMALLEST_GAP_SWATHS * swath_m**2:
-        return None
-    start, end = shapely.get_coordinates(lines[best])
-    return _Filling(
-        (float(start[0]), float(start[1])),
-        (float(end[0]), float(end[1])),
-        float(gained[best]),
-        float(rewards[best]),
-    )

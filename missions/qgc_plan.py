@@ -1,18 +1,18 @@
 """QGroundControl's plan files: version 1 documents with a version 2 mission."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-import shapely
 
 from geofence.latlon import LatLon
+from geofence.lowering import lower_to_fence
 from geofence.refusal import GeofenceError
-from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan, Route, RouteKind
+from missions.plan_legs import legs_of
 from missions.refusal import MissionError
 from missions.route_items import ground_length_m, rounded
 
@@ -31,6 +31,7 @@ _FRAMES = {
     11: Frame.GLOBAL_TERRAIN_ALT,
 }
 _HOVER_SPEED_M_S = 10.0
+_FENCE_VERTICES_AT_MOST = 200
 _ITEMS_AT_MOST = 65_534
 _SHOWN_AT_MOST = 120
 _VALUE_AT_MOST = 3.4e38
@@ -38,7 +39,7 @@ _VALUE_AT_MOST = 3.4e38
 
 
 def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, Any]:
-    """Build the document; the zones become its geofence."""
+    """Build the document; its geofence is what the zones leave of the place the plan is for."""
     speed_m_s = plan.speed_m_s if plan.speed_m_s is not None else _HOVER_SPEED_M_S
     return {
         "fileType": "Plan",
@@ -47,7 +48,7 @@ def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, A
         "geoFence": {
             "version": 2,
             "circles": [],
-            "polygons": list(_fence(zones)) if zones is not None else [],
+            "polygons": _fence(plan, zones) if zones is not None else [],
         },
         "mission": {
             "version": 2,
@@ -83,21 +84,31 @@ def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, A
     }
 
 
-def _fence(zones: ZoneSet) -> Iterable[dict[str, Any]]:
-    """Polygons; the holes of an inclusion zone are exclusions, an exclusion zone's holes are dropped."""
-    for zone in zones:
-        if zone.kind is ZoneKind.ADVISORY:
-            continue
-        is_inclusion = zone.kind is ZoneKind.INCLUSION
-        for part in shapely.get_parts(zone.area):
-            yield _fence_polygon(part.exterior, is_inclusion=is_inclusion)
-            if is_inclusion:
-                for interior in part.interiors:
-                    yield _fence_polygon(interior, is_inclusion=False)
+def _fence(plan: Plan, zones: ZoneSet) -> list[dict[str, Any]]:
+    """Lower the zones to what an autopilot can hold: it wants to be inside every inclusion polygon, not inside any.
+
+    Empty where the route does not fit into any such fence.
+    """
+    along = [plan.home, *(item.position for item in plan.items if item.position is not None), plan.home]
+    legs, _ = legs_of(plan)
+    tops_m = [max(leg.start_alt_rel_m, leg.end_alt_rel_m) for leg in legs] or [0.0]
+    try:
+        fence = lower_to_fence(
+            zones,
+            along=along,
+            alt_rel_m=(min(tops_m), max(tops_m)),
+            max_vertices=_FENCE_VERTICES_AT_MOST,
+            home_alt_amsl_m=plan.home_alt_amsl_m,
+        )
+    except GeofenceError:
+        return []
+    return [_fence_polygon(ring, is_inclusion=True) for ring in fence.inclusion] + [
+        _fence_polygon(ring, is_inclusion=False) for ring in fence.exclusions
+    ]
 
 
-def _fence_polygon(ring: shapely.LinearRing, *, is_inclusion: bool) -> dict[str, Any]:
-    corners = [[lat_deg, lon_deg] for lon_deg, lat_deg in shapely.get_coordinates(ring)[:-1].tolist()]
+def _fence_polygon(ring: Sequence[LatLon], *, is_inclusion: bool) -> dict[str, Any]:
+    corners = [[corner.lat_deg, corner.lon_deg] for corner in ring]
     return {"inclusion": is_inclusion, "polygon": corners, "version": 1}
 
 

@@ -166,8 +166,8 @@ def rank_sweeps(
 ) -> list[tuple[float, Sweep]]:
     """Sweeps over `target` whose lines lie in `flyable`, cheapest first, at most two an angle.
 
-    The estimate is the length of the strokes, `turn_m` for every stroke, and for what stays uncovered more than
-    the length of a line over it.
+    The estimate is the length of the strokes, for every stroke `turn_m` and the way to the next, and for what stays
+    uncovered more than the length of a line over it.
     """
     edges, target_edges = ring_edges(flyable), ring_edges(target)
     step_m = max(swath_m / 4.0, math.sqrt(target.area / _SAMPLES_AT_MOST))
@@ -221,7 +221,8 @@ def _estimate(
         )
     missed_m2 = float(np.count_nonzero(~covered)) * step_m**2
     area_m2 = len(turned) * step_m**2
-    return float((end - start).sum()) + turn_m * len(line) + missed_cost_m(missed_m2, area_m2, swath_m)
+    flown_m = float((end - start).sum()) + (turn_m + sweep.spacing_m) * len(line)
+    return flown_m + missed_cost_m(missed_m2, area_m2, swath_m)
 
 
 def missed_cost_m(missed_m2: float, area_m2: float, swath_m: float) -> float:

@@ -15,6 +15,7 @@ _SEGMENT_AT_MOST = 3
 _KICK_EVALUATIONS = 3_000_000
 _KICKS_AT_MOST = 250
 _KICK_WINDOW = 24
+_CELLS_OF_A_DRAFT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +202,9 @@ def order_cells(
 ) -> tuple[list[Visit], float]:
     """Find a short order of all cells from the pad and back.
 
-    Nearest neighbour, then 2-opt and or-opt over order and entries; a thorough search goes on with
-    double-bridge kicks (Martin, Otto and Felten, 1991), fewer the more cells there are. The same seed gives
-    the same tour.
+    Nearest neighbour, then 2-opt and or-opt over order and entries, which drafts of many cells go without; a
+    thorough search goes on with double-bridge kicks (Martin, Otto and Felten, 1991), fewer the more cells there
+    are. The same seed gives the same tour.
 
     Returns
     -------
@@ -214,9 +215,14 @@ def order_cells(
     if not cells:
         return [], 0.0
     problem = TourProblem(cells, pad, transit)
-    order, entry, length_m = problem.improve(*problem.nearest_first())
-    random = np.random.default_rng(seed)
+    order, entry = problem.nearest_first()
     n = len(cells)
+    if n > _CELLS_OF_A_DRAFT and not is_thorough:
+        entry = problem.best_entries(order)
+        length_m = problem.length_m(order, entry)
+    else:
+        order, entry, length_m = problem.improve(order, entry)
+    random = np.random.default_rng(seed)
     kicks = min(_KICKS_AT_MOST, _KICK_EVALUATIONS // (n * n)) if is_thorough and n >= 4 else 0
     for _ in range(kicks):
         window = min(n - 1, _KICK_WINDOW)

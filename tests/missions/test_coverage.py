@@ -11,6 +11,7 @@ from shapely import LineString, Polygon
 from missions.cell import Cell, cells_of
 from missions.coverage import plan_coverage
 from missions.fleet_split import split_tour
+from missions.local_sweep import local_strokes
 from missions.refusal import MissionError
 from missions.sweep import Stroke, Sweep, candidate_angles, cut_strokes, ring_edges
 from missions.tour import TourProblem, order_cells
@@ -177,3 +178,26 @@ def test_lengths_add_up(fields):
     _, _, tour = covered(fields.RECTANGLE, 20.0, 4.0)
     ways_m = sum(path_length_m(list(way)) for way in tour.ways)
     assert tour.length_m == pytest.approx(ways_m + sum(math.dist(a, b) for a, b in tour.legs))
+
+
+def test_every_tooth_of_a_comb_gets_lines_of_its_own():
+    """Teeth whose distance is no multiple of the swath: lines of one family would miss some of them."""
+    teeth = [shapely.box(45.0 * k, 0.0, 45.0 * k + 30.0, 300.0) for k in range(8)]
+    comb = shapely.union_all([shapely.box(0.0, 0.0, 345.0, 40.0), *teeth])
+    _, _, tour = covered(comb, 20.0, 8.0, pad=(15.0, 15.0))
+    assert tour.coverage > 0.97
+    assert len(tour.legs) < 60
+
+
+def test_local_strokes_lie_inside_and_leave_no_arm_out(fields):
+    edges = ring_edges(fields.COMB)
+    for angle_rad in candidate_angles(fields.COMB):
+        strokes = local_strokes(edges, angle_rad, 20.0, 0.0)
+        lines = shapely.linestrings([(stroke.start, stroke.end) for stroke in strokes])
+        assert shapely.covers(fields.COMB.buffer(1e-6), lines).all()
+        seen = shapely.union_all(shapely.buffer(lines, 10.0)).intersection(fields.COMB)
+        assert seen.area > 0.9 * fields.COMB.area
+
+
+def test_areas_of_too_many_slices_get_no_local_strokes():
+    assert local_strokes(ring_edges(shapely.box(0, 0, 9_000, 9_000)), 0.3, 1.0, 0.0) == []

@@ -290,3 +290,14 @@ def test_real_areas_are_covered_inside(fields, number):
     least = {in_two_pieces: 0.64, spike: 0.97}.get(areas[number]["name"], 0.98)
     assert seen >= least
     assert plan.length_m / (area.area / swath_m) < 1.75
+
+
+def test_the_part_that_cannot_be_reached_is_named(fields, request_of):
+    apart = shapely.MultiPolygon([shapely.box(0, 0, 300, 200), shapely.box(340, 0, 600, 200)])
+    (plan,) = plan_patrol(fields.zones(fields.zone(apart)), request_of())
+    (finding,) = plan.findings
+    assert (finding.severity, finding.code) == (Severity.ADVICE, FindingCode.NOT_COVERED)
+    assert "52000 m2" in finding.message
+    assert "no legal way" in finding.message
+    assert fields.FRAME.point_xy_m(finding.position)[0] > 340
+    assert plan.coverage == pytest.approx(300 / 560, abs=0.01)

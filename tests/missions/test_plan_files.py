@@ -6,6 +6,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pymavlink import mavwp
 
 from geofence.latlon import LatLon
 from geofence.zone import ZoneKind
@@ -311,3 +312,27 @@ def test_files_that_cannot_be_written_are_refused(plan, tmp_path):
     with pytest.raises(MissionError, match="format 'pdf'"):
         export_plan(plan, "pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_fence_holds_the_route_even_where_zones_overlap(fields, tmp_path):
+    """An autopilot wants to be inside every inclusion polygon: several zones become one."""
+    zones = fields.zones(fields.zone(fields.RECTANGLE), fields.zone(shapely.box(-300, 50, 10, 110), "way"))
+    request = PatrolRequest("field", Pattern.AREA, 25.0, 50.0, fields.at(-280, 80))
+    (made,) = plan_patrol(zones, request)
+    (fence,) = json.loads(export_plan(made, "plan", zones=zones))["geoFence"]["polygons"]
+    ring = shapely.Polygon([(lon_deg, lat_deg) for lat_deg, lon_deg in fence["polygon"]])
+    assert fence["inclusion"]
+    assert all(
+        ring.contains(shapely.Point(i.position.lon_deg, i.position.lat_deg)) for i in made.items if i.position
+    )
+
+
+def test_waypoint_files_are_read_by_pymavlink(plan, tmp_path):
+    path = tmp_path / "field.waypoints"
+    write_plan(plan, path)
+    loader = mavwp.MAVWPLoader()
+    assert loader.load(str(path)) == len(plan.items) + 1
+    assert [loader.wp(item.seq).command for item in plan.items] == [item.command for item in plan.items]
+    assert all(
+        loader.wp(i.seq).x == pytest.approx(i.position.lat_deg, abs=1e-7) for i in plan.items if i.position
+    )
