@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterator
 
-from telemetry.codec import Encoder
-from telemetry.message import Message
+from telemetry.wire.codec import Encoder
+from telemetry.wire.message import Message
 
 _RATES_HZ = {
     "HEARTBEAT": 1,

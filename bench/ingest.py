@@ -13,7 +13,7 @@ from pymavlink import mavutil
 from bench.stream_source import StreamSource
 from telemetry.bridge import Bridge
 from telemetry.events import LinkLost
-from telemetry.link_address import open_link_for
+from telemetry.links.link_address import open_link_for
 from telemetry.recorder import Recorder
 
 _VEHICLES = 10

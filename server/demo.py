@@ -12,8 +12,8 @@ from server.plan_store import StoredPlan
 from server.simulator_process import Simulator
 from server.station import Station
 from telemetry.events import ZoneViolated
-from telemetry.link_address import open_link_for
-from telemetry.vehicle_state import VehicleState
+from telemetry.links.link_address import open_link_for
+from telemetry.vehicle.vehicle_state import VehicleState
 
 STAGGER_S = 6.0
 """Simulated seconds between two take-offs: they do not climb side by side."""

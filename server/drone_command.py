@@ -4,7 +4,7 @@ from typing import Literal, assert_never
 
 from server.errors import ConflictError, InvalidError
 from server.zone_watch import ZoneWatch
-from telemetry.vehicle import Vehicle
+from telemetry.vehicle.vehicle import Vehicle
 
 CommandName = Literal["takeoff", "pause", "resume", "rtl", "land", "arm", "disarm"]
 TAKEOFF_ALT_REL_M = 20.0

@@ -3,7 +3,7 @@
 from typing_extensions import TypedDict
 
 from server.plan_store import PositionDocument, position_document
-from telemetry.vehicle_state import VehicleState
+from telemetry.vehicle.vehicle_state import VehicleState
 
 
 class BatteryDocument(TypedDict):

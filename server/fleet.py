@@ -15,8 +15,8 @@ from server.zone_store import ZoneStore
 from server.zone_watch import ZoneWatch
 from telemetry.bridge import Bridge
 from telemetry.clock import Clock
-from telemetry.vehicle import Vehicle
-from telemetry.vehicle_state import VehicleState
+from telemetry.vehicle.vehicle import Vehicle
+from telemetry.vehicle.vehicle_state import VehicleState
 
 WATCH_HZ = 10.0
 OBSERVED_AGE_MAX_S = 0.02

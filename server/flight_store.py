@@ -12,8 +12,8 @@ from server.errors import ConflictError
 from server.plan_store import StoredPlan
 from server.revision import Revision
 from telemetry.clock import Clock
-from telemetry.flight import Flight, FlightResult
-from telemetry.vehicle import Vehicle
+from telemetry.flight.flight import Flight, FlightResult
+from telemetry.vehicle.vehicle import Vehicle
 
 _log = logging.getLogger("feiying.server")
 

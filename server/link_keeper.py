@@ -5,7 +5,7 @@ import asyncio
 from telemetry.bridge import Bridge
 from telemetry.clock import Clock
 from telemetry.events import LinkLost
-from telemetry.link_address import open_link_for
+from telemetry.links.link_address import open_link_for
 from telemetry.refusal import TelemetryError
 
 RETRY_S = 2.0

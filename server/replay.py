@@ -6,7 +6,7 @@ from pathlib import Path
 from typing_extensions import TypedDict
 
 from telemetry.bridge import Bridge
-from telemetry.tlog import TlogReader
+from telemetry.wire.tlog import TlogReader
 
 
 class ReplaySummary(TypedDict):

@@ -9,7 +9,7 @@ from geofence.zone import AltitudeDatum
 from server.zone_store import ZoneStore
 from telemetry.bus import Bus
 from telemetry.events import ZoneViolated
-from telemetry.vehicle_state import VehicleState
+from telemetry.vehicle.vehicle_state import VehicleState
 
 CLEARANCES_MAX = 64
 

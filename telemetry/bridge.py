@@ -10,13 +10,13 @@ from telemetry.bridged_link import BridgedLink, Source
 from telemetry.bus import Bus
 from telemetry.clock import Clock, SystemClock
 from telemetry.events import LinkLost, RecordingFailed, VehicleDiscovered, VehicleReturned
-from telemetry.link import Link
-from telemetry.message import Message
+from telemetry.links.link import Link
+from telemetry.links.replay_link import ReplayLink
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
-from telemetry.replay_link import ReplayLink
-from telemetry.state_tracker import SILENCE_S
-from telemetry.vehicle import Vehicle
+from telemetry.vehicle.state_tracker import SILENCE_S
+from telemetry.vehicle.vehicle import Vehicle
+from telemetry.wire.message import Message
 
 _TICK_S = 0.25
 _LATE_S = 1.0

@@ -9,11 +9,8 @@ from functools import partial
 
 from pymavlink.dialects.v20 import ardupilotmega
 
-from telemetry.address import GROUND_STATION
 from telemetry.bus import Bus
 from telemetry.clock import Clock
-from telemetry.codec import Encoder, FrameScanner, decode
-from telemetry.dialect import DEFINITIONS, definition_of
 from telemetry.events import (
     LinkLost,
     LinkOpened,
@@ -23,15 +20,18 @@ from telemetry.events import (
     SystemIdDuplicated,
     VehicleDiscovered,
 )
-from telemetry.frame import Frame
-from telemetry.link import Link
-from telemetry.message import Message
+from telemetry.links.address import GROUND_STATION
+from telemetry.links.link import Link
+from telemetry.links.replay_link import ReplayLink
 from telemetry.recorder import LinkRecording
 from telemetry.refusal import TelemetryError
-from telemetry.replay_link import ReplayLink
-from telemetry.state_tracker import SILENCE_S
-from telemetry.stream_requests import StreamRequests
-from telemetry.vehicle import Vehicle
+from telemetry.vehicle.state_tracker import SILENCE_S
+from telemetry.vehicle.stream_requests import StreamRequests
+from telemetry.vehicle.vehicle import Vehicle
+from telemetry.wire.codec import Encoder, FrameScanner, decode
+from telemetry.wire.dialect import DEFINITIONS, definition_of
+from telemetry.wire.frame import Frame
+from telemetry.wire.message import Message
 
 HANDLER_FAILED = "handler_failed"
 DUPLICATE_SYSTEM_ID = "duplicate_system_id"

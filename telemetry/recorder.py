@@ -13,7 +13,7 @@ from pathlib import Path
 
 from telemetry.clock import Clock, SystemClock
 from telemetry.refusal import TelemetryError
-from telemetry.tlog import pack_stamp
+from telemetry.wire.tlog import pack_stamp
 
 
 class LinkRecording:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from server.event_text import text_of
 from telemetry.bus import Bus
 from telemetry.events import RecordingFailed, RecordingResumed, TextReported
-from telemetry.flight import Flight, FlightPhase
+from telemetry.flight.flight import Flight, FlightPhase
 
 _WORDS = {
     FlightPhase.VERIFYING: "verifying",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geofence.zone_set import ZoneSet
     from missions.plan import Plan
     from server.cli.flight_display import FlightDisplay
-    from telemetry.flight import Flight, FlightResult
+    from telemetry.flight.flight import Flight, FlightResult
 
 SHOW_INTERVAL_S = 0.2
 
@@ -59,11 +59,11 @@ def fly(
         from server.cli.flight_display import FlightDisplay
         from server.until_stopped import until_stopped
         from telemetry.bridge import Bridge
-        from telemetry.flight import Flight, demand_flyable
-        from telemetry.link_address import open_link_for
+        from telemetry.flight.flight import Flight, demand_flyable
+        from telemetry.links.link_address import open_link_for
+        from telemetry.links.replay_link import ReplayLink
         from telemetry.recorder import Recorder
         from telemetry.refusal import TelemetryError
-        from telemetry.replay_link import ReplayLink
 
         flight_plan = read_plan(plan)
         zone_set = read_zones(zones) if zones is not None else None
@@ -155,7 +155,7 @@ async def _interrupt(
 
 
 def _refused_document(reason: str, plan: "Plan | None", flight: "Flight | None") -> dict[str, object]:
-    from telemetry.flight import FlightResult
+    from telemetry.flight.flight import FlightResult
 
     if flight is not None:
         return asdict(flight.result())

@@ -34,7 +34,7 @@ def replay(
     from server.run_until_stopped import run_until_stopped
     from server.settings import Settings, read_token
     from server.web_server import bind
-    from telemetry.replay_link import ReplayLink
+    from telemetry.links.replay_link import ReplayLink
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
     link = ReplayLink(file, speed=speed)

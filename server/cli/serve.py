@@ -64,7 +64,7 @@ def serve(
     from server.run_until_stopped import run_until_stopped
     from server.settings import Settings, read_token
     from server.web_server import bind
-    from telemetry.link_address import open_link_for
+    from telemetry.links.link_address import open_link_for
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
     zone_set = read_zones(zones) if zones is not None else ZoneSet(())

@@ -28,7 +28,7 @@ def test_zones_routes_and_drones_are_drawn_and_move(demo: Any, look: Callable[..
     assert viewer.count_pixels("ground", **AMBER) > 50, "advisory zones are amber"
     assert viewer.count_pixels("ground", **TEAL) > 500, "inclusion zones are outlined"
     assert viewer.count_pixels("traffic", **ANY) > 1000, "drones are drawn"
-    viewer.wait_until(f"{ON_PATROL}.every(id => feiying.debug.trails[id] > 3)")
+    viewer.wait_until(f"{ON_PATROL}.every(id => feiying.debug.trails[id] > 40)")
     viewer.wait_until("feiying.debug.frames > 5")
     assert viewer.count_pixels("trails", **ANY) > 100, "trails are drawn"
 

@@ -11,7 +11,7 @@ import server.cli.bench
 from bench.copter_stream import MESSAGES_PER_VEHICLE_S, copter_stream
 from bench.ingest import run
 from geofence.refusal import Refusal
-from telemetry.codec import FrameScanner
+from telemetry.wire.codec import FrameScanner
 
 
 def test_the_stream_is_the_same_every_time_and_as_busy_as_it_says():

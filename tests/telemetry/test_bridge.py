@@ -11,7 +11,6 @@ import pytest
 from telemetry import bridge as bridge_file
 from telemetry import bridged_link
 from telemetry.bridge import Bridge
-from telemetry.codec import Encoder, FrameScanner, decode
 from telemetry.events import (
     LinkLost,
     LinkOpened,
@@ -21,11 +20,12 @@ from telemetry.events import (
     VehicleDiscovered,
     VehicleReturned,
 )
-from telemetry.link_address import open_link_for
-from telemetry.message import Message
+from telemetry.links.link_address import open_link_for
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
-from telemetry.tlog import TlogReader
+from telemetry.wire.codec import Encoder, FrameScanner, decode
+from telemetry.wire.message import Message
+from telemetry.wire.tlog import TlogReader
 
 
 def autopilot_heartbeat(**fields):

@@ -6,10 +6,10 @@ from collections import Counter
 
 from simulator.fleet import SimulatorFleet
 from telemetry.bridge import Bridge
-from telemetry.link_address import open_link_for
+from telemetry.links.link_address import open_link_for
 from telemetry.recorder import Recorder
-from telemetry.stream_requests import STREAM_RATES_HZ
-from telemetry.tlog import TlogReader
+from telemetry.vehicle.stream_requests import STREAM_RATES_HZ
+from telemetry.wire.tlog import TlogReader
 
 # ArduCopter says nothing of a fence that is switched off.
 STREAMS = STREAM_RATES_HZ.keys() - {"FENCE_STATUS"}

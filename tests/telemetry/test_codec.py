@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymavlink.dialects.v20 import ardupilotmega
 
-from telemetry.codec import Encoder, FrameScanner, decode
-from telemetry.dialect import DEFINITIONS
-from telemetry.frame import Frame
-from telemetry.message import Message
 from telemetry.refusal import TelemetryError
+from telemetry.wire.codec import Encoder, FrameScanner, decode
+from telemetry.wire.dialect import DEFINITIONS
+from telemetry.wire.frame import Frame
+from telemetry.wire.message import Message
 
 CLASSES = list(ardupilotmega.mavlink_map.values())
 INTEGERS = {

@@ -3,8 +3,8 @@
 import pytest
 from pymavlink import mavutil
 
-from telemetry.flight_mode import mode_name, mode_number, modes_of
 from telemetry.refusal import TelemetryError
+from telemetry.vehicle.flight_mode import mode_name, mode_number, modes_of
 
 
 def test_copter_modes_are_pymavlinks():

@@ -9,13 +9,13 @@ import tty
 
 import pytest
 
-from telemetry.link_address import open_link_for
+from telemetry.links.link_address import open_link_for
+from telemetry.links.replay_link import ReplayLink
+from telemetry.links.serial_link import SerialLink
+from telemetry.links.tcp_link import TcpLink
+from telemetry.links.tcp_listen_link import TcpListenLink
+from telemetry.links.udp_link import UdpLink
 from telemetry.refusal import TelemetryError
-from telemetry.replay_link import ReplayLink
-from telemetry.serial_link import SerialLink
-from telemetry.tcp_link import TcpLink
-from telemetry.tcp_listen_link import TcpListenLink
-from telemetry.udp_link import UdpLink
 
 
 async def read_until(link, expected):

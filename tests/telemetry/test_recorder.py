@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from telemetry.codec import Encoder
-from telemetry.message import Message
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
-from telemetry.tlog import TlogReader
+from telemetry.wire.codec import Encoder
+from telemetry.wire.message import Message
+from telemetry.wire.tlog import TlogReader
 
 
 class At:
@@ -94,8 +94,8 @@ def test_a_write_that_fails_half_way_leaves_whole_records(tmp_path, monkeypatch)
 WRITER = """
 import sys
 from pathlib import Path
-from telemetry.codec import Encoder
-from telemetry.message import Message
+from telemetry.wire.codec import Encoder
+from telemetry.wire.message import Message
 from telemetry.recorder import Recorder
 
 recording = Recorder(Path(sys.argv[1])).record(1, "x")

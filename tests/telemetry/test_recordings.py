@@ -18,8 +18,8 @@ from telemetry.events import (
     TextReported,
     TookOff,
 )
-from telemetry.replay_link import ReplayLink
-from telemetry.tlog import TlogReader
+from telemetry.links.replay_link import ReplayLink
+from telemetry.wire.tlog import TlogReader
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "ardupilot"
 NAMES = [

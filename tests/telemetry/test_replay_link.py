@@ -7,12 +7,12 @@ import time
 import pytest
 
 from telemetry.bridge import Bridge
-from telemetry.codec import Encoder
 from telemetry.events import LinkLost, ReplayEnded, VehicleDiscovered
-from telemetry.message import Message
+from telemetry.links.replay_link import ReplayClock, ReplayLink
 from telemetry.refusal import TelemetryError
-from telemetry.replay_link import ReplayClock, ReplayLink
-from telemetry.tlog import pack_stamp
+from telemetry.wire.codec import Encoder
+from telemetry.wire.message import Message
+from telemetry.wire.tlog import pack_stamp
 
 START_S = 1_763_800_000.0
 

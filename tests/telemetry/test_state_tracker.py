@@ -7,8 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telemetry.bus import Bus
-from telemetry.codec import Encoder, FrameScanner, decode
-from telemetry.dialect import DEFINITIONS
 from telemetry.events import (
     Armed,
     Disarmed,
@@ -20,9 +18,11 @@ from telemetry.events import (
     TextReported,
     TookOff,
 )
-from telemetry.message import Message
-from telemetry.payload import unpack_payload
-from telemetry.state_tracker import StateTracker
+from telemetry.vehicle.state_tracker import StateTracker
+from telemetry.wire.codec import Encoder, FrameScanner, decode
+from telemetry.wire.dialect import DEFINITIONS
+from telemetry.wire.message import Message
+from telemetry.wire.payload import unpack_payload
 
 
 class HandClock:

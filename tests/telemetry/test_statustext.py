@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.message import Message
-from telemetry.statustext import StatusText, StatusTextAssembler
+from telemetry.vehicle.statustext import StatusText, StatusTextAssembler
+from telemetry.wire.message import Message
 
 
 def chunks_of(text, text_id, severity=4):

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 import pytest
 
-from telemetry.dialect import definition_of
-from telemetry.stream_requests import ONCE, STREAM_RATES_HZ, StreamRequests
+from telemetry.vehicle.stream_requests import ONCE, STREAM_RATES_HZ, StreamRequests
+from telemetry.wire.dialect import definition_of
 
 
 def asked(requests):

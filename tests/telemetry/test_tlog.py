@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from telemetry.codec import Encoder
-from telemetry.message import Message
 from telemetry.refusal import TelemetryError
-from telemetry.tlog import TlogReader, pack_stamp
+from telemetry.wire.codec import Encoder
+from telemetry.wire.message import Message
+from telemetry.wire.tlog import TlogReader, pack_stamp
 
 START_S = 1_763_800_000.25
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from telemetry.address import Address
 from telemetry.bus import Bus
 from telemetry.clock import SystemClock
-from telemetry.message import Message
-from telemetry.mission_item_wire import WireItem
-from telemetry.vehicle import Vehicle
+from telemetry.links.address import Address
+from telemetry.protocol.mission_item_wire import WireItem
+from telemetry.vehicle.vehicle import Vehicle
+from telemetry.wire.message import Message
 
 VEHICLE = Address(1, 1)
 OURS = (255, 190)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.address import Address
-from telemetry.command_call import COMMAND, CommandCall, CommandEnded, CommandProgressed
-from telemetry.command_result import command_name, command_result_words
-from telemetry.message import Message
+from telemetry.links.address import Address
+from telemetry.protocol.command_call import COMMAND, CommandCall, CommandEnded, CommandProgressed
+from telemetry.protocol.command_result import command_name, command_result_words
+from telemetry.wire.message import Message
 
 VEHICLE = Address(1, 1)
 

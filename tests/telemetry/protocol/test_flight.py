@@ -13,10 +13,10 @@ from missions.item import Command, MissionItem
 from missions.plan import Plan
 from telemetry.clock import SystemClock
 from telemetry.events import FenceUploaded, FlightEnded, MissionUploaded, ZoneViolated
-from telemetry.flight import Flight, FlightLimits, FlightPhase, FlightRefused, demand_flyable
-from telemetry.message import Message
-from telemetry.mission_type import MissionType
+from telemetry.flight.flight import Flight, FlightLimits, FlightPhase, FlightRefused, demand_flyable
+from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import TelemetryError
+from telemetry.wire.message import Message
 
 HOME = LatLon(36.0925, 103.708)
 QUICK = FlightLimits(
@@ -146,7 +146,7 @@ async def test_without_a_fence_nothing_of_it_is_touched(fly, copter):
 
 
 async def test_a_vehicle_without_a_fence(fly, copter, monkeypatch):
-    from telemetry.machine import Retry
+    from telemetry.protocol.machine import Retry
 
     monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
     copter.parameters.clear()
@@ -293,7 +293,7 @@ async def test_a_refused_start_disarms(fly, copter):
 
 
 async def test_a_start_whose_answer_is_lost_is_watched(fly, copter, monkeypatch):
-    from telemetry.machine import Retry
+    from telemetry.protocol.machine import Retry
 
     monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.01)
     copter.silent.add(300)
@@ -376,7 +376,7 @@ async def test_entering_forbidden_space_is_told_once_and_sent_home(fly, copter):
 
 
 async def test_a_return_that_is_refused_is_ordered_again(fly, copter, monkeypatch):
-    monkeypatch.setattr("telemetry.flight.RETURN_INTERVAL_S", 0.01)
+    monkeypatch.setattr("telemetry.flight.flight.RETURN_INTERVAL_S", 0.01)
     script = good_flight(copter)
     copter.deny[20] = (4, ("Mode change to RTL failed: requires position",))
     copter.pace_s = 0.02
@@ -426,7 +426,7 @@ async def test_a_paused_mission_is_waited_for(fly, copter):
 
 
 async def test_a_lost_link_is_told_and_given_up_in_the_end(fly, copter, monkeypatch):
-    monkeypatch.setattr("telemetry.state_tracker.SILENCE_S", 0.1)
+    monkeypatch.setattr("telemetry.vehicle.state_tracker.SILENCE_S", 0.1)
     copter.script = good_flight(copter)[:8]
     flight = await fly()
     assert not flight.outcome.completed

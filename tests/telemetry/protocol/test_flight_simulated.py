@@ -15,11 +15,11 @@ from missions.plan import Plan
 from simulator.fleet import Home, SimulatorFleet
 from telemetry.bridge import Bridge
 from telemetry.clock import SystemClock
-from telemetry.flight import Flight, FlightPhase, FlightRefused
-from telemetry.link_address import open_link_for
-from telemetry.mission_equality import differences
-from telemetry.mission_item_wire import WireItem, items_of_plan
-from telemetry.mission_type import MissionType
+from telemetry.flight.flight import Flight, FlightPhase, FlightRefused
+from telemetry.links.link_address import open_link_for
+from telemetry.protocol.mission_equality import differences
+from telemetry.protocol.mission_item_wire import WireItem, items_of_plan
+from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import CommandRefused, TelemetryError
 
 HOME = LatLon(36.0925, 103.708)
@@ -243,11 +243,11 @@ async def test_a_link_cut_in_mid_upload_and_mended_carries_on(cuttable):
 
 
 async def test_a_link_cut_in_mid_upload_for_good_is_said(cuttable, monkeypatch):
-    from telemetry.machine import Retry
+    from telemetry.protocol.machine import Retry
 
     monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
-    monkeypatch.setattr("telemetry.mission_upload.SILENCE_S", 0.5)
-    monkeypatch.setattr("telemetry.mission_upload.REPEAT_ITEM_S", 0.1)
+    monkeypatch.setattr("telemetry.protocol.mission_upload.SILENCE_S", 0.5)
+    monkeypatch.setattr("telemetry.protocol.mission_upload.REPEAT_ITEM_S", 0.1)
     _, vehicle, wire = cuttable
     flight = Flight(
         vehicle,

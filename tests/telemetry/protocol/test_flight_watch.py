@@ -8,8 +8,8 @@ import pytest
 from geofence.latlon import LatLon
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
-from telemetry.flight_watch import FlightWatch, ItemCounted, ZoneEntered
-from telemetry.message import Message
+from telemetry.flight.flight_watch import FlightWatch, ItemCounted, ZoneEntered
+from telemetry.wire.message import Message
 
 RECORDINGS = Path(__file__).parents[4] / "shared" / "ardupilot"
 HOME = LatLon(36.0925, 103.708)
@@ -24,7 +24,7 @@ def survey_flight():
     """The plan of recording 01 and all the vehicle said."""
     if not RECORDINGS.is_dir():
         pytest.skip("the recordings are not beside this repository")
-    from telemetry.codec import FrameScanner, decode
+    from telemetry.wire.codec import FrameScanner, decode
 
     data = (RECORDINGS / "01-auto-survey-rtl.tlog").read_bytes()
     items, messages, start = {}, [], None

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from telemetry.mission_equality import differences
-from telemetry.mission_item_wire import WireItem
-from telemetry.mission_type import MissionType
+from telemetry.protocol.mission_equality import differences
+from telemetry.protocol.mission_item_wire import WireItem
+from telemetry.protocol.mission_type import MissionType
 
 RECORDINGS = Path(__file__).parents[4] / "shared" / "ardupilot"
 HOME = WireItem(0, 0, 16, x=360925000, y=1037080000, z=1520.0)
@@ -85,7 +85,7 @@ def test_fence_vertices_come_back_in_another_frame():
 def test_what_a_real_copter_gave_back_counts_as_what_it_was_sent(name, from_s, until_s, kind, count):
     if not RECORDINGS.is_dir():
         pytest.skip("the recordings are not beside this repository")
-    from telemetry.codec import FrameScanner, decode
+    from telemetry.wire.codec import FrameScanner, decode
 
     data = (RECORDINGS / f"{name}.tlog").read_bytes()
     first_us = int.from_bytes(data[:8], "big")
@@ -111,10 +111,10 @@ def test_what_a_real_copter_gave_back_counts_as_what_it_was_sent(name, from_s, u
 def test_a_real_copters_requests_draw_the_recorded_items_from_us():
     if not RECORDINGS.is_dir():
         pytest.skip("the recordings are not beside this repository")
-    from telemetry.address import Address
-    from telemetry.codec import FrameScanner, decode
-    from telemetry.mission_outcome import ItemsAccepted
-    from telemetry.mission_upload import MissionUpload
+    from telemetry.links.address import Address
+    from telemetry.protocol.mission_outcome import ItemsAccepted
+    from telemetry.protocol.mission_upload import MissionUpload
+    from telemetry.wire.codec import FrameScanner, decode
 
     data = (RECORDINGS / "01-auto-survey-rtl.tlog").read_bytes()
     messages, offset = [], 0

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.address import Address
-from telemetry.message import Message
-from telemetry.mission_clear import MissionClear
-from telemetry.mission_download import MissionDownload
-from telemetry.mission_equality import differences
-from telemetry.mission_item_wire import WireItem
-from telemetry.mission_outcome import ItemsAccepted, ItemsCleared, ItemsDownloaded, TransferFailed
-from telemetry.mission_type import MissionResult, MissionType
-from telemetry.mission_upload import MissionUpload
+from telemetry.links.address import Address
+from telemetry.protocol.mission_clear import MissionClear
+from telemetry.protocol.mission_download import MissionDownload
+from telemetry.protocol.mission_equality import differences
+from telemetry.protocol.mission_item_wire import WireItem
+from telemetry.protocol.mission_outcome import ItemsAccepted, ItemsCleared, ItemsDownloaded, TransferFailed
+from telemetry.protocol.mission_type import MissionResult, MissionType
+from telemetry.protocol.mission_upload import MissionUpload
+from telemetry.wire.message import Message
 
 VEHICLE = Address(1, 1)
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.address import Address
-from telemetry.message import Message
-from telemetry.parameter_exchange import (
+from telemetry.links.address import Address
+from telemetry.protocol.parameter_exchange import (
     PARAMETER,
     ParameterRead,
     ParameterReading,
@@ -16,7 +15,8 @@ from telemetry.parameter_exchange import (
     ParameterUnanswered,
     ParameterUnchanged,
 )
-from telemetry.parameter_value import decode_parameter, encode_parameter
+from telemetry.protocol.parameter_value import decode_parameter, encode_parameter
+from telemetry.wire.message import Message
 
 VEHICLE = Address(1, 1)
 

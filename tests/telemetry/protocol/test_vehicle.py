@@ -4,20 +4,20 @@ import asyncio
 
 import pytest
 
-from telemetry.command_call import COMMAND
 from telemetry.events import CommandAnswered, TransferProgressed
-from telemetry.message import Message
-from telemetry.mission_equality import differences
-from telemetry.mission_item_wire import WireItem
-from telemetry.mission_transaction import UploadRefused
-from telemetry.mission_type import MissionType
+from telemetry.protocol.command_call import COMMAND
+from telemetry.protocol.mission_equality import differences
+from telemetry.protocol.mission_item_wire import WireItem
+from telemetry.protocol.mission_transaction import UploadRefused
+from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
+from telemetry.wire.message import Message
 
 
 @pytest.fixture
 def quick(monkeypatch):
     """Retries a hundred times faster, for vehicles that are meant to stay silent."""
-    from telemetry.machine import Retry
+    from telemetry.protocol.machine import Retry
 
     monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.004)
 
@@ -71,7 +71,7 @@ async def test_modes_by_name(vehicle):
 
 
 async def test_a_mode_that_is_accepted_and_never_seen(vehicle, copter, monkeypatch):
-    monkeypatch.setattr("telemetry.vehicle.EFFECT_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("telemetry.vehicle.vehicle.EFFECT_TIMEOUT_S", 0.05)
     monkeypatch.setattr(
         type(copter), "heartbeat", lambda self: Message.new("HEARTBEAT", type=2, autopilot=3, base_mode=81)
     )

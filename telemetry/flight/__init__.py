@@ -1,0 +1,1 @@
+"""A plan flown whole under supervision."""

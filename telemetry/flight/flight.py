@@ -1,0 +1,361 @@
+"""A plan flown whole: verified, put on board, armed, started, watched until disarmed."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from geofence.clearance import ZoneClearance
+from geofence.refusal import Refusal
+from geofence.zone_set import ZoneSet
+from missions.plan import Plan
+from telemetry.clock import Clock
+from telemetry.events import FlightEnded, ZoneViolated
+from telemetry.flight.arming import arm_when_ready
+from telemetry.flight.flight_preparation import FlightPreparation
+from telemetry.flight.flight_result import FlightLimits, FlightPhase, FlightResult
+from telemetry.flight.flight_verification import FlightRefused, demand_flyable
+from telemetry.flight.flight_watch import FlightWatch, ItemCounted, ZoneEntered
+from telemetry.protocol.mission_transaction import Progress
+from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
+from telemetry.vehicle.stopwatch import VehicleStopwatch
+from telemetry.vehicle.vehicle import Vehicle
+from telemetry.wire.message import Message
+
+__all__ = ["Flight", "FlightLimits", "FlightPhase", "FlightRefused", "FlightResult", "demand_flyable"]
+
+RETURN_INTERVAL_S = 5.0
+
+_RETURN_MODES = ("RTL", "SMART_RTL", "LAND", "AUTO_RTL")
+_MAX_CAUSES = 5
+_CAUSE_SEVERITY = 4
+"""MAV_SEVERITY_WARNING."""
+
+
+class Flight:
+    """One plan on one vehicle.
+
+    Parameters
+    ----------
+    vehicle : Vehicle
+    plan : Plan
+    zones : ZoneSet or None
+        Verified against, watched and put on board as the fence; None or empty does none of it.
+    with_fence : bool
+        False leaves the vehicle's fence alone.
+    clock : Clock
+    allow_above_120 : bool
+        Lifts the legal limit of 120 m.
+    limits : FlightLimits
+    on_note : callable, optional
+        Takes sentences for people.
+    on_progress : callable, optional
+        Takes what is transferred, items done, items in all.
+    """
+
+    def __init__(
+        self,
+        vehicle: Vehicle,
+        plan: Plan,
+        zones: ZoneSet | None,
+        *,
+        with_fence: bool = True,
+        clock: Clock,
+        allow_above_120: bool = False,
+        limits: FlightLimits | None = None,
+        on_note: Callable[[str], None] = lambda _: None,
+        on_progress: Progress | None = None,
+    ) -> None:
+        self.vehicle = vehicle
+        self.plan = plan
+        self.phase = FlightPhase.VERIFYING
+        self.reason = ""
+        self._zones = zones if zones is not None and len(zones) else None
+        self._clock = clock
+        self._limits = limits or FlightLimits()
+        self._note = on_note
+        self._preparation = FlightPreparation(
+            vehicle,
+            plan,
+            self._zones,
+            with_fence=with_fence,
+            allow_above_120=allow_above_120,
+            limits=self._limits,
+            on_note=on_note,
+            on_progress=on_progress,
+        )
+        self._mode = ""
+        clearance = (
+            None if self._zones is None else ZoneClearance(self._zones, home_alt_amsl_m=plan.home_alt_amsl_m)
+        )
+        self._watch = FlightWatch(plan, clearance)
+        self._attention = asyncio.Event()
+        self._causes: dict[str, None] = {}
+        self._return_due_s: float | None = None
+        self._left_on_board = ""
+
+    @property
+    def items(self) -> int:
+        """Navigation items of the plan."""
+        return self._watch.items
+
+    @property
+    def reached(self) -> int:
+        """Navigation items reached so far."""
+        return self._watch.reached
+
+    def result(self) -> FlightResult:
+        """Sum up what the flight has come to so far."""
+        watch = self._watch
+        return FlightResult(
+            completed=self.phase is FlightPhase.COMPLETED,
+            reason=self.reason,
+            items=watch.items,
+            reached=watch.reached,
+            takeoff_s=_to_hundredths(watch.takeoff_s),
+            landed_s=_to_hundredths(watch.landed_s),
+            length_m=round(watch.length_m, 2),
+            min_zone_clearance_m=_to_hundredths(watch.min_clearance_m),
+            violations=watch.violations,
+        )
+
+    async def run(self) -> FlightResult:
+        """Fly the plan.
+
+        Raises
+        ------
+        Refusal
+            If it could not be begun; a vehicle that was armed already is disarmed, or called home if it left the ground.
+        """
+        remove_listener = self.vehicle.add_listener(self._receive_message)
+        try:
+            await self._preparation.check()
+            self.phase = FlightPhase.UPLOADING
+            await self._preparation.load()
+            await self._start()
+            await self._supervise()
+        except Refusal as refusal:
+            if self.phase not in (FlightPhase.VERIFYING, FlightPhase.UPLOADING):
+                self._note(f"Not begun: {await self._stand_down()}.")
+            self._end(FlightPhase.ABORTED, str(refusal))
+            raise
+        except asyncio.CancelledError as cancelled:
+            self.reason = "the supervision was stopped"
+            self._left_on_board = str(cancelled)
+            raise
+        finally:
+            remove_listener()
+        return self.result()
+
+    async def leave(self) -> str:
+        """Give the vehicle its last order after `run` was cancelled: home if it flies, disarm if not; says which."""
+        said = await self._stand_down()
+        if self._left_on_board:
+            said += f"; {self._left_on_board[0].lower()}{self._left_on_board[1:]}"
+        self._end(FlightPhase.ABORTED, f"interrupted; {said}")
+        return f"Interrupted: {said}."
+
+    async def _stand_down(self) -> str:
+        vehicle = self.vehicle
+        try:
+            if not vehicle.state.is_armed:
+                return "the vehicle is disarmed"
+            if not (self._watch.is_flying or vehicle.state.is_flying):
+                # Refused in the air, where our news of it is late.
+                with contextlib.suppress(CommandRefused):
+                    await vehicle.disarm()
+                    return "the vehicle was disarmed on the ground"
+            await vehicle.return_to_launch()
+        except TelemetryError as refusal:
+            return f"the vehicle's last order failed: {str(refusal).rstrip('.')}"
+        return "the vehicle was told to return to launch and land"
+
+    async def _start(self) -> None:
+        for _ in range(self._limits.starts):
+            self.phase = FlightPhase.WAITING_TO_ARM
+            await arm_when_ready(self.vehicle, self._limits, self._show_reasons)
+            armed = VehicleStopwatch(self.vehicle)
+            self.phase = FlightPhase.ARMING
+            self._watch.begin()
+            try:
+                # An armed copter that is told nothing disarms itself after 10 s of its own time.
+                await self.vehicle.request_mode("AUTO")
+                await self.vehicle.start_mission()
+            except VehicleSilent as silence:
+                # Perhaps only the answer is lost.
+                self._note(f"{silence} Waiting whether it takes off.")
+            self.phase = FlightPhase.TAKING_OFF
+            if await self._take_off():
+                return
+            if armed.elapsed_s < self._limits.disarm_delay_s:
+                raise FlightRefused(
+                    "the vehicle was disarmed before it took off",
+                    place=self.vehicle.place,
+                    remedy="Fly again once whoever or whatever disarmed it is content",
+                )
+            self._note("The vehicle disarmed itself before it took off; trying again.")
+        raise FlightRefused("the vehicle disarms itself before it takes off", place=self.vehicle.place)
+
+    def _show_reasons(self, reasons: tuple[str, ...]) -> None:
+        self.reason = "; ".join(reasons)
+        if reasons:
+            self._note(f"Waiting to arm: {self.reason}")
+
+    async def _take_off(self) -> bool:
+        """Wait until it flies; False where it disarmed instead."""
+        stopwatch = VehicleStopwatch(self.vehicle)
+        was_armed = False
+        while self._watch.takeoff_s is None:
+            await self._next_moment()
+            was_armed = was_armed or self._watch.is_armed
+            if was_armed and not self._watch.is_armed:
+                return False
+            if was_armed and not self.vehicle.state.is_connected:
+                return True  # perhaps it flies; supervision waits for lost links
+            if stopwatch.elapsed_s > self._limits.takeoff_s:
+                raise FlightRefused(
+                    f"the vehicle did not take off within {self._limits.takeoff_s:g} s of the start of its mission",
+                    place=self.vehicle.place,
+                    remedy="See its messages for the reason",
+                )
+        return True
+
+    async def _supervise(self) -> None:
+        self.phase = FlightPhase.FLYING
+        self._mode = "AUTO"
+        progress = VehicleStopwatch(self.vehicle)
+        moved_m, seq = 0.0, 0
+        lost_s: float | None = None
+        while self._watch.is_armed:
+            await self._next_moment()
+            self._follow_mode()
+            await self._repeat_return()
+            lost_s = self._follow_link(lost_s)
+            if lost_s is not None and self._clock.monotonic_s() - lost_s > self._limits.link_lost_s:
+                self._end(
+                    FlightPhase.ABORTED,
+                    f"the link is lost for {self._limits.link_lost_s:g} s; the autopilot carries on by itself",
+                )
+                return
+            is_held = self._mode != "AUTO" and self._mode not in _RETURN_MODES
+            if (
+                self._watch.moved_m > moved_m + 5.0
+                or self._watch.current_seq != seq
+                or self.vehicle.state.is_paused
+                or is_held
+            ):
+                moved_m, seq = self._watch.moved_m, self._watch.current_seq
+                progress.restart()
+            elif lost_s is None and progress.elapsed_s > self._patience_s():
+                await self._return("it made no progress")
+                progress.restart()
+        self._watch.finish()
+        self._handle_events()
+        self.phase = FlightPhase.LANDED
+        if self._watch.reached == self._watch.items:
+            self._end(FlightPhase.COMPLETED, "")
+        else:
+            causes = "; ".join(list(self._causes)[:_MAX_CAUSES]) or "the mission ended early"
+            self._end(
+                FlightPhase.ABORTED,
+                f"landed after {self._watch.reached} of {self._watch.items} items: {causes}",
+            )
+
+    def _patience_s(self) -> float:
+        """Longest stay without moving: the plan's own delays on top of the limit."""
+        delays_s = [item.params[0] for item in self.plan.items if item.command in (16, 19, 93)]
+        return self._limits.no_progress_s + max(delays_s, default=0.0)
+
+    def _follow_mode(self) -> None:
+        mode = self.vehicle.state.mode
+        if mode != self._mode:
+            self._mode = mode
+            self._note(f"Mode {mode} at item {self._watch.current_seq}.")
+            if mode != "AUTO":
+                self._causes[f"mode {mode} at item {self._watch.current_seq}"] = None
+        if self._watch.is_flying:
+            is_returning = self._watch.is_returning or mode in _RETURN_MODES
+            self.phase = FlightPhase.RETURNING if is_returning else FlightPhase.FLYING
+
+    def _follow_link(self, lost_s: float | None) -> float | None:
+        if self.vehicle.state.is_connected:
+            if lost_s is not None:
+                self._note("The vehicle is heard again.")
+            return None
+        if lost_s is None:
+            self._note("The link is lost; the autopilot carries on by itself.")
+            return self._clock.monotonic_s()
+        return lost_s
+
+    async def _return(self, why: str) -> None:
+        self._causes[why] = None
+        if self.vehicle.state.mode in _RETURN_MODES:
+            return
+        self._note(f"Return to launch: {why}.")
+        self._return_due_s = self._clock.monotonic_s()
+        await self._repeat_return()
+
+    async def _repeat_return(self) -> None:
+        """Order the return until it was accepted once; an operator who then changes the mode is not fought."""
+        if self._return_due_s is None or self._clock.monotonic_s() < self._return_due_s:
+            return
+        try:
+            if self.vehicle.state.mode not in _RETURN_MODES:
+                await self.vehicle.return_to_launch()
+        except TelemetryError as refusal:
+            self._note(f"{refusal} Trying again.")
+            self._return_due_s = self._clock.monotonic_s() + RETURN_INTERVAL_S
+        else:
+            self._return_due_s = None
+
+    async def _next_moment(self) -> None:
+        """Let time pass until something wants attention, a tenth of a second at most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await self._attention.wait()
+        self._attention.clear()
+        for entered in self._handle_events():
+            await self._return(f"it entered forbidden space of {entered.zone_id or 'the zones'}")
+
+    def _handle_events(self) -> list[ZoneEntered]:
+        entered = []
+        while (event := self._watch.next_event()) is not None:
+            match event:
+                case ItemCounted():
+                    pass
+                case ZoneEntered(zone_id, clearance_m):
+                    entered.append(event)
+                    self.vehicle.bus.publish(
+                        ZoneViolated(
+                            time_s=self._clock.utc_s(),
+                            vehicle_id=self.vehicle.vehicle_id,
+                            zone_id=zone_id,
+                            clearance_m=clearance_m,
+                        )
+                    )
+        return entered
+
+    def _receive_message(self, message: Message) -> None:
+        if message.component_id == self.vehicle.address.component_id:
+            watch = self._watch
+            before = (watch.is_armed, watch.is_flying)
+            watch.receive_message(message)
+            if watch.has_events or (watch.is_armed, watch.is_flying) != before:
+                self._attention.set()
+            if watch.is_flying and message.name == "STATUSTEXT" and message.severity <= _CAUSE_SEVERITY:
+                self._causes[message.text] = None
+
+    def _end(self, phase: FlightPhase, reason: str) -> None:
+        self.phase = phase
+        self.reason = reason
+        self.vehicle.bus.publish(
+            FlightEnded(
+                time_s=self._clock.utc_s(),
+                vehicle_id=self.vehicle.vehicle_id,
+                completed=phase is FlightPhase.COMPLETED,
+                reason=reason,
+            )
+        )
+
+
+def _to_hundredths(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

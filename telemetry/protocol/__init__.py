@@ -1,0 +1,1 @@
+"""Machines that speak MAVLink's protocols without I/O."""

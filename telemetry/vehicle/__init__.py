@@ -1,0 +1,1 @@
+"""One vehicle: its state, its modes, and what can be asked of it."""

@@ -1,0 +1,339 @@
+"""What one vehicle says, kept as its state and told as events.
+
+Messages that only move a value are kept and read when a snapshot is wanted; those that can tell an event are read at once.
+Meaning and unknown values of the fields: https://mavlink.io/en/messages/common.html
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega
+
+from geofence.latlon import LatLon
+from telemetry.bus import Bus
+from telemetry.clock import Clock
+from telemetry.events import (
+    Armed,
+    Disarmed,
+    FenceBreached,
+    ItemReached,
+    ItemStarted,
+    Landed,
+    ModeChanged,
+    TextReported,
+    TookOff,
+)
+from telemetry.vehicle.flight_mode import AUTOPILOT_ARDUPILOT, AUTOPILOT_PX4, mode_name
+from telemetry.vehicle.prearm_reasons import PrearmReasons
+from telemetry.vehicle.statustext import StatusTextAssembler
+from telemetry.vehicle.vehicle_state import VehicleState
+from telemetry.wire.dialect import definition_of
+from telemetry.wire.message import Message
+
+SILENCE_S = 3.0
+
+_UINT8_MAX = 0xFF
+_UINT16_MAX = 0xFFFF
+_ARMED_FLAG = ardupilotmega.MAV_MODE_FLAG_SAFETY_ARMED
+_PREARM_BIT = ardupilotmega.MAV_SYS_STATUS_PREARM_CHECK
+_STANDING_STILL_M_S = 0.3
+
+
+def _position(lat_e7: int, lon_e7: int) -> LatLon | None:
+    """Autopilots say 0, 0 before they know; a latitude of 91 degrees is nobody's."""
+    lat_deg, lon_deg = lat_e7 / 1e7, lon_e7 / 1e7
+    if (lat_e7 == 0 and lon_e7 == 0) or abs(lat_deg) > 90.0 or abs(lon_deg) > 180.0:
+        return None
+    return LatLon(lat_deg, lon_deg)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+class StateTracker:
+    """Follows one autopilot.
+
+    Parameters
+    ----------
+    vehicle_id : str
+    system_id, component_id : int
+    link : str
+        Name of the link.
+    bus : Bus
+        Takes the events.
+    clock : Clock
+    """
+
+    def __init__(
+        self, vehicle_id: str, system_id: int, component_id: int, link: str, bus: Bus, clock: Clock
+    ) -> None:
+        self.vehicle_id = vehicle_id
+        self._bus = bus
+        self._clock = clock
+        self._monotonic_s = clock.monotonic_s
+        self._values: dict[str, Any] = {
+            "vehicle_id": vehicle_id,
+            "system_id": system_id,
+            "component_id": component_id,
+            "link": link,
+        }
+        self._heard_s: float | None = None
+        self._unread: dict[int, Message] = {}
+        self._snapshot: VehicleState | None = None
+        self._stale_at_s = math.inf
+        self._texts = StatusTextAssembler()
+        self._prearm = PrearmReasons()
+        self._autopilot_version = ""
+        self.autopilot: int | None = None
+        """MAV_AUTOPILOT; None before the first heartbeat."""
+        self.vehicle_type: int | None = None
+        """MAV_TYPE; None before the first heartbeat."""
+        self._says_landed_state = False
+        self._says_velocity = False
+        self._says_paused = False
+        self._kept: dict[int, Callable[[Message], None]] = {
+            definition_of(name).msg_id: reader
+            for name, reader in {
+                "GLOBAL_POSITION_INT": self._read_position,
+                "VFR_HUD": self._read_hud,
+                "ATTITUDE": self._read_attitude,
+                "SYS_STATUS": self._read_system_status,
+                "GPS_RAW_INT": self._read_gps,
+                "HOME_POSITION": self._read_home,
+            }.items()
+        }
+        self._read_at_once: dict[int, Callable[[Message], None]] = {
+            definition_of(name).msg_id: reader
+            for name, reader in {
+                "HEARTBEAT": self._read_heartbeat,
+                "BATTERY_STATUS": self._read_battery,
+                "EXTENDED_SYS_STATE": self._read_landed_state,
+                "MISSION_CURRENT": self._read_current_item,
+                "MISSION_ITEM_REACHED": self._read_reached_item,
+                "FENCE_STATUS": self._read_fence,
+                "STATUSTEXT": self._read_text,
+                "AUTOPILOT_VERSION": self._read_version,
+            }.items()
+        }
+
+    def handle_message(self, message: Message) -> None:
+        """Take any message of this autopilot."""
+        self._heard_s = self._monotonic_s()
+        self._snapshot = None
+        msg_id = message.definition.msg_id
+        if msg_id in self._kept:
+            self._unread[msg_id] = message
+            return
+        reader = self._read_at_once.get(msg_id)
+        if reader is not None:
+            reader(message)
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Take note that the vehicle accepted our pause, or our resumption: ArduCopter does not tell by itself."""
+        self._values["is_paused"] = is_paused
+        self._snapshot = None
+
+    def snapshot(self) -> VehicleState:
+        """All that is known now; the same object while nothing has changed."""
+        now_s = self._clock.monotonic_s()
+        if self._snapshot is not None and now_s < self._stale_at_s:
+            return self._snapshot
+        if self._unread:
+            for msg_id, message in self._unread.items():
+                self._kept[msg_id](message)
+            self._unread.clear()
+        values = self._values
+        heard_s = self._heard_s
+        self._stale_at_s = math.inf
+        if heard_s is not None:
+            values["updated_s"] = self._clock.utc_s() - (now_s - heard_s)
+            values["is_connected"] = now_s - heard_s <= SILENCE_S
+            if values["is_connected"]:
+                self._stale_at_s = math.nextafter(heard_s + SILENCE_S, math.inf)
+        values["prearm_reasons"] = self._prearm.reasons(now_s)
+        self._stale_at_s = min(self._stale_at_s, self._prearm.next_expiry_s)
+        self._snapshot = VehicleState(**values)
+        return self._snapshot
+
+    def _read_heartbeat(self, message: Message) -> None:
+        values = self._values
+        self.autopilot, self.vehicle_type = message.autopilot, message.type
+        values["autopilot"] = self._autopilot_name()
+        mode = mode_name(message.autopilot, message.type, message.custom_mode)
+        if mode != values.get("mode"):
+            values["mode"] = mode
+            values["is_paused"] = False
+            self._bus.publish(ModeChanged(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id, mode=mode))
+        is_armed = bool(message.base_mode & _ARMED_FLAG)
+        was_armed = values.get("is_armed")
+        values["is_armed"] = is_armed
+        if is_armed and not was_armed:
+            self._prearm.clear()
+        # What was so when first heard did not happen now.
+        if is_armed and was_armed is False:
+            values["reached_seq"] = None
+            self._bus.publish(Armed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
+        elif was_armed and not is_armed:
+            values["is_paused"] = False
+            self._bus.publish(Disarmed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
+        if not self._says_landed_state:
+            # Until the vehicle says more: ArduPilot is ACTIVE in the air and STANDBY on the ground.
+            if not is_armed or message.system_status == ardupilotmega.MAV_STATE_STANDBY:
+                self._read_flying(is_flying=False)
+            elif message.system_status == ardupilotmega.MAV_STATE_ACTIVE:
+                self._read_flying(is_flying=True)
+        self._report_texts([])
+
+    def _autopilot_name(self) -> str:
+        names = {AUTOPILOT_ARDUPILOT: "ArduPilot", AUTOPILOT_PX4: "PX4"}
+        name = names.get(self.autopilot or 0, f"MAV_AUTOPILOT {self.autopilot}")
+        return f"{name} {self._autopilot_version}".rstrip()
+
+    def _read_version(self, message: Message) -> None:
+        version = message.flight_sw_version
+        if version:
+            self._autopilot_version = f"{version >> 24}.{version >> 16 & 0xFF}.{version >> 8 & 0xFF}"
+            if self.autopilot is not None:
+                self._values["autopilot"] = self._autopilot_name()
+
+    def _read_landed_state(self, message: Message) -> None:
+        if message.landed_state == ardupilotmega.MAV_LANDED_STATE_UNDEFINED:
+            return
+        self._says_landed_state = True
+        self._read_flying(is_flying=message.landed_state != ardupilotmega.MAV_LANDED_STATE_ON_GROUND)
+
+    def _read_flying(self, *, is_flying: bool) -> None:
+        was_flying = self._values.get("is_flying")
+        if is_flying == was_flying:
+            return
+        self._values["is_flying"] = is_flying
+        if is_flying and was_flying is False:
+            self._bus.publish(TookOff(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
+        elif not is_flying and was_flying:
+            self._bus.publish(Landed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
+
+    def _read_position(self, message: Message) -> None:
+        values = self._values
+        fields = message.fields
+        position = _position(fields["lat"], fields["lon"])
+        values["position"] = position
+        values["alt_amsl_m"] = None if position is None else fields["alt"] / 1e3
+        values["alt_rel_m"] = fields["relative_alt"] / 1e3
+        if fields["hdg"] != _UINT16_MAX:
+            values["heading_deg"] = fields["hdg"] / 100.0 % 360.0
+        self._says_velocity = True
+        north_m_s, east_m_s = fields["vx"] / 100.0, fields["vy"] / 100.0
+        speed_m_s = math.hypot(north_m_s, east_m_s)
+        values["ground_speed_m_s"] = speed_m_s
+        values["climb_m_s"] = -fields["vz"] / 100.0
+        values["course_deg"] = (
+            math.degrees(math.atan2(east_m_s, north_m_s)) % 360.0 if speed_m_s > _STANDING_STILL_M_S else None
+        )
+
+    def _read_hud(self, message: Message) -> None:
+        values = self._values
+        if not self._says_velocity:
+            values["ground_speed_m_s"] = _finite(message.groundspeed)
+            values["climb_m_s"] = _finite(message.climb)
+        if values.get("heading_deg") is None and 0 <= message.heading <= 360:
+            values["heading_deg"] = message.heading % 360.0
+
+    def _read_attitude(self, message: Message) -> None:
+        for name, angle_rad in (("roll_deg", message.roll), ("pitch_deg", message.pitch)):
+            self._values[name] = math.degrees(angle_rad) if math.isfinite(angle_rad) else None
+
+    def _read_system_status(self, message: Message) -> None:
+        values = self._values
+        if message.voltage_battery not in (0, _UINT16_MAX):
+            values["battery_v"] = message.voltage_battery / 1e3
+        if message.current_battery != -1:
+            values["battery_a"] = message.current_battery / 100.0
+        if message.battery_remaining >= 0:
+            values["battery_pct"] = message.battery_remaining
+        if message.onboard_control_sensors_present & _PREARM_BIT:
+            is_ok = bool(message.onboard_control_sensors_health & _PREARM_BIT)
+            if is_ok and not values.get("prearm_ok"):
+                self._prearm.clear()
+            values["prearm_ok"] = is_ok
+
+    def _read_battery(self, message: Message) -> None:
+        if message.id != 0:
+            return
+        values = self._values
+        cells_mv = [
+            *(cell for cell in message.voltages if cell != _UINT16_MAX),
+            *(cell for cell in message.voltages_ext if cell),
+        ]
+        if any(cells_mv):
+            values["battery_v"] = sum(cells_mv) / 1e3
+        if message.current_battery != -1:
+            values["battery_a"] = message.current_battery / 100.0
+        if message.battery_remaining >= 0:
+            values["battery_pct"] = message.battery_remaining
+
+    def _read_gps(self, message: Message) -> None:
+        values = self._values
+        values["gps_fix"] = message.fix_type
+        satellites = message.satellites_visible
+        values["gps_satellites"] = None if satellites == _UINT8_MAX else satellites
+        values["gps_hdop"] = None if message.eph == _UINT16_MAX else message.eph / 100.0
+
+    def _read_home(self, message: Message) -> None:
+        home = _position(message.latitude, message.longitude)
+        self._values["home"] = home
+        self._values["home_alt_amsl_m"] = None if home is None else message.altitude / 1e3
+
+    def _read_current_item(self, message: Message) -> None:
+        values = self._values
+        before = values.get("mission_seq")
+        values["mission_seq"] = message.seq
+        is_said = message.mission_state == ardupilotmega.MISSION_STATE_PAUSED
+        # A mission that is held does not go on to another item.
+        if is_said != self._says_paused or before != message.seq:
+            values["is_paused"] = is_said
+        self._says_paused = is_said
+        # Firmware older than the field leaves it 0.
+        if message.total != _UINT16_MAX and (message.total or not message.seq):
+            values["mission_count"] = message.total
+        if before is not None and before != message.seq:
+            self._bus.publish(
+                ItemStarted(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id, seq=message.seq)
+            )
+
+    def _read_reached_item(self, message: Message) -> None:
+        self._values["reached_seq"] = message.seq
+        self._bus.publish(
+            ItemReached(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id, seq=message.seq)
+        )
+
+    def _read_fence(self, message: Message) -> None:
+        is_breached = message.breach_status != 0
+        was_breached = self._values.get("fence_breached")
+        self._values["fence_breached"] = is_breached
+        if is_breached and not was_breached:
+            breach = ardupilotmega.enums["FENCE_BREACH"].get(message.breach_type)
+            word = breach.name.removeprefix("FENCE_BREACH_").lower() if breach else str(message.breach_type)
+            self._bus.publish(
+                FenceBreached(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id, breach=word)
+            )
+
+    def _read_text(self, message: Message) -> None:
+        self._report_texts([message])
+
+    def _report_texts(self, messages: list[Message]) -> None:
+        now_s = self._clock.monotonic_s()
+        texts = self._texts.handle_timer(now_s)
+        for message in messages:
+            texts += self._texts.receive_message(message, now_s)
+        for text in texts:
+            self._prearm.receive_text(text.text, now_s)
+            self._bus.publish(
+                TextReported(
+                    time_s=self._clock.utc_s(),
+                    vehicle_id=self.vehicle_id,
+                    severity=text.severity,
+                    text=text.text,
+                )
+            )

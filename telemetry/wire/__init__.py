@@ -1,0 +1,1 @@
+"""The bytes: MAVLink frames, messages and recordings of them."""
