@@ -7,12 +7,11 @@ from typing import Any
 import orjson
 
 from geofence.latlon import LatLon
-from geofence.lowering import lower_to_fence
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan, Route, RouteKind
-from missions.plan_legs import legs_of
+from missions.plan_fence import fence_of_plan
 from missions.refusal import MissionError
 from missions.route_items import ground_length_m, rounded
 
@@ -85,21 +84,9 @@ def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, A
 
 
 def _fence(plan: Plan, zones: ZoneSet) -> list[dict[str, Any]]:
-    """Lower the zones to what an autopilot can hold: it wants to be inside every inclusion polygon, not inside any.
-
-    Empty where the route does not fit into any such fence.
-    """
-    along = [plan.home, *(item.position for item in plan.items if item.position is not None), plan.home]
-    legs, _ = legs_of(plan)
-    tops_m = [max(leg.start_alt_rel_m, leg.end_alt_rel_m) for leg in legs] or [0.0]
+    """Make the fence's polygons; none where the route does not fit into any fence."""
     try:
-        fence = lower_to_fence(
-            zones,
-            along=along,
-            alt_rel_m=(min(tops_m), max(tops_m)),
-            max_vertices=_FENCE_VERTICES_AT_MOST,
-            home_alt_amsl_m=plan.home_alt_amsl_m,
-        )
+        fence = fence_of_plan(plan, zones, max_vertices=_FENCE_VERTICES_AT_MOST)
     except GeofenceError:
         return []
     return [_fence_polygon(ring, is_inclusion=True) for ring in fence.inclusion] + [

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from geofence.finding import Finding
 from geofence.refusal import GeofenceError, Refusal
 from missions.refusal import MissionError
+from server.finding_document import finding_document
 from server.security_headers import SECURITY_HEADERS
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 
@@ -110,23 +111,6 @@ def status_of(refusal: Refusal) -> HTTPStatus:
         if isinstance(refusal, refusal_class):
             return status
     return HTTPStatus.BAD_REQUEST
-
-
-def finding_document(finding: Finding) -> dict[str, Any]:
-    """Give a finding as JSON."""
-    position = finding.position
-    return {
-        "severity": finding.severity.value,
-        "code": finding.code.value,
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "item_seq": finding.item_seq,
-        "zone_id": finding.zone_id,
-        "clearance_m": None if finding.clearance_m is None else round(finding.clearance_m, 2),
-        "position": None
-        if position is None
-        else {"lat_deg": round(position.lat_deg, 7), "lon_deg": round(position.lon_deg, 7)},
-    }
 
 
 def problem(status: HTTPStatus, detail: str, **members: Any) -> dict[str, Any]:

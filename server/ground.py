@@ -30,7 +30,9 @@ def read_ground(path: Path) -> bytes:
         document = orjson.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"the ground cannot be read ({error})", place=str(path), remedy="Give a GeoJSON file"
+            f"the ground cannot be read ({getattr(error, 'strerror', None) or error})",
+            place=str(path),
+            remedy="Give a GeoJSON file",
         ) from None
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):

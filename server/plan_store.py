@@ -9,7 +9,8 @@ from typing_extensions import TypedDict
 
 from geofence.latlon import LatLon
 from missions.plan import Plan, Route
-from server.errors import NotFoundError, finding_document
+from server.errors import NotFoundError
+from server.finding_document import finding_document
 from server.revision import Revision
 
 

@@ -82,7 +82,9 @@ def read_token(token_file: Path | None, environment: Mapping[str, str] = os.envi
         token = token_file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"the token cannot be read ({error})", place=str(token_file), remedy="Give a readable text file"
+            f"the token cannot be read ({getattr(error, 'strerror', None) or 'not text in UTF-8'})",
+            place=str(token_file),
+            remedy="Give a readable text file",
         ) from None
     if not token:
         raise SettingsError("the file is empty", place=str(token_file), remedy="Write the token into it")

@@ -11,7 +11,8 @@ from missions.plan_check import DEFAULT_MARGIN_M, check_plan
 from missions.plan_files import read_plan
 from server.cli import app
 from server.cli.console import errors, print_json
-from server.cli.plan import finding_document, print_findings
+from server.cli.plan import print_findings
+from server.finding_document import finding_document
 
 
 @app.command()

@@ -18,6 +18,7 @@ from missions.plan_files import format_of, write_plan
 from missions.refusal import MissionError
 from server.cli import app
 from server.cli.console import errors, print_json
+from server.finding_document import finding_document, position_document
 
 _TURN_S = 2.0
 _CLIMB_AND_LAND_S = 40.0
@@ -188,32 +189,13 @@ def print_findings(findings: list[Finding]) -> None:
         errors.print(f"And {len(once) - _SHOWN_AT_MOST} more findings; --json lists all.", style="yellow")
 
 
-def finding_document(finding: Finding) -> dict[str, Any]:
-    """Build a finding's JSON."""
-    return {
-        "severity": finding.severity.value,
-        "code": finding.code.value,
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "from_seq": finding.from_seq,
-        "item_seq": finding.item_seq,
-        "zone_id": finding.zone_id,
-        "clearance_m": finding.clearance_m,
-        "position": _position_document(finding.position),
-    }
-
-
-def _position_document(position: LatLon | None) -> dict[str, float] | None:
-    return None if position is None else {"lat_deg": position.lat_deg, "lon_deg": position.lon_deg}
-
-
 def _document(made: Plan, path: Path | None) -> dict[str, Any]:
     return {
         "name": made.name,
         "file": None if path is None else str(path),
         "zone_id": made.zone_id,
         "pattern": made.pattern,
-        "home": _position_document(made.home),
+        "home": position_document(made.home),
         "items": len(made.items),
         "length_m": made.length_m,
         "estimated_s": estimated_s(made),

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from geofence.lowering import AutopilotFence, lower_to_fence
+from geofence.lowering import AutopilotFence
 from geofence.zone_set import ZoneSet
 from missions.item import Frame
 from missions.plan import Plan
+from missions.plan_fence import fence_of_plan, flown_altitudes_m
 from telemetry.events import FenceUploaded
 from telemetry.protocol.mission_item_wire import WireItem, degrees_e7
 from telemetry.protocol.mission_transaction import Progress, UploadRefused
@@ -60,16 +61,6 @@ def items_of_fence(fence: AutopilotFence) -> tuple[WireItem, ...]:
     )
 
 
-def flown_altitudes_m(plan: Plan) -> tuple[float, float]:
-    """Lowest and highest altitude above home of the plan's navigation items that name one."""
-    altitudes = [
-        item.alt_m - (plan.home_alt_amsl_m or 0.0) if item.frame is Frame.GLOBAL else item.alt_m
-        for item in plan.items
-        if item.is_navigation and item.alt_m > 0
-    ]
-    return min(altitudes, default=0.0), max(altitudes, default=0.0)
-
-
 def order_fence(
     plan: Plan, zones: ZoneSet, *, legal_limit_m: float | None, max_vertices: int = VERTEX_COUNTS[0]
 ) -> FenceOrder:
@@ -80,16 +71,8 @@ def order_fence(
     GeofenceError
         If the route does not fit into any such fence.
     """
-    low_m, high_m = flown_altitudes_m(plan)
-    # Closed: whatever happens, the way home begins at one of the items.
-    along = [plan.home, *(item.position for item in plan.items if item.position is not None), plan.home]
-    fence = lower_to_fence(
-        zones,
-        along=along,
-        alt_rel_m=(low_m, high_m),
-        max_vertices=max_vertices,
-        home_alt_amsl_m=plan.home_alt_amsl_m,
-    )
+    fence = fence_of_plan(plan, zones, max_vertices=max_vertices)
+    _, high_m = flown_altitudes_m(plan)
     limits = [limit for limit in (fence.alt_max_rel_m, legal_limit_m) if limit is not None]
     alt_max_m = max(min(limits), high_m + ALT_ROOM_M) if limits else None
     return FenceOrder(items_of_fence(fence), alt_max_m)
