@@ -57,7 +57,7 @@ def word_finding(
             limit = f"{legal_limit_agl_m:g} m above ground" if legal_limit_agl_m is not None else "its limit"
             return (
                 f"{leg} flies {_metres(abs(clearance_m or 0.0))} above the legal limit of {limit}",
-                f"Fly at {limit} or lower, or allow more with --allow-above-120 where you hold the permission",
+                f"Fly at {limit} or lower, or allow more (allow_above_120) where you hold a permit",
             )
         case FindingCode.UNKNOWN_ALTITUDE:
             return (

@@ -106,7 +106,7 @@ def refuse_altitude(zone: Zone, request: PatrolRequest) -> None:
     if top_m > LEGAL_LIMIT_AGL_M and not request.allow_above_120:
         raise MissionError(
             f"altitude {top_m:g} m is above the legal limit of {LEGAL_LIMIT_AGL_M:g} m above ground",
-            remedy=f"Stay at or below {LEGAL_LIMIT_AGL_M:g} m, or pass --allow-above-120 where you hold a permission",
+            remedy=f"Stay at or below {LEGAL_LIMIT_AGL_M:g} m, or allow more (--allow-above-120, allow_above_120) where you hold a permit",
         )
     if zone.kind is not ZoneKind.INCLUSION:
         return

@@ -1,5 +1,6 @@
 """Commands from people to one drone."""
 
+import math
 from typing import Literal, assert_never
 
 from server.errors import ConflictError, InvalidError
@@ -20,7 +21,7 @@ async def send_command(
     InvalidError
         If an altitude comes with anything but a take-off.
     ConflictError
-        If the take-off would end in forbidden space.
+        If the take-off would pass through forbidden space.
     CommandRefused, VehicleSilent
         As the vehicle answers.
     """
@@ -46,10 +47,11 @@ async def send_command(
 
 
 async def _take_off(vehicle: Vehicle, alt_rel_m: float, watch: ZoneWatch) -> None:
-    clearance_m, zone_id = watch.clearance_at_m(vehicle.state, alt_rel_m)
-    if clearance_m < 0.0:
-        raise ConflictError(
-            f"{alt_rel_m:g} m above drone {vehicle.vehicle_id} is forbidden by zone {zone_id}",
-            remedy="Take off lower or from another place",
-        )
+    for height_m in (*range(1, math.ceil(alt_rel_m)), alt_rel_m):
+        clearance_m, zone_id = watch.clearance_at_m(vehicle.state, height_m)
+        if clearance_m < 0.0:
+            raise ConflictError(
+                f"{height_m:g} m above drone {vehicle.vehicle_id} is forbidden by zone {zone_id}",
+                remedy="Take off lower or from another place",
+            )
     await vehicle.takeoff(alt_rel_m)

@@ -168,11 +168,11 @@ class BridgedLink:
         for scanner in self._scanners.values():
             scanner.finish()
         self.is_open = False
-        self._bus.publish(LinkLost(time_s=self._clock.utc_s(), link=self.name, reason=reason))
+        time_s = self._clock.utc_s()
         if isinstance(self.link, ReplayLink):
-            self._bus.publish(
-                ReplayEnded(time_s=self._clock.utc_s(), link=self.name, problem=self.link.problem)
-            )
+            self._bus.publish(ReplayEnded(time_s=time_s, link=self.name, problem=self.link.problem))
+        else:
+            self._bus.publish(LinkLost(time_s=time_s, link=self.name, reason=reason))
 
     async def _reopen(self, reason: str) -> None:
         for scanner in self._scanners.values():

@@ -218,14 +218,21 @@ class Vehicle:
             self._paused_mode = mode
 
     async def resume(self) -> None:
-        """Go on with what `pause` interrupted; with nothing interrupted, with the mission."""
+        """Go on with what `pause` interrupted.
+
+        Raises
+        ------
+        TelemetryError
+            If nothing was: what mission is on board then, nobody here has verified.
+        """
         if self.state.mode == "AUTO":
             await self.command(_DO_PAUSE_CONTINUE, 1)
             self._tracker.pause(is_paused=False)
             return
-        mode = self._paused_mode if self.state.mode == "BRAKE" else ""
-        self._paused_mode = ""
-        await self.set_mode(mode or "AUTO")
+        if self.state.mode != "BRAKE" or not self._paused_mode:
+            raise TelemetryError("nothing was paused", place=self.place, remedy="Start a plan, or set a mode")
+        mode, self._paused_mode = self._paused_mode, ""
+        await self.set_mode(mode)
 
     async def return_to_launch(self) -> None:
         """Fly home and land."""

@@ -49,7 +49,7 @@ async def test_as_fast_as_possible(path, speed):
         told = events.pending()
         [found] = [event for event in told if isinstance(event, VehicleDiscovered)]
         assert found.time_s == START_S
-        assert isinstance(told[-2], LinkLost)
+        assert not any(isinstance(event, LinkLost) for event in told)
         assert told[-1] == ReplayEnded(time_s=pytest.approx(START_S + 9.9), link=str(path))
         assert not bridge.links[0].is_open
 

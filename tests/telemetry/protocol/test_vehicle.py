@@ -117,6 +117,12 @@ async def test_pause_elsewhere_brakes_and_resume_goes_back(vehicle, copter):
     assert vehicle.state.mode == "RTL"
 
 
+async def test_nothing_is_resumed_that_was_not_paused(vehicle, copter):
+    with pytest.raises(TelemetryError, match="nothing was paused"):
+        await vehicle.resume()
+    assert copter.heard == []
+
+
 async def test_a_refused_pause_brakes(vehicle, copter):
     await vehicle.set_mode("AUTO")
     copter.deny[193] = (2, ())
