@@ -2,22 +2,39 @@
 
 import sys
 from importlib import import_module
+from typing import Annotated
 
 import typer
 
 from geofence.refusal import Refusal
-from server.cli.console import errors
+from server.cli.console import print_refusal
+from server.version import __version__
 
 app = typer.Typer(
     name="feiying",
-    help="Plan drone patrols over geofenced zones, fly them, watch them live.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 COMMANDS = ("demo", "plan", "check", "sim", "fly", "serve", "replay", "bench")
 """Each is a module of this package that registers itself, in the order of the help."""
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"feiying {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Plan drone patrols over geofenced zones, fly them, watch them live."""
 
 
 def main() -> None:
@@ -27,5 +44,5 @@ def main() -> None:
     try:
         app()
     except Refusal as refusal:
-        errors.print(str(refusal), style="red", highlight=False, markup=False, soft_wrap=True)
+        print_refusal(refusal, {"error": str(refusal)} if "--json" in sys.argv else None)
         sys.exit(1)

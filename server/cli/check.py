@@ -10,7 +10,7 @@ from geofence.refusal import Refusal
 from missions.plan_check import DEFAULT_MARGIN_M, check_plan
 from missions.plan_files import read_plan
 from server.cli import app
-from server.cli.console import errors, print_json
+from server.cli.console import errors, print_json, print_refusal
 from server.cli.plan import print_findings
 from server.finding_document import finding_document
 
@@ -41,9 +41,7 @@ def check(
         read, zone_set = read_plan(plan), read_zones(zones)
         verified = check_plan(read, zone_set, margin_m=margin, allow_above_120=allow_above_120)
     except Refusal as refusal:
-        errors.print(str(refusal), style="red", highlight=False, markup=False, soft_wrap=True)
-        if as_json:
-            print_json({"is_legal": None, "error": str(refusal)})
+        print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(2) from None
     used_margin_m = (
         margin if margin is not None else read.margin_m if read.margin_m is not None else DEFAULT_MARGIN_M

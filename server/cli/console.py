@@ -6,7 +6,16 @@ from typing import Any
 import orjson
 from rich.console import Console
 
+from geofence.refusal import Refusal
+
 errors = Console(stderr=True)
+
+
+def print_refusal(refusal: Refusal, document: Any = None) -> None:
+    """Say a refusal in one sentence, and as a JSON document where one was asked for."""
+    errors.print(str(refusal), style="red", highlight=False, markup=False, soft_wrap=True)
+    if document is not None:
+        print_json(document)
 
 
 def print_json(document: Any) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from server.cli import app
 from server.cli.console import errors, print_json
 from server.cli.serve import announce
 from server.until_stopped import until_stopped
+
+if TYPE_CHECKING:
+    from server.demo import DemoOutcome
 
 DRONES_MAX = 30
 
@@ -26,7 +29,6 @@ def demo(
 
     Exits 0 if every item was reached and no zone was violated, else 1.
     """
-    from server.demo import DemoOutcome
     from server.example import example_folder, read_example
     from server.ground import read_ground
     from server.run_until_stopped import run_until_stopped
@@ -38,7 +40,7 @@ def demo(
     example = read_example(folder)
     listener = bind(settings.host, settings.port)
 
-    async def main(stop: asyncio.Event) -> DemoOutcome | None:
+    async def main(stop: asyncio.Event) -> "DemoOutcome | None":
         from server.app import create_app
         from server.cli.demo_progress import DemoProgress
         from server.demo import Demo
@@ -47,7 +49,7 @@ def demo(
         from server.web_server import serving, url_of
         from telemetry.bridge import Bridge
 
-        async def fly() -> DemoOutcome:
+        async def fly() -> "DemoOutcome":
             errors.print(f"规划 Planning {drones} flights over {folder.name} ...", highlight=False)
             plans = await asyncio.to_thread(example.plans_for, drones)
             simulator = await stack.enter_async_context(
@@ -68,6 +70,8 @@ def demo(
             await stack.enter_async_context(serving(create_app(station, settings), listener))
             announce(url_of(listener))
             outcome = await until_stopped(fly(), stop)
+            if outcome is not None:
+                _judge(outcome)
             if outcome is not None and json:
                 print_json(outcome)
             if outcome is not None and not headless:
@@ -83,3 +87,20 @@ def demo(
         raise typer.Exit(1 if headless else 0)
     if not outcome["ok"]:
         raise typer.Exit(1)
+
+
+def _judge(outcome: "DemoOutcome") -> None:
+    for drone in outcome["drones"]:
+        clearance_m = drone["min_zone_clearance_m"]
+        errors.print(
+            f"{drone['id']}  {drone['plan']}: {drone['reached']}/{drone['items']} items, {drone['length_m'] / 1000:.2f} km,"
+            f" least clearance {'-' if clearance_m is None else f'{clearance_m:.1f} m'} (margin {drone['margin_m']:g} m),"
+            f" {drone['violations']} violations{': ' + drone['reason'] if drone['reason'] else ''}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+    if outcome["ok"]:
+        errors.print("合格 Passed: every item reached, no zone violated.", style="green", highlight=False)
+    else:
+        errors.print("不合格 Failed.", style="red", highlight=False)

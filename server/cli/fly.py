@@ -10,7 +10,7 @@ import typer
 
 from geofence.refusal import Refusal
 from server.cli import app
-from server.cli.console import errors, print_json
+from server.cli.console import errors, print_json, print_refusal
 
 if TYPE_CHECKING:
     from geofence.zone_set import ZoneSet
@@ -25,7 +25,10 @@ SHOW_INTERVAL_S = 0.2
 def fly(
     plan: Annotated[Path, typer.Argument(help="Plan to fly (.plan, .waypoints).")],
     connect: Annotated[
-        str, typer.Option(help="Link to the vehicle: tcp:HOST:PORT, udp:HOST:PORT, /dev/ttyX,BAUD.")
+        str,
+        typer.Option(
+            help="Link to the vehicle: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD."
+        ),
     ],
     zones: Annotated[
         Path | None,
@@ -98,9 +101,8 @@ def fly(
     try:
         result = run_until_stopped(main)
     except Refusal as refusal:
-        if json:
-            print_json(_refused_document(str(refusal), flight_plan, flight))
-        raise
+        print_refusal(refusal, _refused_document(str(refusal), flight_plan, flight) if json else None)
+        raise typer.Exit(1) from None
     if json:
         print_json(asdict(result))
     if not result.completed:

@@ -17,7 +17,7 @@ from missions.plan import Plan
 from missions.plan_files import format_of, write_plan
 from missions.refusal import MissionError
 from server.cli import app
-from server.cli.console import errors, print_json
+from server.cli.console import errors, print_json, print_refusal
 from server.finding_document import finding_document, position_document
 
 _TURN_S = 2.0
@@ -80,9 +80,8 @@ def plan(
             for made, path in zip(plans, paths, strict=True):
                 write_plan(made, path, zones=zone_set)
     except Refusal as refusal:
-        if as_json:
-            print_json({"is_legal": None, "error": str(refusal)})
-        raise
+        print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
+        raise typer.Exit(1) from None
     for made, path in zip(plans, paths, strict=True):
         _summarise(made, path if is_legal else None)
     print_findings([finding for made in plans for finding in made.findings])

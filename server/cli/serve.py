@@ -48,7 +48,9 @@ TokenFileOption = Annotated[
 def serve(
     connect: Annotated[
         list[str] | None,
-        typer.Option(help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT, /dev/ttyX,BAUD."),
+        typer.Option(
+            help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD."
+        ),
     ] = None,
     zones: Annotated[Path | None, typer.Option(help="Zones in force, GeoJSON.", show_default=False)] = None,
     ground: Annotated[

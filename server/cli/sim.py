@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from geofence.refusal import Refusal
 from server.cli import app
 from server.cli.console import errors, print_json
 from simulator.fleet import Home, SimulatorError, SimulatorFleet
@@ -90,8 +91,7 @@ def sim(
         )
         asyncio.run(_run(fleet, as_json=as_json, until_eof=until_eof))
     except SimulatorError as refused:
-        errors.print(str(refused), style="red", highlight=False, markup=False, soft_wrap=True)
-        sys.exit(1)
+        raise Refusal(str(refused).rstrip(".")) from None
 
 
 async def _run(fleet: SimulatorFleet, *, as_json: bool, until_eof: bool) -> None:

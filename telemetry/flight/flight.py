@@ -282,7 +282,10 @@ class Flight:
                 self._note("The vehicle is heard again.")
             return None
         if lost_s is None:
-            self._note("The link is lost; the autopilot carries on by itself.")
+            self._note(
+                "The link is lost; the autopilot carries on by itself."
+                f" Waiting up to {self._limits.link_lost_s / 60:g} min to hear of it again."
+            )
             return self._clock.monotonic_s()
         return lost_s
 
