@@ -30,6 +30,10 @@ NODE_REMEDY = (
 )
 
 
+BUNDLED = ("leaflet",)
+"""npm packages whose code becomes part of the page."""
+
+
 class PageBuildError(Exception):
     """The page could not be built or checked; the text says what to do."""
 
@@ -65,11 +69,12 @@ class PageBuild:
         return bool(made_from == {"sha256": self._digest()})
 
     def build(self) -> None:
-        """Install the packages, build the page, copy Leaflet."""
+        """Install the packages, build the page, copy Leaflet and the licences of what the page holds."""
         digest = self._digest()
         self._install_packages(with_tools=False)
         self._run("vite build", "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn")
         self._copy_leaflet()
+        self._copy_licences()
         self.stamp.write_text(json.dumps({"sha256": digest}) + "\n", "utf-8")
 
     def check(self) -> None:
@@ -160,6 +165,13 @@ class PageBuild:
             remedy = f" ({NODE_REMEDY})" if what.startswith("npm") else ""
             raise PageBuildError(f"{what} failed in {self.page} with code {done.returncode}{remedy}:\n{tail}")
         sys.stderr.write(f"{what}: done\n")
+
+    def _copy_licences(self) -> None:
+        """Put beside the bundle, which holds no comments, what its parts' licences want kept."""
+        folder = self.static / "licences"
+        folder.mkdir(exist_ok=True)
+        for part in BUNDLED:
+            shutil.copy(self.page / "node_modules" / part / "LICENSE", folder / f"{part}.txt")
 
     def _copy_leaflet(self) -> None:
         dist = self.page / "node_modules" / "leaflet" / "dist"

@@ -13,7 +13,7 @@ export const en = {
   "replay": "Replay · no commands",
   "replay.explained": "A recording is played; nothing is sent to any drone.",
 
-  "link.live": "Live",
+  "link.live": "Connected",
   "link.connecting": "Connecting",
   "link.lost": "Connection lost",
   "link.banner": "Connection to the service lost. What you see is {age} old.",

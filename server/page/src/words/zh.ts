@@ -15,7 +15,7 @@ export const zh: Record<WordKey, string> = {
   "replay": "回放 · 不发指令",
   "replay.explained": "正在播放录像，不会向任何无人机发送指令。",
 
-  "link.live": "实时",
+  "link.live": "已连接",
   "link.connecting": "连接中",
   "link.lost": "连接中断",
   "link.banner": "与服务的连接已中断，当前显示的是 {age}前的数据。",
