@@ -43,7 +43,10 @@ def plan(
         Path,
         typer.Option("--output", "-o", metavar="OUT", help="File to write: .plan .geojson .waypoints .html"),
     ],
-    drones: Annotated[int, typer.Option("--drones", metavar="N", help="Drones to share it among.")] = 1,
+    drones: Annotated[
+        int,
+        typer.Option("--drones", metavar="N", help="Drones to share an area among; a perimeter takes one."),
+    ] = 1,
     speed: Annotated[float | None, typer.Option("--speed", metavar="M_S", help="Cruise speed, m/s.")] = None,
     margin: Annotated[
         float | None, typer.Option("--margin", metavar="M", help="Least distance to every boundary, metres.")
