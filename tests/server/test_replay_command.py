@@ -119,7 +119,7 @@ async def test_what_is_no_recording_is_refused(
     command = await feiying("replay", path, "--port", "0", "--json")
     code, out, said = await command.end()
     assert code == 1
-    assert out == ""
+    assert sentence in orjson.loads(out)["error"]
     assert sentence in said
     assert str(path) in said
     assert len(said.strip().splitlines()) == 1
