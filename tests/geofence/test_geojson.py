@@ -257,7 +257,15 @@ values = st.one_of(
     st.none(), st.booleans(), st.integers(-(10**6), 10**6), st.floats(-1e6, 1e6), st.text(max_size=9)
 )
 own_keys = {"name", "kind", "floor_m", "ceiling_m", "datum", "type", "zone_type"}
-properties = st.dictionaries(names.filter(lambda key: key not in own_keys), values, max_size=4)
+refused_keys = {
+    *("floor", "floor_ft", "lower_limit", "min_alt", "min_altitude"),
+    *("ceiling", "ceiling_ft", "upper_limit", "max_alt", "max_altitude"),
+}
+properties = st.dictionaries(
+    names.filter(lambda key: key not in own_keys | refused_keys),
+    values,
+    max_size=4,
+)
 bands = st.tuples(
     st.none() | st.floats(-50.0, 50.0), st.none() | st.floats(51.0, 500.0), st.sampled_from(AltitudeDatum)
 ).map(lambda limits: AltitudeBand(*limits))
