@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -32,15 +33,16 @@ class Service:
     """A `feiying` command that serves the page, as a process of its own."""
 
     def __init__(self, *arguments: str) -> None:
+        self._folder = tempfile.TemporaryDirectory()  # for its recordings
         self._process = subprocess.Popen(
             [sys.executable, "-m", "server.cli", *arguments],
-            cwd=ROOT,
+            cwd=self._folder.name,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200", "PYTHONPATH": str(ROOT)},
         )
         self._lines: list[str] = []
         self._is_up = threading.Event()
@@ -78,6 +80,7 @@ class Service:
         self._reader.join()
         assert self._process.stderr is not None
         self._process.stderr.close()
+        self._folder.cleanup()
 
 
 class Viewer:

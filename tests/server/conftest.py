@@ -169,7 +169,7 @@ class CommandLine:
 
 
 @pytest.fixture
-async def feiying() -> AsyncIterator[Callable[..., Awaitable[CommandLine]]]:
+async def feiying(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[CommandLine]]]:
     started: list[CommandLine] = []
 
     async def start(*arguments: object, **environment: str) -> CommandLine:
@@ -178,8 +178,8 @@ async def feiying() -> AsyncIterator[Callable[..., Awaitable[CommandLine]]]:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-            env={**os.environ, **environment},
+            cwd=tmp_path,  # recordings go where the command runs
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
         )
         started.append(CommandLine(process))
         return started[-1]
