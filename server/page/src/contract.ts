@@ -133,7 +133,7 @@ export interface Drone {
   battery: { voltage_v: number | null; current_a: number | null; remaining_pct: number | null };
   gps: { fix: number | null; satellites: number | null; hdop: number | null };
   home: Place | null;
-  mission: { seq: number | null; reached_seq: number | null; count: number | null; is_paused?: boolean | null };
+  mission: { seq: number | null; reached_seq: number | null; count: number | null; is_paused: boolean };
   plan_id: string | null;
   flight_phase: FlightPhase | null;
   prearm: { ok: boolean | null; reasons: string[] };

@@ -43,8 +43,6 @@ export class World {
   readonly tracks = new Map<string, LatLonPair[]>();
   /** When each drone was last heard of, by the page's own clock. */
   readonly heardMs = new Map<string, number>();
-  /** The mode in which this page paused a drone. */
-  readonly #paused = new Map<string, string>();
 
   apply(frame: Frame, nowMs: number): Changes {
     this.timeS = frame.time_s;
@@ -97,22 +95,7 @@ export class World {
     return (drone.age_s ?? 0) + Math.max(0, nowMs - heard) / 1000;
   }
 
-  /** A pause or its end was accepted: until the service says so itself, an AUTO mission's pause shows in no mode. */
-  notePause(droneId: string, isPaused: boolean): void {
-    const mode = this.drones.get(droneId)?.mode;
-    if (isPaused && mode !== undefined) this.#paused.set(droneId, mode);
-    else this.#paused.delete(droneId);
-  }
-
-  #withPause(drone: Drone): Drone {
-    if (typeof drone.mission.is_paused === "boolean") return drone;
-    const isPaused = drone.is_flying === true && this.#paused.get(drone.id) === drone.mode;
-    if (!isPaused) this.#paused.delete(drone.id);
-    return isPaused ? { ...drone, mission: { ...drone.mission, is_paused: true } } : drone;
-  }
-
-  #hear(reported: Drone, nowMs: number): void {
-    const drone = this.#withPause(reported);
+  #hear(drone: Drone, nowMs: number): void {
     this.drones.set(drone.id, drone);
     this.heardMs.set(drone.id, nowMs);
     if (!drone.position) return;

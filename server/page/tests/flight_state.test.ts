@@ -60,7 +60,7 @@ describe("progressOf", () => {
 
   it("leaves item 0, the home position, out of the vehicle's count", () => {
     expect(progressOf(sampleDrone(), undefined)).toEqual({ reached: 3, items: 41 });
-    expect(progressOf(sampleDrone({ mission: { seq: 0, reached_seq: null, count: 1 } }), undefined)).toBeNull();
+    expect(progressOf(sampleDrone({ mission: { seq: 0, reached_seq: null, count: 1, is_paused: false } }), undefined)).toBeNull();
   });
 });
 

@@ -23,7 +23,7 @@ export function sampleDrone(changes: Partial<Drone> = {}): Drone {
     battery: { voltage_v: 12.4, current_a: 15, remaining_pct: 87 },
     gps: { fix: 6, satellites: 10, hdop: 1.2 },
     home: { lat_deg: 36.09, lon_deg: 103.7 },
-    mission: { seq: 4, reached_seq: 3, count: 42 },
+    mission: { seq: 4, reached_seq: 3, count: 42, is_paused: false },
     plan_id: "p1",
     flight_phase: "flying",
     prearm: { ok: true, reasons: [] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Drone, ServiceEvent, Snapshot } from "../src/contract";
+import type { ServiceEvent, Snapshot } from "../src/contract";
 import { World } from "../src/world";
 import { sampleDrone } from "./sample_drone";
 
@@ -64,23 +64,6 @@ describe("World", () => {
     const world = new World();
     world.apply(snapshot(), 1_000);
     expect(world.ageS(sampleDrone(), 6_000)).toBeCloseTo(5.1);
-  });
-
-  it("remembers a pause it was told of until the mode changes, and believes the service first", () => {
-    const world = new World();
-    const hear = (changes: Partial<Drone>): boolean | null | undefined => {
-      world.apply({ type: "update", seq: 1, time_s: 1, drones: [sampleDrone(changes)] }, 1);
-      return world.drones.get("1-1")?.mission.is_paused;
-    };
-    hear({});
-    world.notePause("1-1", true);
-    expect(hear({})).toBe(true);
-    expect(hear({ mode: "RTL" })).toBeUndefined();
-    expect(hear({})).toBeUndefined();
-    world.notePause("1-1", true);
-    expect(hear({ mission: { seq: 4, reached_seq: 3, count: 42, is_paused: false } })).toBe(false);
-    world.notePause("1-1", false);
-    expect(hear({})).toBeUndefined();
   });
 
   it("finds a drone's newest flight", () => {

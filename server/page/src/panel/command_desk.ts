@@ -70,19 +70,17 @@ export class CommandDesk {
     } else if (action === "start" || action === "takeoff") {
       await this.#send(name, "takeoff", () => sendCommand(droneId, "takeoff", alt.metres()));
     } else {
-      const isAccepted = await this.#send(name, action, () => sendCommand(droneId, COMMANDS[action]));
-      if (isAccepted) this.#world.notePause(droneId, action === "pause");
+      await this.#send(name, action, () => sendCommand(droneId, COMMANDS[action]));
     }
   }
 
-  async #send(drone: string, action: Action, send: () => Promise<unknown>): Promise<boolean> {
+  async #send(drone: string, action: Action, send: () => Promise<unknown>): Promise<void> {
     const word = say(`action.${action}`);
     const dismiss = this.#toasts.show("plain", say("toast.sent", { drone, action: word }));
     try {
       await send();
       dismiss();
       this.#toasts.show("good", say(action === "start" ? "toast.started" : "toast.accepted", { drone, action: word }));
-      return true;
     } catch (error) {
       dismiss();
       if (error instanceof Refused) {
@@ -91,7 +89,6 @@ export class CommandDesk {
       } else {
         this.#toasts.show("bad", say("toast.unreachable"));
       }
-      return false;
     }
   }
 }

@@ -17,7 +17,7 @@ export function isStale(drone: Drone, ageS: number, isLive: boolean): boolean {
 /** A mission waits: it was paused in AUTO, or a hovering mode interrupted it. */
 export function isPaused(drone: Drone): boolean {
   if (drone.is_flying !== true || (drone.mission.count ?? 0) === 0) return false;
-  return HOVERING.has(drone.mode) || (drone.mode === "AUTO" && drone.mission.is_paused === true);
+  return HOVERING.has(drone.mode) || (drone.mode === "AUTO" && drone.mission.is_paused);
 }
 
 export function phaseWord(drone: Drone): WordKey {
