@@ -6,6 +6,7 @@ from functools import cached_property
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.refusal import GeofenceError
+from geofence.repair import Repair
 from geofence.zone import Zone, ZoneKind
 
 
@@ -18,6 +19,8 @@ class ZoneSet:
         May be empty.
     source : str, optional
         Where they come from, for refusals.
+    repairs : iterable of Repair, optional
+        What was mended as they were read.
 
     Raises
     ------
@@ -25,9 +28,12 @@ class ZoneSet:
         Where two zones have one id.
     """
 
-    def __init__(self, zones: Iterable[Zone] = (), *, source: str = "") -> None:
+    def __init__(
+        self, zones: Iterable[Zone] = (), *, source: str = "", repairs: Iterable[Repair] = ()
+    ) -> None:
         self.zones: tuple[Zone, ...] = tuple(zones)
         self.source = source
+        self.repairs: tuple[Repair, ...] = tuple(repairs)
         self._by_id: dict[str, Zone] = {}
         for zone in self.zones:
             if zone.zone_id in self._by_id:

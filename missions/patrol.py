@@ -8,7 +8,7 @@ from dataclasses import replace
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geofence.finding import Finding, FindingCode, Severity
+from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.coverage import CoverageTour, plan_coverage

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from geofence.clearance import ZoneClearance
-from geofence.finding import Finding, FindingCode, Severity
 from geofence.latlon import LatLon
-from geofence.legal_space import ROUNDING_M, LegalSpace
 from geofence.local_frame import LocalFrame
+from geofence.plane.clearance import ZoneClearance
+from geofence.plane.legal_space import ROUNDING_M, LegalSpace
+from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.patrol_request import PatrolRequest, Pattern

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from geofence.latlon import LatLon
-from geofence.zone import AltitudeDatum, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from missions.plan_check import LEGAL_LIMIT_AGL_M
 from missions.refusal import MissionError
 
@@ -110,26 +110,32 @@ def refuse_altitude(zone: Zone, request: PatrolRequest) -> None:
         )
     if zone.kind is not ZoneKind.INCLUSION:
         return
-    offset_m = 0.0
-    if zone.band.datum is AltitudeDatum.AMSL:
-        if request.home_alt_amsl_m is None:
-            if zone.band.ceiling_m is None and zone.band.floor_m is None:
-                return
-            raise MissionError(
-                "its altitudes count from mean sea level, and home's altitude is not known",
-                place=place,
-                remedy="Give the altitude of home above mean sea level, or altitudes above ground in the zone",
-            )
-        offset_m = request.home_alt_amsl_m
-    if zone.band.ceiling_m is not None and top_m > zone.band.ceiling_m - offset_m + 1e-6:
+    limits_rel_m = [volume.band.limits_rel_m(request.home_alt_amsl_m) for volume in zone.volumes]
+    if any(floor_m - 1e-6 <= bottom_m and top_m <= ceiling_m + 1e-6 for floor_m, ceiling_m in limits_rel_m):
+        return
+    floors_m, ceilings_m = zip(*limits_rel_m, strict=True)
+    if any(math.isnan(limit_m) for limit_m in (*floors_m, *ceilings_m)):
         raise MissionError(
-            f"altitude {top_m:g} m is above its ceiling of {zone.band.ceiling_m - offset_m:g} m above home",
+            "its altitudes count from mean sea level, and home's altitude is not known",
             place=place,
-            remedy=f"Fly at {zone.band.ceiling_m - offset_m:g} m or lower",
+            remedy="Give the altitude of home above mean sea level, or altitudes above ground in the zone",
         )
-    if zone.band.floor_m is not None and bottom_m < zone.band.floor_m - offset_m - 1e-6:
+    ceiling_m, floor_m = max(ceilings_m), min(floors_m)
+    if top_m > ceiling_m:
         raise MissionError(
-            f"altitude {bottom_m:g} m is below its floor of {zone.band.floor_m - offset_m:g} m above home",
+            f"altitude {top_m:g} m is above its ceiling of {ceiling_m:g} m above home",
             place=place,
-            remedy=f"Fly at {zone.band.floor_m - offset_m:g} m or higher",
+            remedy=f"Fly at {ceiling_m:g} m or lower",
         )
+    if bottom_m < floor_m:
+        raise MissionError(
+            f"altitude {bottom_m:g} m is below its floor of {floor_m:g} m above home",
+            place=place,
+            remedy=f"Fly at {floor_m:g} m or higher",
+        )
+    bands = ", ".join(f"{low_m:g} to {high_m:g} m" for low_m, high_m in limits_rel_m)
+    raise MissionError(
+        f"altitudes {bottom_m:g} to {top_m:g} m do not fit into one of its bands ({bands} above home)",
+        place=place,
+        remedy="Fly within one band, or with fewer drones or a smaller altitude step",
+    )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from geofence.finding import Finding, Severity
 from geofence.latlon import LatLon
+from geofence.verification.finding import Finding, Severity
 from missions.item import MissionItem
 
 

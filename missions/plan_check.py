@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from geofence.finding import Finding, FindingCode, Severity
-from geofence.verification import Leg, Verification, verify_legs
+from geofence.verification.finding import Finding, FindingCode, Severity
+from geofence.verification.verification import Leg, Verification, verify_legs
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_legs import legs_of

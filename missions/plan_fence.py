@@ -1,6 +1,6 @@
 """What zones leave of the place a plan is for, as an autopilot's fence can hold it."""
 
-from geofence.lowering import AutopilotFence, lower_to_fence
+from geofence.lowering.autopilot_fence import AutopilotFence, lower_to_fence
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_legs import legs_of

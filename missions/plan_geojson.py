@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from geofence.geojson import zone_to_feature
+from geofence.formats.geojson import zone_to_feature
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 

@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from geofence.finding import Finding
 from geofence.refusal import GeofenceError, Refusal
+from geofence.verification.finding import Finding
 from missions.refusal import MissionError
 from server.finding_document import finding_document
 from server.security_headers import SECURITY_HEADERS

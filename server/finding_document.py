@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from geofence.finding import Finding
 from geofence.latlon import LatLon
+from geofence.verification.finding import Finding
 
 
 def position_document(position: LatLon | None) -> dict[str, float] | None:

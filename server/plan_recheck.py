@@ -3,7 +3,7 @@
 import asyncio
 from concurrent.futures import Executor
 
-from geofence.finding import Severity
+from geofence.verification.finding import Severity
 from geofence.zone_set import ZoneSet
 from missions.plan_check import check_plan
 from server.errors import PlanConflictError

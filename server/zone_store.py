@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from geofence.geojson import zone_to_feature, zones_from_geojson, zones_to_geojson
+from geofence.formats.geojson import zone_to_feature, zones_from_geojson, zones_to_geojson
 from geofence.zone import Zone
 from geofence.zone_set import ZoneSet
 from server.errors import InvalidError, NotFoundError

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Callable, Sequence
 
-from geofence.clearance import ZoneClearance
+from geofence.altitude_band import AltitudeDatum
 from geofence.latlon import LatLon
-from geofence.zone import AltitudeDatum
+from geofence.plane.clearance import ZoneClearance
 from server.zone_store import ZoneStore
 from telemetry.bus import Bus
 from telemetry.events import ZoneViolated
@@ -91,7 +91,11 @@ class ZoneWatch:
             self._changed_at = self._zones.changed_at
             self._clearances.clear()
             self._inside.clear()
-            self._counts_amsl = any(zone.band.datum is AltitudeDatum.AMSL for zone in self._zones.zones)
+            self._counts_amsl = any(
+                AltitudeDatum.AMSL in volume.band.datums
+                for zone in self._zones.zones
+                for volume in zone.volumes
+            )
         home_alt_amsl_m = self._home_alt_amsl_m(state)
         clearance = self._clearances.get(home_alt_amsl_m)
         if clearance is None:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from geofence.finding import Finding, Severity
-from geofence.geojson import read_zones
+from geofence.formats.geojson import read_zones
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError, Refusal
+from geofence.verification.finding import Finding, Severity
 from geofence.zone_set import ZoneSet
 from missions.patrol import DEFAULT_SPEED_M_S, PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from geofence.finding import Severity
 from geofence.latlon import LatLon
+from geofence.verification.finding import Severity
 from geofence.zone_set import ZoneSet
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from geofence.lowering import AutopilotFence
+from geofence.lowering.autopilot_fence import AutopilotFence
 from geofence.zone_set import ZoneSet
 from missions.item import Frame
 from missions.plan import Plan

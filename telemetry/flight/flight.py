@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from geofence.clearance import ZoneClearance
+from geofence.plane.clearance import ZoneClearance
 from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan

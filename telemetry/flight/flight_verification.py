@@ -1,6 +1,6 @@
 """May this plan be flown: asked before anything is sent."""
 
-from geofence.finding import Finding, Severity
+from geofence.verification.finding import Finding, Severity
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_check import check_plan

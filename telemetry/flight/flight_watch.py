@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geofence.clearance import ZoneClearance
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
+from geofence.plane.clearance import ZoneClearance
 from missions.item import Command
 from missions.plan import Plan
 from telemetry.wire.dialect import definition_of

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 
 import shapely
 
-from geofence.finding import Severity
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
+from geofence.verification.finding import Severity
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_check import check_plan
@@ -89,19 +90,19 @@ def zones_of_fence(items: Sequence[WireItem]) -> Iterator[Zone]:
                 count = max(1, round(item.params[0]))
                 ring = [(vertex.y / 1e7, vertex.x / 1e7) for vertex in items[index : index + count]]
                 if len(ring) > 2:
-                    yield Zone(zone_id, zone_id, kind, shapely.make_valid(shapely.Polygon(ring)))
+                    yield Zone.of_area(zone_id, zone_id, kind, shapely.make_valid(shapely.Polygon(ring)))
         index += count
 
 
 def _circle(zone_id: str, kind: ZoneKind, centre: LatLon, radius_m: float) -> Zone:
     area = LocalFrame(centre).unproject(shapely.Point(0, 0).buffer(radius_m, quad_segs=64))
-    return Zone(zone_id, zone_id, kind, area)
+    return Zone.of_area(zone_id, zone_id, kind, area)
 
 
 def _ceiling(zone_id: str, plan: Plan, ceiling_m: float) -> Zone:
     everywhere = _circle(zone_id, ZoneKind.INCLUSION, plan.home, 100_000.0).area
     band = AltitudeBand(ceiling_m=ceiling_m, datum=AltitudeDatum.REL)
-    return Zone(zone_id, zone_id, ZoneKind.INCLUSION, everywhere, band)
+    return Zone.of_area(zone_id, zone_id, ZoneKind.INCLUSION, everywhere, band)
 
 
 def _first_violation(plan: Plan, zones: Sequence[Zone]) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 import pytest
 from shapely import Polygon
 
+from geofence.altitude_band import AltitudeBand
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.zone import AltitudeBand, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 
 HOME = LatLon(36.0925, 103.7080)
 FRAME = LocalFrame(HOME)
@@ -41,6 +42,8 @@ def make_zone() -> Callable[..., Zone]:
             polygon = Polygon([(west, south), (east, south), (east, north), (west, north)])
         else:
             polygon = Polygon(shape)
-        return Zone(zone_id, zone_id, ZoneKind(kind), FRAME.unproject(polygon), band or AltitudeBand())
+        return Zone.of_area(
+            zone_id, zone_id, ZoneKind(kind), FRAME.unproject(polygon), band or AltitudeBand()
+        )
 
     return make

@@ -6,9 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from geofence.geojson import read_zones, write_zones, zone_to_feature, zones_from_geojson, zones_to_geojson
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
+from geofence.formats.geojson import (
+    read_zones,
+    write_zones,
+    zone_to_feature,
+    zones_from_geojson,
+    zones_to_geojson,
+)
 from geofence.refusal import GeofenceError
-from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 RING = [[103.70, 36.09], [103.71, 36.09], [103.71, 36.10], [103.70, 36.10], [103.70, 36.09]]
@@ -90,8 +97,8 @@ def test_a_type_that_is_something_elses_is_left_alone():
 
 def test_the_band_is_read():
     zone = zones_from_geojson(_feature({"floor_m": 10, "ceiling_m": 60.5, "datum": "AMSL"})).zones[0]
-    assert zone.band == AltitudeBand(10.0, 60.5, AltitudeDatum.AMSL)
-    assert zones_from_geojson(_feature({"floor_m": None})).zones[0].band == AltitudeBand()
+    assert zone.volumes[0].band == AltitudeBand(10.0, 60.5, AltitudeDatum.AMSL)
+    assert zones_from_geojson(_feature({"floor_m": None})).zones[0].volumes[0].band == AltitudeBand()
 
 
 @pytest.mark.parametrize(
@@ -278,7 +285,7 @@ areas = st.sampled_from(
     ]
 )
 zones = st.builds(
-    Zone,
+    Zone.of_area,
     zone_id=names.map(lambda text: " ".join(text.split())).filter(bool),
     name=names,
     kind=st.sampled_from(ZoneKind),
@@ -295,11 +302,11 @@ def test_zones_come_back_as_they_were(tmp_path_factory, written):
     write_zones(ZoneSet(written), path)
     read = read_zones(path)
     for before, after in zip(written, read, strict=True):
-        assert (after.zone_id, after.name, after.kind, after.band) == (
+        assert (after.zone_id, after.name, after.kind, after.volumes) == (
             before.zone_id,
             before.name,
             before.kind,
-            before.band,
+            before.volumes,
         )
         assert dict(after.properties) == dict(before.properties)
         assert after.area.equals(before.area)
@@ -307,7 +314,7 @@ def test_zones_come_back_as_they_were(tmp_path_factory, written):
 
 
 def test_outlines_are_written_counter_clockwise():
-    feature = zone_to_feature(Zone("a", "a", ZoneKind.INCLUSION, Polygon(RING[::-1], [HOLE])))
+    feature = zone_to_feature(Zone.of_area("a", "a", ZoneKind.INCLUSION, Polygon(RING[::-1], [HOLE])))
     exterior, hole = (shapely.LinearRing(ring) for ring in feature["geometry"]["coordinates"])
     assert exterior.is_ccw
     assert not hole.is_ccw
@@ -316,7 +323,7 @@ def test_outlines_are_written_counter_clockwise():
 def test_a_refused_write_leaves_what_was_there(tmp_path):
     path = tmp_path / "zones.geojson"
     path.write_text("before")
-    bad = Zone("a", "a", ZoneKind.INCLUSION, Polygon(RING), properties={"x": float("nan")})
+    bad = Zone.of_area("a", "a", ZoneKind.INCLUSION, Polygon(RING), properties={"x": float("nan")})
     with pytest.raises(GeofenceError, match="cannot be written"):
         write_zones([bad], path)
     with pytest.raises(GeofenceError, match="cannot be written"):

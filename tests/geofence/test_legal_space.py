@@ -5,12 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.latlon import LatLon
-from geofence.legal_space import LegalSpace
 from geofence.local_frame import LocalFrame
+from geofence.plane.legal_space import LegalSpace
 from geofence.refusal import GeofenceError
-from geofence.verification import Leg, verify_legs
-from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
+from geofence.verification.verification import Leg, verify_legs
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
@@ -96,7 +97,9 @@ def jagged(draw, most_m=300.0):
     st.integers(0, 2**31),
 )
 def test_every_point_of_the_legal_space_keeps_the_margin(drawn, margin_m, seed):
-    zones = [Zone(str(n), str(n), kind, FRAME.unproject(shape)) for n, (kind, shape) in enumerate(drawn)]
+    zones = [
+        Zone.of_area(str(n), str(n), kind, FRAME.unproject(shape)) for n, (kind, shape) in enumerate(drawn)
+    ]
     space = _space(zones, margin_m=margin_m)
     area = space.area_xy_m
     if area.is_empty:
@@ -123,9 +126,10 @@ def test_every_point_of_the_legal_space_keeps_the_margin(drawn, margin_m, seed):
     st.sampled_from([0.0, 2.0, 5.0, 12.0]),
 )
 def test_covered_legs_verify_after_rounding_for_the_wire(shapes, corners, margin_m):
-    zones = [Zone("ground", "ground", ZoneKind.INCLUSION, FRAME.unproject(box(*GROUND)))]
+    zones = [Zone.of_area("ground", "ground", ZoneKind.INCLUSION, FRAME.unproject(box(*GROUND)))]
     zones += [
-        Zone(str(n), str(n), ZoneKind.EXCLUSION, FRAME.unproject(shape)) for n, shape in enumerate(shapes)
+        Zone.of_area(str(n), str(n), ZoneKind.EXCLUSION, FRAME.unproject(shape))
+        for n, shape in enumerate(shapes)
     ]
     space = _space(zones, margin_m=margin_m)
     # Legs at random, and those that hug the edge of the legal space.

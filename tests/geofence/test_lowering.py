@@ -5,11 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.lowering import lower_to_fence
+from geofence.lowering.autopilot_fence import lower_to_fence
 from geofence.refusal import GeofenceError
-from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
@@ -163,8 +164,10 @@ def blobs(draw, least_m, most_m, centre_m):
     st.integers(8, 150),
 )
 def test_the_fence_admits_nothing_forbidden(ground, pads, corners, most):
-    zones = [Zone("ground", "ground", ZoneKind.INCLUSION, FRAME.unproject(ground))]
-    zones += [Zone(str(n), str(n), ZoneKind.EXCLUSION, FRAME.unproject(pad)) for n, pad in enumerate(pads)]
+    zones = [Zone.of_area("ground", "ground", ZoneKind.INCLUSION, FRAME.unproject(ground))]
+    zones += [
+        Zone.of_area(str(n), str(n), ZoneKind.EXCLUSION, FRAME.unproject(pad)) for n, pad in enumerate(pads)
+    ]
     try:
         fence = _lower(zones, corners, most=most)
     except GeofenceError:

@@ -3,11 +3,12 @@ import math
 import pytest
 from shapely import MultiPolygon, Polygon, box
 
-from geofence.finding import FindingCode, Severity
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
-from geofence.verification import Leg, verify_legs
-from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
+from geofence.verification.finding import FindingCode, Severity
+from geofence.verification.verification import Leg, verify_legs
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 GROUND = (-500.0, -500.0, 500.0, 500.0)
@@ -281,12 +282,12 @@ def test_a_plan_for_another_place_is_outside(leg, make_zone):
 
 def test_zones_across_the_antimeridian_and_as_large_as_a_country():
     fiji = MultiPolygon([box(179.0, -18.0, 180.0, -16.0), box(-180.0, -18.0, -179.0, -16.0)])
-    zones = ZoneSet([Zone("fiji", "Fiji", ZoneKind.INCLUSION, fiji)])
+    zones = ZoneSet([Zone.of_area("fiji", "Fiji", ZoneKind.INCLUSION, fiji)])
     legs = [Leg(1, 2, LatLon(-17.0, 179.99), LatLon(-17.0, -179.99), 50.0, 50.0)]
     assert verify_legs(legs, zones, margin_m=100.0).findings == ()
-    world = ZoneSet([Zone("world", "World", ZoneKind.INCLUSION, box(-180.0, -90.0, 180.0, 90.0))])
+    world = ZoneSet([Zone.of_area("world", "World", ZoneKind.INCLUSION, box(-180.0, -90.0, 180.0, 90.0))])
     assert verify_legs(legs, world, margin_m=100.0).findings == ()
-    ban = ZoneSet([Zone("ban", "Ban", ZoneKind.EXCLUSION, box(-180.0, -60.0, 180.0, 60.0))])
+    ban = ZoneSet([Zone.of_area("ban", "Ban", ZoneKind.EXCLUSION, box(-180.0, -60.0, 180.0, 60.0))])
     assert _codes(verify_legs(legs, ban, margin_m=100.0)) == [("inside_exclusion", "ban")]
 
 

@@ -6,12 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
-from geofence.clearance import ZoneClearance
-from geofence.finding import FindingCode
+from geofence.altitude_band import AltitudeBand
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.verification import Leg, verify_legs
-from geofence.zone import AltitudeBand, Zone, ZoneKind
+from geofence.plane.clearance import ZoneClearance
+from geofence.verification.finding import FindingCode
+from geofence.verification.verification import Leg, verify_legs
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
@@ -40,7 +41,7 @@ def zone_sets(draw):
         band = AltitudeBand(
             draw(st.sampled_from([None, 10.0, 40.0])), draw(st.sampled_from([None, 45.0, 70.0]))
         )
-        zones.append(Zone(str(number), str(number), kind, FRAME.unproject(shape), band))
+        zones.append(Zone.of_area(str(number), str(number), kind, FRAME.unproject(shape), band))
         planar.append((kind, shape, *band.limits_rel_m()))
     return ZoneSet(zones), planar
 

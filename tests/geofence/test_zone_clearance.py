@@ -5,9 +5,10 @@ import pytest
 from pyproj import Geod
 from shapely import Point, box
 
-from geofence.clearance import ZoneClearance
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.latlon import LatLon
-from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
+from geofence.plane.clearance import ZoneClearance
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 WGS84 = Geod(ellps="WGS84")
@@ -102,7 +103,7 @@ def test_zones_of_a_whole_country_are_all_seen():
         "Suva": (-18.0, 179.99),
     }
     zones = [
-        Zone(name, name, ZoneKind.EXCLUSION, box(lon - 0.005, lat - 0.005, lon + 0.005, lat + 0.005))
+        Zone.of_area(name, name, ZoneKind.EXCLUSION, box(lon - 0.005, lat - 0.005, lon + 0.005, lat + 0.005))
         for name, (lat, lon) in cities.items()
     ]
     clearance = ZoneClearance(ZoneSet(zones))

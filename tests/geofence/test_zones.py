@@ -3,15 +3,16 @@ import math
 import pytest
 from shapely import MultiPolygon, Point, Polygon, box
 
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.refusal import GeofenceError
-from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 BOX = box(103.70, 36.09, 103.71, 36.10)
 
 
 def _zone(zone_id, area=BOX):
-    return Zone(zone_id, zone_id, ZoneKind.INCLUSION, area)
+    return Zone.of_area(zone_id, zone_id, ZoneKind.INCLUSION, area)
 
 
 def test_a_zone_is_found_by_its_id():

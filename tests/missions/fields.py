@@ -8,9 +8,10 @@ from typing import Any
 import shapely
 from shapely import Polygon
 
+from geofence.altitude_band import AltitudeBand
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.zone import AltitudeBand, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 ORIGIN = LatLon(36.0925, 103.7080)
@@ -77,7 +78,7 @@ def zone(
     kind: ZoneKind = ZoneKind.INCLUSION,
     ceiling_m: float | None = 120.0,
 ) -> Zone:
-    return Zone(zone_id, zone_id, kind, FRAME.unproject(area_xy_m), AltitudeBand(None, ceiling_m))
+    return Zone.of_area(zone_id, zone_id, kind, FRAME.unproject(area_xy_m), AltitudeBand(None, ceiling_m))
 
 
 def zones(*members: Zone) -> ZoneSet:

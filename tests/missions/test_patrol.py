@@ -6,11 +6,12 @@ import pytest
 import shapely
 from shapely import LineString, Polygon
 
-from geofence.finding import FindingCode, Severity
-from geofence.geojson import zones_from_geojson
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
+from geofence.formats.geojson import zones_from_geojson
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
-from geofence.zone import AltitudeDatum, ZoneKind
+from geofence.verification.finding import FindingCode, Severity
+from geofence.zone import Volume, ZoneKind
 from missions.item import Command
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan import RouteKind
@@ -244,8 +245,8 @@ def test_a_zone_covered_by_an_exclusion_is_refused(fields, request_of):
 
 def test_altitudes_from_sea_level_need_homes_altitude(fields, request_of):
     made = fields.zone(fields.RECTANGLE)
-    band = replace(made.band, ceiling_m=1600.0, datum=AltitudeDatum.AMSL)
-    zones = fields.zones(replace(made, band=band))
+    band = AltitudeBand(None, 1600.0, AltitudeDatum.AMSL)
+    zones = fields.zones(replace(made, volumes=(Volume(made.area, band),)))
     with pytest.raises(MissionError, match="sea level"):
         plan_patrol(zones, request_of())
     (plan,) = plan_patrol(zones, request_of(home_alt_amsl_m=1520.0))

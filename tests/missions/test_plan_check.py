@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 import shapely
 
-from geofence.finding import FindingCode
 from geofence.latlon import LatLon
+from geofence.verification.finding import FindingCode
 from geofence.zone import ZoneKind
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan

@@ -14,7 +14,7 @@ import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from geofence.geojson import zones_from_geojson
+from geofence.formats.geojson import zones_from_geojson
 from geofence.zone_set import ZoneSet
 from server.app import create_app
 from server.settings import Settings

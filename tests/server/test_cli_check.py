@@ -7,16 +7,17 @@ from shapely import box
 
 import server.cli
 import server.cli.check
-from geofence.geojson import read_zones, write_zones
+from geofence.altitude_band import AltitudeBand
+from geofence.formats.geojson import read_zones, write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.zone import AltitudeBand, Zone, ZoneKind
+from geofence.zone import Volume, Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan_files import write_plan
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
-FIELD = Zone(
+FIELD = Zone.of_area(
     "field", "Field", ZoneKind.INCLUSION, FRAME.unproject(box(0, 0, 400, 200)), AltitudeBand(None, 120.0)
 )
 
@@ -55,7 +56,7 @@ def test_a_legal_plan_exits_0(run, files, ending):
 
 
 def test_an_illegal_plan_exits_1_with_leg_zone_and_distance(run, files):
-    keep_out = Zone("no", "No", ZoneKind.EXCLUSION, FRAME.unproject(box(150, 80, 200, 120)))
+    keep_out = Zone.of_area("no", "No", ZoneKind.EXCLUSION, FRAME.unproject(box(150, 80, 200, 120)))
     write_zones([*read_zones(files / "zones.geojson"), keep_out], files / "more.geojson")
     code, stdout, stderr = run(files / "field.plan", files / "more.geojson", "--json")
     assert code == 1
@@ -75,7 +76,7 @@ def test_a_wider_margin_can_be_asked_for(run, files):
 
 
 def test_above_120_m_needs_a_word(run, files, plan):
-    free = replace(FIELD, band=AltitudeBand())
+    free = replace(FIELD, volumes=(Volume(FIELD.area),))
     write_zones([free], files / "free.geojson")
     high = replace(
         plan, items=tuple(replace(item, alt_m=item.alt_m and 130.0) for item in plan.items), routes=()

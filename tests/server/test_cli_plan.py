@@ -6,10 +6,11 @@ from shapely import box
 
 import server.cli
 import server.cli.plan
-from geofence.geojson import write_zones
+from geofence.altitude_band import AltitudeBand
+from geofence.formats.geojson import write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.zone import AltitudeBand, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from missions.plan_files import read_plan
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
@@ -17,10 +18,10 @@ FRAME = LocalFrame(LatLon(36.0925, 103.7080))
 
 @pytest.fixture
 def zones_file(tmp_path):
-    field = Zone(
+    field = Zone.of_area(
         "field", "Field", ZoneKind.INCLUSION, FRAME.unproject(box(0, 0, 400, 200)), AltitudeBand(None, 120.0)
     )
-    keep_out = Zone("no", "No", ZoneKind.EXCLUSION, FRAME.unproject(box(150, 80, 200, 120)))
+    keep_out = Zone.of_area("no", "No", ZoneKind.EXCLUSION, FRAME.unproject(box(150, 80, 200, 120)))
     path = tmp_path / "zones.geojson"
     write_zones([field, keep_out], path)
     return path

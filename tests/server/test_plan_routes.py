@@ -122,7 +122,7 @@ async def test_an_unknown_format_is_refused(service: Any) -> None:
 
 
 async def test_names_in_any_script_make_safe_file_names(run_service: Any, feature: Any) -> None:
-    from geofence.geojson import zones_from_geojson
+    from geofence.formats.geojson import zones_from_geojson
 
     island = feature('雁鸣洲 "/..', 36.09, 103.70, 0.01)
     zones = zones_from_geojson({"type": "FeatureCollection", "features": [island]})

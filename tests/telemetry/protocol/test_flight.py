@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from shapely import Polygon
 
+from geofence.altitude_band import AltitudeBand
 from geofence.latlon import LatLon
-from geofence.zone import AltitudeBand, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.item import Command, MissionItem
 from missions.plan import Plan
@@ -38,7 +39,7 @@ def box(zone_id, kind, south_m, north_m, half_width_deg=0.005, ceiling_m=None):
     low, high = north(south_m).lat_deg, north(north_m).lat_deg
     west, east = HOME.lon_deg - half_width_deg, HOME.lon_deg + half_width_deg
     area = Polygon([(west, low), (east, low), (east, high), (west, high)])
-    return Zone(zone_id, zone_id, kind, area, AltitudeBand(ceiling_m=ceiling_m))
+    return Zone.of_area(zone_id, zone_id, kind, area, AltitudeBand(ceiling_m=ceiling_m))
 
 
 PLAN = Plan(
@@ -162,7 +163,7 @@ async def test_a_fence_that_does_not_fit_is_made_simpler(fly, copter):
         (HOME.lon_deg + 0.004 * math.cos(angle / 30), HOME.lat_deg + 0.003 * math.sin(angle / 30))
         for angle in range(188)
     ]
-    zones = ZoneSet([Zone("round", "round", ZoneKind.INCLUSION, Polygon(circle))])
+    zones = ZoneSet([Zone.of_area("round", "round", ZoneKind.INCLUSION, Polygon(circle))])
     copter.lists[1].capacity = 60
     copter.script = good_flight(copter)
     assert (await fly(zones=zones)).outcome.completed

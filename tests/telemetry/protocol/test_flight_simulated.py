@@ -7,8 +7,9 @@ import math
 import pytest
 from shapely import Polygon
 
+from geofence.altitude_band import AltitudeBand
 from geofence.latlon import LatLon
-from geofence.zone import AltitudeBand, Zone, ZoneKind
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.item import Command, MissionItem
 from missions.plan import Plan
@@ -54,7 +55,7 @@ def box(zone_id, kind, west_m, south_m, east_m, north_m, ceiling_m=None):
         place(x, y) for x, y in ((west_m, south_m), (east_m, south_m), (east_m, north_m), (west_m, north_m))
     ]
     area = Polygon([(corner.lon_deg, corner.lat_deg) for corner in corners])
-    return Zone(zone_id, zone_id, kind, area, AltitudeBand(ceiling_m=ceiling_m))
+    return Zone.of_area(zone_id, zone_id, kind, area, AltitudeBand(ceiling_m=ceiling_m))
 
 
 FIELD = ZoneSet(

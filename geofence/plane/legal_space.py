@@ -7,9 +7,9 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely import MultiPolygon, Polygon
 
-from geofence.boundary import straight_lines
 from geofence.local_frame import LocalFrame
-from geofence.planar_zones import PlanarZones, polygonal
+from geofence.plane.boundary import straight_lines
+from geofence.plane.planar_zones import PlanarZones, polygonal
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 

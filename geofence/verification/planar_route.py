@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.boundary import straight_lines
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
+from geofence.plane.boundary import straight_lines
 from geofence.refusal import GeofenceError
 
 VERTICAL_M = 0.1

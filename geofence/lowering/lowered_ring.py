@@ -5,10 +5,10 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geofence.boundary import filled_parts
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.planar_zones import polygonal
+from geofence.plane.boundary import filled_parts
+from geofence.plane.planar_zones import polygonal
 
 ROUNDING_M = 0.02
 """Given up everywhere: vertices are rounded to the 1e-7 degree (0.8 cm) of the wire."""

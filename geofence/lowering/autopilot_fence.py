@@ -9,11 +9,11 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geofence.boundary import filled_parts
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.lowered_ring import ROUNDING_M, LoweredRing
-from geofence.planar_zones import PlanarZones
+from geofence.lowering.lowered_ring import ROUNDING_M, LoweredRing
+from geofence.plane.boundary import filled_parts
+from geofence.plane.planar_zones import PlanarZones
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 

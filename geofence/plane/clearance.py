@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from geofence.boundary import Boundary, edge_ends_xy_m
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.planar_zones import ALTITUDE_TOLERANCE_M, PlanarZones, polygonal
+from geofence.plane.boundary import Boundary, edge_ends_xy_m
+from geofence.plane.planar_zones import ALTITUDE_TOLERANCE_M, PlanarZones, polygonal
 from geofence.zone import Zone
 from geofence.zone_set import ZoneSet
 

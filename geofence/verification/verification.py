@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from shapely import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
-from geofence.boundary import Boundary, deepest_points, filled_parts
-from geofence.finding import Finding, FindingCode, Severity
-from geofence.finding_words import word_finding
+from geofence.altitude_band import UNBOUNDED
 from geofence.local_frame import LocalFrame
-from geofence.planar_route import Leg, PlanarRoute
-from geofence.planar_zones import ALTITUDE_TOLERANCE_M, PlanarZones, ZoneLayer
+from geofence.plane.boundary import Boundary, deepest_points, filled_parts
+from geofence.plane.planar_zones import ALTITUDE_TOLERANCE_M, PlanarZones, ZoneLayer
 from geofence.refusal import GeofenceError
-from geofence.zone import Zone
+from geofence.verification.finding import Finding, FindingCode, Severity
+from geofence.verification.finding_words import word_finding
+from geofence.verification.planar_route import Leg, PlanarRoute
 from geofence.zone_set import ZoneSet
 
 TOUCH_M = 0.001
@@ -139,7 +139,7 @@ class _Verifier:
                 else self.route.starts_xy_m[number]
             )
             excess_m = float(tops[number]) - self.legal_limit_agl_m
-            self._add(int(number), None, FindingCode.ABOVE_LEGAL_LIMIT, -excess_m, xy_m)
+            self._add(int(number), None, 0, FindingCode.ABOVE_LEGAL_LIMIT, -excess_m, xy_m)
 
     def _verify_exclusions(self) -> None:
         layer = self.planar.exclusions
@@ -148,10 +148,10 @@ class _Verifier:
         numbers, zone_numbers, pieces, distances_m = self._pieces_near(layer, self.margin_m)
         inside = self._depths(layer, numbers, zone_numbers, pieces, distances_m, FindingCode.INSIDE_EXCLUSION)
         for index in np.flatnonzero((distances_m < self.margin_m - TOUCH_M) & ~inside):
-            zone = layer.zones[zone_numbers[index]]
-            nearest = shapely.shortest_line(pieces[index], layer.areas_xy_m[zone_numbers[index]])
+            row = int(zone_numbers[index])
+            nearest = shapely.shortest_line(pieces[index], layer.areas_xy_m[row])
             xy_m = shapely.get_coordinates(nearest)[0]
-            self._add(int(numbers[index]), zone, FindingCode.MARGIN, float(distances_m[index]), xy_m)
+            self._add(int(numbers[index]), layer, row, FindingCode.MARGIN, float(distances_m[index]), xy_m)
         radius_m = max(self.margin_m, _FIRST_RADIUS_M)
         lows = np.minimum(self.route.start_alts_rel_m, self.route.end_alts_rel_m)[:, None]
         highs = np.maximum(self.route.start_alts_rel_m, self.route.end_alts_rel_m)[:, None]
@@ -207,7 +207,7 @@ class _Verifier:
         for depth_m, xy_m, index in zip(depths_m, places, meeting[part_of], strict=True):
             if depth_m > TOUCH_M:
                 is_inside[index] = True
-                self._add(int(numbers[index]), layer.zones[zone_numbers[index]], code, -float(depth_m), xy_m)
+                self._add(int(numbers[index]), layer, int(zone_numbers[index]), code, -float(depth_m), xy_m)
         return is_inside
 
     def _verify_inclusions(self) -> None:
@@ -224,7 +224,7 @@ class _Verifier:
             numbers, None
         ]
         pieces = self.route.pieces(numbers, first, last)
-        margins: dict[int, tuple[float, NDArray[np.float64], Zone]] = {}
+        margins: dict[int, tuple[float, NDArray[np.float64], int]] = {}
         violating: set[int] = set()
         choices, choice_of = np.unique(is_allowing, axis=0, return_inverse=True)
         for choice, is_chosen in enumerate(choices):
@@ -247,10 +247,10 @@ class _Verifier:
                 if number not in margins or distance_m < margins[number][0]:
                     nearest = shapely.shortest_line(pieces[staying[index]], boundary.edges[edges[index]])
                     here, there = shapely.get_coordinates(nearest)
-                    margins[number] = (distance_m, here, layer.nearest_zone(there, is_chosen))
-        for number, (distance_m, xy_m, zone) in margins.items():
+                    margins[number] = (distance_m, here, layer.nearest_row(there, is_chosen))
+        for number, (distance_m, xy_m, row) in margins.items():
             if number not in violating:
-                self._add(number, zone, FindingCode.MARGIN, distance_m, xy_m)
+                self._add(number, layer, row, FindingCode.MARGIN, distance_m, xy_m)
 
     def _leave(
         self,
@@ -298,8 +298,10 @@ class _Verifier:
     def _add_outside(self, number: int, depth_m: float, xy_m: NDArray[np.float64]) -> None:
         if depth_m > TOUCH_M:
             self._narrow(-float(depth_m))
-            zone = self.planar.inclusions.nearest_zone(xy_m)
-            self._add(number, zone, FindingCode.OUTSIDE_INCLUSION, -float(depth_m), xy_m)
+            layer = self.planar.inclusions
+            self._add(
+                number, layer, layer.nearest_row(xy_m), FindingCode.OUTSIDE_INCLUSION, -float(depth_m), xy_m
+            )
 
     def _leave_by_altitude(
         self, is_chosen: NDArray[np.bool_], numbers: NDArray[np.int64], parts: NDArray[np.object_]
@@ -310,13 +312,13 @@ class _Verifier:
         for part_number, zone_number in zip(part_numbers, zone_numbers, strict=True):
             if is_chosen[zone_number]:
                 continue
-            number, zone = int(numbers[part_number]), layer.zones[zone_number]
+            number, row = int(numbers[part_number]), int(zone_number)
             shared = shapely.intersection(parts[part_number], layer.areas_xy_m[zone_number])
             floor_m, ceiling_m = layer.floors_rel_m[zone_number], layer.ceilings_rel_m[zone_number]
             places = shapely.get_coordinates(shared)
             alts = self.route.alts_at(number, places)
             if np.isnan(floor_m) or np.isnan(ceiling_m):
-                self._add(number, zone, FindingCode.UNKNOWN_ALTITUDE, None, places[0])
+                self._add(number, layer, row, FindingCode.UNKNOWN_ALTITUDE, None, places[0])
                 continue
             above_m, below_m = alts - ceiling_m, floor_m - alts
             code, excess_m = (
@@ -326,7 +328,7 @@ class _Verifier:
             )
             worst = int(np.argmax(excess_m))
             self._narrow(-float(excess_m[worst]))
-            self._add(number, zone, code, -float(excess_m[worst]), places[worst])
+            self._add(number, layer, row, code, -float(excess_m[worst]), places[worst])
 
     def _narrow(self, clearance_m: float) -> None:
         if self.min_clearance_m is None or clearance_m < self.min_clearance_m:
@@ -335,11 +337,13 @@ class _Verifier:
     def _add(
         self,
         number: int,
-        zone: Zone | None,
+        layer: ZoneLayer | None,
+        row: int,
         code: FindingCode,
         clearance_m: float | None,
         xy_m: NDArray[np.float64],
     ) -> None:
+        zone = None if layer is None else layer.zones[row]
         if code is FindingCode.INSIDE_EXCLUSION and clearance_m is not None:
             self._narrow(clearance_m)
         # However many zones a leg stays outside of, it leaves their union once.
@@ -352,6 +356,7 @@ class _Verifier:
         message, remedy = word_finding(
             code,
             zone,
+            UNBOUNDED if layer is None else layer.volumes[row].band,
             from_seq=leg.from_seq,
             item_seq=leg.item_seq,
             clearance_m=clearance_m,

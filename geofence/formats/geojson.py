@@ -12,10 +12,10 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.polygon import orient
 
+from geofence.formats.ring import area_from_polygons
+from geofence.formats.zone_properties import band_from_properties, kind_from_properties
 from geofence.refusal import GeofenceError
-from geofence.ring import area_from_polygons
 from geofence.zone import Zone
-from geofence.zone_properties import band_from_properties, kind_from_properties
 from geofence.zone_set import ZoneSet
 
 _GEOMETRIES = frozenset(
@@ -82,6 +82,7 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
 
 def zone_to_feature(zone: Zone) -> dict[str, Any]:
     """Write one zone as a Feature; outlines run counter-clockwise, holes clockwise (RFC 7946, 3.1.6)."""
+    band = zone.volumes[0].band
     polygons = [_coordinates(polygon) for polygon in shapely.get_parts(zone.area)]
     is_single = len(polygons) == 1
     return {
@@ -91,9 +92,9 @@ def zone_to_feature(zone: Zone) -> dict[str, Any]:
             **zone.properties,
             "name": zone.name,
             "kind": zone.kind.value,
-            "floor_m": zone.band.floor_m,
-            "ceiling_m": zone.band.ceiling_m,
-            "datum": zone.band.datum.value,
+            "floor_m": band.floor_m,
+            "ceiling_m": band.ceiling_m,
+            "datum": band.datum.value,
         },
         "geometry": {
             "type": "Polygon" if is_single else "MultiPolygon",
@@ -230,7 +231,7 @@ def _zone_from_feature(feature: Any, number: int, *, source: str) -> Zone:
             "the feature has no geometry", place=place, remedy="Give it a Polygon or a MultiPolygon"
         )
     name = properties.get("name")
-    return Zone(
+    return Zone.of_area(
         zone_id=zone_id,
         name=name if isinstance(name, str) and name.strip() else zone_id,
         kind=kind_from_properties(properties, place=place),

@@ -3,19 +3,22 @@
 import math
 from typing import assert_never
 
-from geofence.finding import FindingCode
-from geofence.zone import AltitudeBand, AltitudeDatum, Zone, ZoneKind
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
+from geofence.verification.finding import FindingCode
+from geofence.zone import Zone, ZoneKind
 
 _DATUM_WORDS = {
     AltitudeDatum.AGL: "above ground",
     AltitudeDatum.REL: "above home",
     AltitudeDatum.AMSL: "above mean sea level",
+    AltitudeDatum.ELLIPSOID: "above the ellipsoid",
 }
 
 
 def word_finding(
     code: FindingCode,
     zone: Zone | None,
+    band: AltitudeBand,
     *,
     from_seq: int,
     item_seq: int,
@@ -26,7 +29,6 @@ def word_finding(
     """Word a finding about a leg and a zone: message and remedy, each one sentence without its full stop."""
     leg = f"Leg {'home' if from_seq == 0 else from_seq} to {item_seq}"
     name = f"{zone.kind} zone {zone.zone_id}" if zone is not None else "the zones"
-    band = zone.band if zone is not None else AltitudeBand()
     by = f"by {_metres(abs(clearance_m))}" if clearance_m is not None else ""
     match code:
         case FindingCode.INSIDE_EXCLUSION:
@@ -46,12 +48,12 @@ def word_finding(
         case FindingCode.ABOVE_CEILING:
             return (
                 f"{leg} flies {_metres(abs(clearance_m or 0.0))} above the ceiling of {name}",
-                f"Fly at {_altitude(band.ceiling_m, band.datum)} or lower there",
+                f"Fly at {_altitude(band.ceiling_m, band.datums[1])} or lower there",
             )
         case FindingCode.BELOW_FLOOR:
             return (
                 f"{leg} flies {_metres(abs(clearance_m or 0.0))} below the floor of {name}",
-                f"Fly at {_altitude(band.floor_m, band.datum)} or higher there",
+                f"Fly at {_altitude(band.floor_m, band.datums[0])} or higher there",
             )
         case FindingCode.ABOVE_LEGAL_LIMIT:
             limit = f"{legal_limit_agl_m:g} m above ground" if legal_limit_agl_m is not None else "its limit"
@@ -75,9 +77,9 @@ def word_finding(
 def _round_it(band: AltitudeBand, margin_m: float) -> str:
     remedies = [f"route round it with {_metres(margin_m)} to spare" if margin_m > 0.0 else "route round it"]
     if band.floor_m is not None and band.floor_m > 0.0:
-        remedies.append(f"stay below {_altitude(band.floor_m, band.datum)}")
+        remedies.append(f"stay below {_altitude(band.floor_m, band.datums[0])}")
     if band.ceiling_m is not None:
-        remedies.append(f"stay above {_altitude(band.ceiling_m, band.datum)}")
+        remedies.append(f"stay above {_altitude(band.ceiling_m, band.datums[1])}")
     sentence = ", or ".join(remedies)
     return sentence[0].upper() + sentence[1:]
 

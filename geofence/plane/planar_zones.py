@@ -22,7 +22,7 @@ ALTITUDE_TOLERANCE_M = 0.001
 
 
 class ZoneLayer:
-    """The zones of one kind in a plane.
+    """The zones of one kind in a plane, one row for each of their volumes.
 
     Parameters
     ----------
@@ -33,8 +33,10 @@ class ZoneLayer:
 
     Attributes
     ----------
+    zones, volumes : tuples
+        Whose each row is.
     areas_xy_m : array of Polygon or MultiPolygon
-        Empty where the zone is out of the frame's reach.
+        Empty where the volume is out of the frame's reach.
     floors_rel_m, ceilings_rel_m : arrays
         Above home; infinite where unbounded, NaN where unknown.
     tree : STRtree
@@ -42,10 +44,12 @@ class ZoneLayer:
     """
 
     def __init__(self, zones: Iterable[Zone], frame: LocalFrame, home_alt_amsl_m: float | None) -> None:
-        self.zones = tuple(zones)
-        self.areas_xy_m: NDArray[np.object_] = np.empty(len(self.zones), dtype=object)
-        self.areas_xy_m[:] = [planar_area(zone, frame) for zone in self.zones]
-        limits = [zone.band.limits_rel_m(home_alt_amsl_m) for zone in self.zones]
+        rows = [(zone, volume) for zone in zones for volume in zone.volumes]
+        self.zones = tuple(zone for zone, _ in rows)
+        self.volumes = tuple(volume for _, volume in rows)
+        self.areas_xy_m: NDArray[np.object_] = np.empty(len(rows), dtype=object)
+        self.areas_xy_m[:] = [planar_area(volume.area, frame) for volume in self.volumes]
+        limits = [volume.band.limits_rel_m(home_alt_amsl_m) for volume in self.volumes]
         self.floors_rel_m, self.ceilings_rel_m = np.array(limits, dtype=np.float64).reshape(-1, 2).T
         self.tree = STRtree(self.areas_xy_m)
         self._unions: dict[bytes, BaseGeometry] = {}
@@ -58,13 +62,13 @@ class ZoneLayer:
         self.floors_rel_m = np.where(np.isnan(self.floors_rel_m), -np.inf, self.floors_rel_m)
         self.ceilings_rel_m = np.where(np.isnan(self.ceilings_rel_m), np.inf, self.ceilings_rel_m)
 
-    def nearest_zone(self, xy_m: NDArray[np.float64], is_chosen: NDArray[np.bool_] | None = None) -> Zone:
-        """Return the zone, or that of the chosen ones, whose outline runs closest to a point."""
+    def nearest_row(self, xy_m: NDArray[np.float64], is_chosen: NDArray[np.bool_] | None = None) -> int:
+        """Return the row, or that of the chosen ones, whose outline runs closest to a point."""
         distances_m = shapely.distance(shapely.boundary(self.areas_xy_m), shapely.Point(xy_m))
         if is_chosen is not None:
             distances_m = np.where(is_chosen, distances_m, np.inf)
         # An area out of reach is empty and has no distance.
-        return self.zones[int(np.argmin(np.nan_to_num(distances_m, nan=np.inf)))]
+        return int(np.argmin(np.nan_to_num(distances_m, nan=np.inf)))
 
     def union_xy_m(self, is_chosen: NDArray[np.bool_]) -> BaseGeometry:
         """Unite some of the areas; between zones that touch there is no boundary left."""
@@ -111,12 +115,12 @@ class PlanarZones:
         return is_forbidding
 
 
-def planar_area(zone: Zone, frame: LocalFrame) -> Polygon | MultiPolygon:
-    """Lay a zone into a plane, as far as the plane reaches."""
-    area = _cut_to_reach(zone.area, frame)
-    if area.is_empty:
+def planar_area(area: Polygon | MultiPolygon, frame: LocalFrame) -> Polygon | MultiPolygon:
+    """Lay an area into a plane, as far as the plane reaches."""
+    within = _cut_to_reach(area, frame)
+    if within.is_empty:
         return Polygon()
-    planar = frame.project_area(area)
+    planar = frame.project_area(within)
     if not planar.is_valid:
         planar = shapely.make_valid(planar)
     parts = shapely.get_parts(planar)

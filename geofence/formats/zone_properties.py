@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.refusal import GeofenceError
-from geofence.zone import AltitudeBand, AltitudeDatum, ZoneKind
+from geofence.zone import ZoneKind
 
 _KIND_WORDS: dict[ZoneKind, tuple[str, ...]] = {
     ZoneKind.INCLUSION: (
@@ -37,6 +38,7 @@ _DATUM_WORDS: dict[AltitudeDatum, tuple[str, ...]] = {
     AltitudeDatum.AGL: ("agl", "ground"),
     AltitudeDatum.REL: ("rel", "relative", "home"),
     AltitudeDatum.AMSL: ("amsl", "msl"),
+    AltitudeDatum.ELLIPSOID: ("ellipsoid", "wgs84"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Zones brought down to what an autopilot can enforce."""

@@ -1,0 +1,1 @@
+"""Zones and routes in a plane of metres."""

@@ -1,0 +1,1 @@
+"""May this route be flown: verification, findings, proof."""
