@@ -12,6 +12,7 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.polygon import orient
 
+from geofence.formats.repair_log import RepairLog
 from geofence.formats.ring import area_from_polygons
 from geofence.formats.zone_properties import band_from_properties, kind_from_properties
 from geofence.refusal import GeofenceError
@@ -65,10 +66,11 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
     """
     source = source or "GeoJSON"
     features = _features(document, source=source)
+    log = RepairLog(source)
     zones: dict[str, Zone] = {}
     numbers: dict[str, int] = {}
     for number, feature in enumerate(features, start=1):
-        zone = _zone_from_feature(feature, number, source=source)
+        zone = _zone_from_feature(feature, number, source=source, log=log)
         if zone.zone_id in zones:
             raise GeofenceError(
                 f"features {numbers[zone.zone_id]} and {number} have the same id {zone.zone_id}",
@@ -77,7 +79,7 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
             )
         zones[zone.zone_id] = zone
         numbers[zone.zone_id] = number
-    return ZoneSet(zones.values(), source=source)
+    return ZoneSet(zones.values(), source=source, repairs=log.repairs)
 
 
 def zone_to_feature(zone: Zone) -> dict[str, Any]:
@@ -202,7 +204,7 @@ def _refuse_other_crs(crs: Any, *, source: str) -> None:
         )
 
 
-def _zone_from_feature(feature: Any, number: int, *, source: str) -> Zone:
+def _zone_from_feature(feature: Any, number: int, *, source: str, log: RepairLog) -> Zone:
     place = f"{source}, feature {number}"
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         raise GeofenceError(
@@ -231,11 +233,14 @@ def _zone_from_feature(feature: Any, number: int, *, source: str) -> Zone:
             "the feature has no geometry", place=place, remedy="Give it a Polygon or a MultiPolygon"
         )
     name = properties.get("name")
+    kind = kind_from_properties(properties, place=place)
     return Zone.of_area(
         zone_id=zone_id,
         name=name if isinstance(name, str) and name.strip() else zone_id,
-        kind=kind_from_properties(properties, place=place),
-        area=area_from_polygons(_polygons(geometry, place=place), place=place),
+        kind=kind,
+        area=area_from_polygons(
+            _polygons(geometry, place=place), kind=kind, zone_id=zone_id, place=place, log=log
+        ),
         band=band_from_properties(properties, place=place),
         properties={key: value for key, value in properties.items() if key not in _OWN_PROPERTIES},
     )

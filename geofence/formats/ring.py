@@ -9,7 +9,9 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.validation import explain_validity
 
+from geofence.formats.repair_log import RepairLog
 from geofence.refusal import GeofenceError
+from geofence.zone import ZoneKind
 
 _PLACE_OF_FAULT = re.compile(r"^(?P<fault>[^\[]*)\[(?P<lon>\S+) (?P<lat>\S+)\]$")
 
@@ -29,15 +31,20 @@ _FAULTS = {
 }
 
 
-def area_from_polygons(polygons: Sequence[Any], *, place: str) -> Polygon | MultiPolygon:
+def area_from_polygons(
+    polygons: Sequence[Any], *, kind: ZoneKind, zone_id: str, place: str, log: RepairLog
+) -> Polygon | MultiPolygon:
     """Make an area of polygons, each a list of rings: the outline, then its holes.
 
     Parameters
     ----------
     polygons : sequence
         As in the coordinates of a GeoJSON MultiPolygon: longitude, latitude and maybe more. Not trusted.
-    place : str
-        Where they come from, for the refusal.
+    kind : ZoneKind
+        What is forbidden may only grow, what is allowed only shrink.
+    zone_id, place : str
+        Where they come from, for refusals and repairs.
+    log : RepairLog
 
     Raises
     ------
