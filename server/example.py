@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from geofence.formats.geojson import read_zones
+from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.zone_set import ZoneSet
 from missions.patrol import PatrolRequest, Pattern, plan_patrol

@@ -1,11 +1,7 @@
 """Zones from and to GeoJSON (RFC 7946)."""
 
-import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import shapely
@@ -23,30 +19,23 @@ _GEOMETRIES = frozenset(
     ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 )
 _OWN_PROPERTIES = ("name", "kind", "floor_m", "ceiling_m", "datum")
-_SIZE_AT_MOST = 256 * 2**20
 _WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326", "EPSG:4979", "EPSG::4979")
 
 
-def read_zones(path: Path) -> ZoneSet:
-    """Read the zones of a GeoJSON file in UTF-8.
+def is_geojson(content: bytes) -> bool:
+    """Whether a content is JSON, for all that can be seen from outside."""
+    return content.lstrip(b"\xef\xbb\xbf \t\r\n\x00")[:1] in (b"{", b"[", b"")
+
+
+def read_geojson(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
+    """Read zones from the bytes of a GeoJSON file.
 
     Raises
     ------
     GeofenceError
-        Whatever the file holds: the sentence names the file, and the line or the feature.
+        Names the source, the line or the feature, the fault and the remedy.
     """
-    source = str(path)
-    try:
-        with path.open("rb") as file:
-            content = file.read(_SIZE_AT_MOST + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
-        raise GeofenceError(
-            f"cannot be read ({reason.lower()})", place=source, remedy="Give a GeoJSON file that exists"
-        ) from None
-    if len(content) > _SIZE_AT_MOST:
-        raise GeofenceError("larger than 256 MB", place=source, remedy="Give the zones of one region")
-    return zones_from_geojson(_document(content, source=source), source=source)
+    return _zones(_document(content, source=source), source=source, log=log)
 
 
 def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> ZoneSet:
@@ -65,8 +54,12 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
         Names the source, the feature's number and id, the fault and the remedy.
     """
     source = source or "GeoJSON"
-    features = _features(document, source=source)
     log = RepairLog(source)
+    return ZoneSet(_zones(document, source=source, log=log), source=source, repairs=log.repairs)
+
+
+def _zones(document: Any, *, source: str, log: RepairLog) -> list[Zone]:
+    features = _features(document, source=source)
     zones: dict[str, Zone] = {}
     numbers: dict[str, int] = {}
     for number, feature in enumerate(features, start=1):
@@ -79,7 +72,7 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
             )
         zones[zone.zone_id] = zone
         numbers[zone.zone_id] = number
-    return ZoneSet(zones.values(), source=source, repairs=log.repairs)
+    return list(zones.values())
 
 
 def zone_to_feature(zone: Zone) -> dict[str, Any]:
@@ -110,32 +103,19 @@ def zones_to_geojson(zones: Iterable[Zone]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": [zone_to_feature(zone) for zone in zones]}
 
 
-def write_zones(zones: Iterable[Zone], path: Path) -> None:
-    """Write zones to a GeoJSON file, whole or not at all.
+def write_geojson(zones: Iterable[Zone], *, log: RepairLog) -> bytes:  # noqa: ARG001 - says all of a zone
+    """Write zones as the bytes of a GeoJSON file, in UTF-8.
 
     Raises
     ------
     GeofenceError
-        Where the file cannot be written, or a property cannot be said in JSON; what was there stays.
+        Where a property cannot be said in JSON.
     """
-    path = Path(path)
     try:
-        content = (
-            json.dumps(zones_to_geojson(zones), ensure_ascii=False, allow_nan=False, indent=1).encode()
-            + b"\n"
-        )
-        handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise GeofenceError(f"cannot be written ({error})", place=str(path)) from None
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(part).chmod(0o644)
-        Path(part).replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            Path(part).unlink()
-        raise GeofenceError(f"cannot be written ({error.strerror})", place=str(path)) from None
+        text = json.dumps(zones_to_geojson(zones), ensure_ascii=False, allow_nan=False, indent=1)
+        return text.encode() + b"\n"
+    except (ValueError, TypeError, RecursionError) as error:
+        raise GeofenceError(f"cannot be written ({error})") from None
 
 
 def _document(content: bytes, *, source: str) -> Any:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from geofence.formats.geojson import read_zones
+from geofence.formats.zone_files import read_zones
 from geofence.refusal import Refusal
 from missions.plan_check import DEFAULT_MARGIN_M, check_plan
 from missions.plan_files import read_plan

@@ -57,7 +57,7 @@ def fly(
 
     async def main(stop: asyncio.Event) -> "FlightResult":
         nonlocal flight_plan, flight
-        from geofence.formats.geojson import read_zones
+        from geofence.formats.zone_files import read_zones
         from missions.plan_files import read_plan
         from server.cli.flight_display import FlightDisplay
         from server.until_stopped import until_stopped

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from geofence.formats.geojson import read_zones
+from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError, Refusal
 from geofence.verification.finding import Finding, Severity

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geofence.formats.geojson import read_zones
+from geofence.formats.zone_files import read_zones
 from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors

@@ -8,7 +8,7 @@ from shapely import box
 import server.cli
 import server.cli.check
 from geofence.altitude_band import AltitudeBand
-from geofence.formats.geojson import read_zones, write_zones
+from geofence.formats.zone_files import read_zones, write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.zone import Volume, Zone, ZoneKind

@@ -7,7 +7,7 @@ from shapely import box
 import server.cli
 import server.cli.plan
 from geofence.altitude_band import AltitudeBand
-from geofence.formats.geojson import write_zones
+from geofence.formats.zone_files import write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.zone import Zone, ZoneKind

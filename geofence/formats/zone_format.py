@@ -1,0 +1,113 @@
+"""The zone file formats, and who reads and writes each."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from geofence.formats.geojson import is_geojson, read_geojson, write_geojson
+from geofence.formats.repair_log import RepairLog
+from geofence.refusal import GeofenceError
+from geofence.zone import Zone
+
+
+class ZoneFormat(StrEnum):
+    """The formats of zone files."""
+
+    GEOJSON = "geojson"
+
+
+class ReadZones(Protocol):
+    """Reads what a file holds."""
+
+    def __call__(self, content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
+        """Read zones."""
+        ...
+
+
+class WriteZones(Protocol):
+    """Says zones in a format."""
+
+    def __call__(self, zones: Iterable[Zone], *, log: RepairLog) -> bytes:
+        """Write zones; what the format cannot say is noted in the log."""
+        ...
+
+
+class ReadZonesBeside(Protocol):
+    """Reads a file together with those beside it, as a Shapefile wants."""
+
+    def __call__(self, path: Path, *, source: str, log: RepairLog) -> list[Zone]:
+        """Read zones."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FormatHandler:
+    """What can be done with a format.
+
+    Parameters
+    ----------
+    title : str
+        For people.
+    suffixes : tuple of str
+        In lower case with the dot.
+    sniff : callable
+        Whether a content is of this format; cheap, and never refuses.
+    read : callable
+    write : callable or None
+        None where it is only read.
+    read_beside : callable or None
+        Taken instead of `read` for a file on disk, where the format is spread over several.
+    """
+
+    title: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[bytes], bool]
+    read: ReadZones
+    write: WriteZones | None = None
+    read_beside: ReadZonesBeside | None = None
+
+
+FORMATS: dict[ZoneFormat, FormatHandler] = {
+    ZoneFormat.GEOJSON: FormatHandler(
+        "GeoJSON", (".geojson", ".json"), is_geojson, read_geojson, write_geojson
+    ),
+}
+"""In the order in which they are asked whether a content or a suffix is theirs: the narrower first."""
+
+
+def format_to_read(content: bytes, path: Path) -> ZoneFormat:
+    """Tell the format of a file by what it holds; by its suffix where nobody claims that.
+
+    Raises
+    ------
+    GeofenceError
+        Where neither tells.
+    """
+    for zone_format, handler in FORMATS.items():
+        if handler.sniff(content):
+            return zone_format
+    return _format_of_suffix(path, FORMATS)
+
+
+def format_to_write(path: Path) -> ZoneFormat:
+    """Tell the format to write a file in, by its suffix.
+
+    Raises
+    ------
+    GeofenceError
+        Where no format that can be written has it.
+    """
+    return _format_of_suffix(
+        path, {name: handler for name, handler in FORMATS.items() if handler.write is not None}
+    )
+
+
+def _format_of_suffix(path: Path, formats: Mapping[ZoneFormat, FormatHandler]) -> ZoneFormat:
+    names = path.name.lower()
+    for zone_format, handler in formats.items():
+        if names.endswith(handler.suffixes):
+            return zone_format
+    known = "; ".join(f"{handler.title} {', '.join(handler.suffixes)}" for handler in formats.values())
+    raise GeofenceError("this is no known kind of zone file", place=str(path), remedy=f"Give one of: {known}")
