@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from geofence.latlon import LatLon
 from geofence.verification.finding import Finding, Severity
+from geofence.verification.return_policy import ReturnPolicy
 from missions.item import MissionItem
 
 
@@ -61,6 +62,8 @@ class Plan:
     swath_m : float or None
     coverage : float or None
         Share of the zone that is seen, of an area patrol by all its drones together.
+    returns : ReturnPolicy or None
+        How the vehicle is to come back early; None leaves it to the vehicle's own settings.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Plan:
     zone_id: str = ""
     swath_m: float | None = None
     coverage: float | None = None
+    returns: ReturnPolicy | None = None
 
     @property
     def is_legal(self) -> bool:

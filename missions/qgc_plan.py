@@ -1,6 +1,5 @@
 """QGroundControl's plan files: version 1 documents with a version 2 mission."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,14 +8,13 @@ import orjson
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
+from missions.document_reader import OWN_KEY, DocumentReader
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan, Route, RouteKind
 from missions.plan_fence import fence_of_plan
 from missions.refusal import MissionError
-from missions.route_items import ground_length_m, rounded
-
-OWN_KEY = "feiying"
-"""Top-level key that holds what QGroundControl has no place for."""
+from missions.return_document import rally_points_document, returns_document, returns_from_document
+from missions.route_items import ground_length_m
 
 _FIRMWARE_ARDUPILOT, _VEHICLE_QUADROTOR = 3, 2
 _ALTITUDE_MODES = {Frame.GLOBAL_RELATIVE_ALT: 1, Frame.GLOBAL: 2, Frame.GLOBAL_TERRAIN_ALT: 4}
@@ -32,9 +30,6 @@ _FRAMES = {
 _HOVER_SPEED_M_S = 10.0
 _FENCE_VERTICES_AT_MOST = 200
 _ITEMS_AT_MOST = 65_534
-_SHOWN_AT_MOST = 120
-_VALUE_AT_MOST = 3.4e38
-"""What a MAVLink float can hold."""
 
 
 def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, Any]:
@@ -59,7 +54,7 @@ def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, A
             "plannedHomePosition": [plan.home.lat_deg, plan.home.lon_deg, plan.home_alt_amsl_m or 0.0],
             "items": [_simple_item(item) for item in plan.items],
         },
-        "rallyPoints": {"version": 2, "points": []},
+        "rallyPoints": rally_points_document(plan.returns),
         OWN_KEY: {
             "version": 1,
             "name": plan.name,
@@ -70,6 +65,7 @@ def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, A
             "coverage": plan.coverage,
             "speed_m_s": plan.speed_m_s,
             "home_alt_amsl_m": plan.home_alt_amsl_m,
+            "returns": returns_document(plan.returns),
             "routes": [
                 {
                     "kind": route.kind.value,
@@ -144,7 +140,7 @@ def plan_from_document(content: bytes, *, source: str, name: str) -> Plan:
             place=source,
             remedy="Mend it there, or save the plan again",
         ) from None
-    reader = _Reader(source)
+    reader = DocumentReader(source)
     root = reader.mapping(document, "the document")
     if root.get("fileType") != "Plan":
         raise reader.refuse(
@@ -176,76 +172,11 @@ def plan_from_document(content: bytes, *, source: str, name: str) -> Plan:
         zone_id=reader.text(own, "zone_id", ""),
         swath_m=reader.number(own, "swath_m"),
         coverage=reader.number(own, "coverage"),
+        returns=returns_from_document(reader, own.get("returns"), root.get("rallyPoints")),
     )
 
 
-class _Reader:
-    """Takes values out of a document; what is not as it should be is refused with its place."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def refuse(self, field: str, what: str, remedy: str) -> MissionError:
-        shown = what if len(what) <= _SHOWN_AT_MOST else what[: _SHOWN_AT_MOST - 3] + "..."
-        return MissionError(f"{field} {shown}", place=self.source, remedy=remedy)
-
-    def mapping(self, value: Any, field: str) -> Mapping[str, Any]:
-        if not isinstance(value, dict):
-            raise self.refuse(
-                field, "is missing or not an object", "Save the plan again from a ground station"
-            )
-        return value
-
-    def sequence(self, value: Any, field: str) -> Sequence[Any]:
-        if not isinstance(value, list):
-            raise self.refuse(field, "is missing or not a list", "Save the plan again from a ground station")
-        return value
-
-    def numbers(self, value: Any, field: str, lengths: tuple[int, ...]) -> list[float]:
-        """Read numbers; null, which QGroundControl writes for NaN, is 0."""
-        values = self.sequence(value, field)
-        if len(values) not in lengths:
-            raise self.refuse(field, f"holds {len(values)} values", f"Give {lengths[-1]} values")
-        return [0.0 if v is None else self.finite(v, f"{field}[{n}]") for n, v in enumerate(values)]
-
-    def finite(self, value: Any, field: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.refuse(field, f"is {value!r}", "Give a number")
-        if not (math.isfinite(value) and abs(value) <= _VALUE_AT_MOST):
-            raise self.refuse(field, f"is {value!r}", "Give a finite number")
-        return float(value)
-
-    def number(self, values: Mapping[str, Any], key: str, *, least: float = -math.inf) -> float | None:
-        value = values.get(key)
-        if value is None:
-            return None
-        number = self.finite(value, f"{OWN_KEY}.{key}")
-        if number < least:
-            raise self.refuse(f"{OWN_KEY}.{key}", f"is {number:g}", f"Give {least:g} or more")
-        return number
-
-    def text(self, values: Mapping[str, Any], key: str, default: str) -> str:
-        value = values.get(key, default)
-        if not isinstance(value, str):
-            raise self.refuse(f"{OWN_KEY}.{key}", f"is {value!r}", "Give a text")
-        return value
-
-    def whole(self, value: Any, field: str, most: int) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-            raise self.refuse(field, f"is {value!r}", f"Give a whole number from 0 to {most}")
-        return value
-
-    def position(self, lat_deg: float, lon_deg: float, field: str) -> LatLon | None:
-        """Read a position; 0, 0 stands for none."""
-        if lat_deg == 0.0 and lon_deg == 0.0:
-            return None
-        try:
-            return rounded(LatLon(lat_deg, lon_deg))
-        except GeofenceError as error:
-            raise self.refuse(field, f"is no position: {error.what}", "Correct it in the file") from None
-
-
-def _items(reader: _Reader, value: Any) -> tuple[MissionItem, ...]:
+def _items(reader: DocumentReader, value: Any) -> tuple[MissionItem, ...]:
     flat: list[tuple[str, Mapping[str, Any]]] = []
     for number, entry in enumerate(reader.sequence(value, "mission.items")):
         _flatten(reader, entry, f"mission.items[{number}]", flat)
@@ -263,7 +194,9 @@ def _items(reader: _Reader, value: Any) -> tuple[MissionItem, ...]:
     return tuple(_item(reader, entry, field, seq, seqs) for seq, (field, entry) in enumerate(flat, start=1))
 
 
-def _flatten(reader: _Reader, value: Any, field: str, into: list[tuple[str, Mapping[str, Any]]]) -> None:
+def _flatten(
+    reader: DocumentReader, value: Any, field: str, into: list[tuple[str, Mapping[str, Any]]]
+) -> None:
     """Put simple items in a row; surveys and corridors carry theirs inside."""
     entry = reader.mapping(value, field)
     kind = entry.get("type")
@@ -289,7 +222,7 @@ def _flatten(reader: _Reader, value: Any, field: str, into: list[tuple[str, Mapp
 
 
 def _item(
-    reader: _Reader, entry: Mapping[str, Any], field: str, seq: int, seqs: Mapping[int, int]
+    reader: DocumentReader, entry: Mapping[str, Any], field: str, seq: int, seqs: Mapping[int, int]
 ) -> MissionItem:
     command = reader.whole(entry.get("command"), f"{field}.command", 65_535)
     number = reader.whole(entry.get("frame"), f"{field}.frame", 255)
@@ -317,7 +250,7 @@ def _item(
     )
 
 
-def _routes(reader: _Reader, value: Any) -> tuple[Route, ...]:
+def _routes(reader: DocumentReader, value: Any) -> tuple[Route, ...]:
     routes = []
     for number, entry in enumerate(reader.sequence(value, f"{OWN_KEY}.routes")):
         field = f"{OWN_KEY}.routes[{number}]"

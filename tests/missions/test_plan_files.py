@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pymavlink import mavwp
 
 from geofence.latlon import LatLon
+from geofence.verification.return_policy import RallyPoint, ReturnMode, ReturnPolicy
 from geofence.zone import ZoneKind
 from missions.item import Command, Frame, MissionItem
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
@@ -37,6 +38,26 @@ def test_a_plan_file_gives_the_plan_back(plan, zones, tmp_path):
     path = tmp_path / "field.plan"
     write_plan(plan, path, zones=zones)
     assert read_plan(path) == replace(plan, findings=())
+
+
+@pytest.mark.parametrize("mode", ReturnMode)
+def test_a_plan_file_keeps_the_return_policy(plan, mode, tmp_path):
+    path = tmp_path / "field.plan"
+    returns = ReturnPolicy(mode, 42.5, (RallyPoint(LatLon(36.0934567, 103.7091234), 30.0),))
+    write_plan(replace(plan, returns=returns), path)
+    assert read_plan(path).returns == returns
+    assert json.loads(path.read_text())["rallyPoints"]["points"] == [[36.0934567, 103.7091234, 30.0]]
+
+
+def test_rally_points_of_a_foreign_plan_are_returned_to():
+    content = spoiled(("rallyPoints", "points"), [[47.39, 8.55, 25]])
+    read = plan_from_document(content, source="s.plan", name="s")
+    assert read.returns == ReturnPolicy(ReturnMode.RTL, 15.0, (RallyPoint(LatLon(47.39, 8.55), 25.0),))
+
+
+def test_a_foreign_plan_says_nothing_of_its_return():
+    plan = plan_from_document(json.dumps(survey_document()).encode(), source="s.plan", name="s")
+    assert plan.returns is None
 
 
 def test_a_waypoint_file_gives_the_items_back(plan, tmp_path):
@@ -168,6 +189,12 @@ INNER = ("mission", "items", 1, "TransectStyleComplexItem", "Items", 2)
         (("mission", "items", 2, "params", 0), 77, "jumps to item 77"),
         (("feiying",), {"routes": [{"kind": "odd"}]}, "kind is 'odd'"),
         (("feiying",), {"margin_m": -1}, "margin_m is -1"),
+        (("feiying",), {"returns": {"mode": "hover", "alt_rel_m": 20}}, r"returns\.mode is 'hover'"),
+        (("feiying",), {"returns": {"mode": "rtl"}}, r"returns\.alt_rel_m is None"),
+        (("feiying",), {"returns": {"mode": "rtl", "alt_rel_m": 0}}, r"returns\.alt_rel_m cannot be"),
+        (("rallyPoints", "points"), [[1, 2]], r"rallyPoints\.points\[0\] holds 2"),
+        (("rallyPoints", "points"), [[0, 0, 30]], r"rallyPoints\.points\[0\] has no position"),
+        (("rallyPoints", "points"), {}, r"rallyPoints\.points is missing or not a list"),
     ],
 )
 def test_faults_are_named(path, value, words):
