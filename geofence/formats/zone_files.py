@@ -50,7 +50,12 @@ def read_zones(path: Path) -> ZoneSet:
     return ZoneSet(zones, source=source, repairs=log.repairs)
 
 
-def write_zones(zones: Iterable[Zone], path: Path, *, format: ZoneFormat | None = None) -> tuple[Repair, ...]:
+def write_zones(
+    zones: Iterable[Zone],
+    path: Path,
+    *,
+    format: ZoneFormat | None = None,  # noqa: A002 - the word of the field
+) -> tuple[Repair, ...]:
     """Write zones to a file, whole or not at all.
 
     Parameters
