@@ -27,6 +27,19 @@ class FindingCode(StrEnum):
     UNSUPPORTED_ITEM = "unsupported_item"
     MANY_ITEMS = "many_items"
     NOT_COVERED = "not_covered"
+    RETURN_CROSSES = "return_crosses"
+    """From some place of the route the way back enters an exclusion zone."""
+    RETURN_OUTSIDE = "return_outside"
+    """It leaves the inclusion zones."""
+    RETURN_MARGIN = "return_margin"
+    RETURN_ABOVE = "return_above"
+    """It climbs over a ceiling or the legal limit."""
+    RETURN_BELOW_FLOOR = "return_below_floor"
+    RETURN_UNKNOWN_ALTITUDE = "return_unknown_altitude"
+    RETURN_ADVISORY = "return_advisory"
+    """The vehicle would land in an advisory zone."""
+    RETURN_OVERFLOW = "return_overflow"
+    """The flown path has more corners than the vehicle remembers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,19 @@ def word_finding(
             )
         case FindingCode.ADVISORY:
             return f"{leg} crosses {name}", "Heed what the zone asks for, or route round it"
-        case FindingCode.UNSUPPORTED_ITEM | FindingCode.MANY_ITEMS | FindingCode.NOT_COVERED:
+        case (
+            FindingCode.UNSUPPORTED_ITEM
+            | FindingCode.MANY_ITEMS
+            | FindingCode.NOT_COVERED
+            | FindingCode.RETURN_CROSSES
+            | FindingCode.RETURN_OUTSIDE
+            | FindingCode.RETURN_MARGIN
+            | FindingCode.RETURN_ABOVE
+            | FindingCode.RETURN_BELOW_FLOOR
+            | FindingCode.RETURN_UNKNOWN_ALTITUDE
+            | FindingCode.RETURN_ADVISORY
+            | FindingCode.RETURN_OVERFLOW
+        ):
             raise ValueError(f"{code} is not about a leg and a zone")
         case _:
             assert_never(code)
