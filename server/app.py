@@ -5,7 +5,19 @@ from fastapi import FastAPI
 from server.credentials import Credentials
 from server.errors import PROBLEM_ANSWER, install_error_handlers
 from server.gate import Gate
-from server.routes import drones, events, flights, health, links, live, login, page, plans, zones
+from server.routes import (
+    drones,
+    events,
+    flights,
+    health,
+    links,
+    live,
+    login,
+    page,
+    plans,
+    zone_activity,
+    zones,
+)
 from server.settings import Settings
 from server.station import Station
 from server.version import __version__
@@ -34,7 +46,7 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
     app.state.station = station
     app.state.settings = settings
     app.state.credentials = credentials
-    for noun in (health, zones, plans, drones, flights, events, links, live):
+    for noun in (health, zones, zone_activity, plans, drones, flights, events, links, live):
         app.include_router(noun.router)
     if credentials is not None:
         app.include_router(login.router)

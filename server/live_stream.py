@@ -85,7 +85,7 @@ class LiveStream:
         parts = {
             b"is_replay": b"true" if self._is_replay else b"false",
             b"ground": self._ground,
-            b"zones": self._zones.encoded(),
+            b"zones": self._zones.encoded_for_page(),
             b"plans": self._plans.encoded(),
             b"drones": _array(drone.encoded for drone in self._fleet.drones.values()),
             b"flights": _array(flight.encoded for flight in self._flights.all()),
@@ -129,7 +129,7 @@ class LiveStream:
         if self._plans.changed_at > seen:
             parts[b"plans"] = self._plans.encoded()
         if self._zones.changed_at > seen:
-            parts[b"zones"] = self._zones.encoded()
+            parts[b"zones"] = self._zones.encoded_for_page()
         return parts
 
     def _observe(self) -> Mark:

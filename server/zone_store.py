@@ -10,6 +10,7 @@ from geofence.zone import Zone
 from geofence.zone_set import ZoneSet
 from server.errors import InvalidError, NotFoundError
 from server.revision import Revision
+from server.zone_document import zone_document
 
 
 class ZoneStore:
@@ -26,6 +27,7 @@ class ZoneStore:
         self.zones = zones
         self.changed_at = revision.advance()
         self._encoded: bytes | None = None
+        self._encoded_for_page: bytes | None = None
 
     def copy(self) -> ZoneSet:
         """Give the zones for another thread: the projection inside a `ZoneSet` is for one thread at a time."""
@@ -74,6 +76,23 @@ class ZoneStore:
             self._encoded = orjson.dumps(zones_to_geojson(self.zones))
         return self._encoded
 
+    def encoded_for_page(self) -> bytes:
+        """Give the zones as the page draws them, encoded once a change."""
+        if self._encoded_for_page is None:
+            features = [zone_document(zone) for zone in self.zones]
+            self._encoded_for_page = orjson.dumps({"type": "FeatureCollection", "features": features})
+        return self._encoded_for_page
+
+    def activity_utc_s(
+        self, from_utc_s: float, to_utc_s: float
+    ) -> dict[str, tuple[tuple[float, float], ...]]:
+        """Give the intervals in which each zone of limited times holds; the others always do."""
+        return {
+            zone.zone_id: zone.active_utc_s(from_utc_s, to_utc_s)
+            for zone in self.zones
+            if not zone.applicability.is_permanent
+        }
+
     @staticmethod
     def encoded_zone(zone: Zone) -> bytes:
         """Give one Feature as JSON."""
@@ -81,5 +100,5 @@ class ZoneStore:
 
     def _put_in_force(self, zones: ZoneSet) -> None:
         self.zones = zones
-        self._encoded = None
+        self._encoded = self._encoded_for_page = None
         self.changed_at = self._revision.advance()

@@ -4,6 +4,7 @@ import type { Drone, Frame } from "./contract";
 import { h, setText } from "./element";
 import { LiveLink } from "./live_link";
 import { CommandMap, type MapClick } from "./map/command_map";
+import { lookOf } from "./map/zone_style";
 import { CommandDesk } from "./panel/command_desk";
 import type { CardFacts } from "./panel/drone_card";
 import { DroneList } from "./panel/drone_list";
@@ -14,12 +15,16 @@ import { openHelp } from "./panel/help_dialog";
 import { legend, mapButtons } from "./panel/map_overlays";
 import { Planner } from "./panel/planner";
 import { Shortcuts } from "./panel/shortcuts";
+import { TimeSlider } from "./panel/time_slider";
 import { Toasts } from "./panel/toasts";
+import { openZoneList } from "./panel/zone_list";
 import { droneColour } from "./palette";
-import { reloadIfSignedOut } from "./service";
+import { reloadIfSignedOut, zoneActivity } from "./service";
 import { ageInWords } from "./words/figures";
 import { language, localName, say, switchLanguage } from "./words/language";
+import { timesInWords } from "./words/zone_words";
 import { World } from "./world";
+import { ZoneTimes } from "./zone_times";
 
 const RATE_HZ = 5;
 const HIDDEN_RATE_HZ = 0.5;
@@ -30,6 +35,7 @@ export class CommandRoom {
   readonly world = new World();
   readonly link: LiveLink;
   readonly map: CommandMap;
+  readonly zoneTimes = new ZoneTimes(zoneActivity);
   readonly #toasts = new Toasts();
   readonly #desk: CommandDesk;
   readonly #shortcuts: Shortcuts;
@@ -43,7 +49,9 @@ export class CommandRoom {
   #events!: EventList;
   #planner!: Planner;
   #cardsShownMs = 0;
-  #hadZones = false;
+  #slider!: TimeSlider;
+  #legend!: HTMLElement;
+  #legendKey = "";
 
   constructor(root: HTMLElement) {
     const mapBox = h("div", { class: "map" });
@@ -54,6 +62,14 @@ export class CommandRoom {
       const drone = this.world.drones.get(id);
       return !drone || this.#isStale(drone);
     };
+    this.map.zoneTimes = () => {
+      const timeS = this.zoneTimes.shownS(this.#nowS());
+      return {
+        isActive: (zone) => this.zoneTimes.isActive(zone, timeS),
+        timesOf: (zone) => timesInWords(zone, this.zoneTimes, timeS),
+      };
+    };
+    this.zoneTimes.chosenS.watch(() => this.map.repaint());
     this.map.onClick = (click) => this.#click(click);
     this.#desk = new CommandDesk(this.world, this.#toasts, (drone) => !this.#isStale(drone));
     this.#shortcuts = new Shortcuts(this.#keys());
@@ -87,7 +103,11 @@ export class CommandRoom {
     const wasPlanning = this.#planner?.isOpen === true;
     this.#header?.element.remove();
     this.#planner?.close();
-    this.#header = new Header(() => this.#togglePlanner(), () => openHelp(this.#shortcuts));
+    this.#header = new Header({
+      onZones: () => this.#openZones(),
+      onPlan: () => this.#togglePlanner(),
+      onHelp: () => openHelp(this.#shortcuts),
+    });
     this.#list = new DroneList(
       (drone) => this.#factsOf(drone),
       (id) => this.select(id),
@@ -104,7 +124,10 @@ export class CommandRoom {
     mapBox.setAttribute("role", "region");
     mapBox.setAttribute("aria-label", say("map.label"));
     mapArea.setAttribute("aria-label", say("map"));
-    this.#overlays.replaceChildren(mapButtons(this.map), legend(this.#hasGround()), this.#planner.element);
+    this.#slider = new TimeSlider(this.zoneTimes, () => this.#nowS());
+    this.#legend = legend([], () => true, false);
+    this.#overlays.replaceChildren(mapButtons(this.map), this.#slider.element, this.#legend, this.#planner.element);
+    this.#legendKey = "";
     this.#panel.replaceChildren(this.#list.element, this.#events.element, this.#events.announcer);
     this.#events.replace(this.world.events);
     if (wasPlanning) this.#planner.open();
@@ -118,11 +141,7 @@ export class CommandRoom {
     const changes = this.world.apply(frame, nowMs);
     for (const drone of changes.drones) droneColour(drone.id);
     if (this.map.selectedId.value !== null && !this.world.drones.has(this.map.selectedId.value)) this.select(null);
-    const hasZones = this.#hasGround();
-    if (hasZones !== this.#hadZones) {
-      this.#hadZones = hasZones;
-      this.#overlays.children[1]?.replaceWith(legend(hasZones));
-    }
+    if (changes.has_zones) this.zoneTimes.forget();
     this.map.show(changes, nowMs);
     if (changes.is_whole) this.#events.replace(this.world.events);
     else if (changes.events.length > 0) this.#events.add(changes.events);
@@ -138,13 +157,14 @@ export class CommandRoom {
     const link = this.link.state.value;
     this.#list.show(world.drones);
     this.#planner.show();
+    this.#showZoneTimes();
     let flying = 0;
     for (const drone of world.drones.values()) if (drone.is_flying === true) flying += 1;
     this.#header.show({
       flying,
       drones: world.drones.size,
       isReplay: world.isReplay,
-      timeS: world.isReplay ? world.timeS : Date.now() / 1000,
+      timeS: this.#nowS(),
       isOpen: link.is_open,
       wasOpen: !link.is_open && link.was_open,
     });
@@ -185,9 +205,35 @@ export class CommandRoom {
     }
   }
 
-  /** Whether nobody needs to be told to give zones. */
-  #hasGround(): boolean {
-    return this.world.isReplay || this.world.zones.length > 0;
+  #nowS(): number {
+    return this.world.isReplay ? this.world.timeS : Date.now() / 1000;
+  }
+
+  /** Bring slider, legend and map to which zones hold. */
+  #showZoneTimes(): void {
+    const { zones, isReplay } = this.world;
+    const limited = zones.filter(({ properties }) => !properties.is_permanent);
+    const nowS = this.#nowS();
+    if (limited.length > 0 && this.link.state.value.is_open) {
+      void this.zoneTimes.refresh(nowS).then((isNew) => isNew && this.#showZoneTimes());
+    }
+    this.#slider.show(limited.length > 0);
+    const { isActive, timesOf } = this.map.zoneTimes();
+    const key = JSON.stringify([zones.map(lookOf), limited.map((zone) => [zone.id, isActive(zone), timesOf(zone)])]);
+    if (key === this.#legendKey) return;
+    this.#legendKey = key;
+    const fresh = legend(zones, isActive, !isReplay && zones.length === 0);
+    this.#legend.replaceWith(fresh);
+    this.#legend = fresh;
+    this.map.repaint();
+  }
+
+  #openZones(): void {
+    openZoneList(this.world.zones, this.zoneTimes, this.#nowS(), (id) => {
+      this.map.chosenZoneId = id;
+      this.map.fitZone(id);
+      this.map.repaint();
+    });
   }
 
   #togglePlanner(): void {
@@ -208,6 +254,7 @@ export class CommandRoom {
       "f": () => this.map.selectedId.value !== null && this.map.isFollowing.set(!this.map.isFollowing.value),
       "0": () => this.map.fitAll(),
       "n": () => this.#togglePlanner(),
+      "z": () => this.#openZones(),
       "g": switchLanguage,
       "?": () => openHelp(this.#shortcuts),
       "escape": () => (this.#planner.isOpen ? this.#planner.close() : this.select(null)),

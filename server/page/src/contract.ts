@@ -10,6 +10,26 @@ export type LatLonPair = [number, number];
 
 export type ZoneKind = "inclusion" | "exclusion" | "advisory";
 
+export type ZoneSeverity = "prohibited" | "authorisation" | "conditional" | "information";
+
+export type ZoneAction = "warn" | "hold" | "return" | "land";
+
+export type AltitudeDatum = "agl" | "rel" | "amsl" | "ellipsoid";
+
+export interface ZoneBand {
+  floor_m: number | null;
+  floor_datum: AltitudeDatum;
+  ceiling_m: number | null;
+  ceiling_datum: AltitudeDatum;
+}
+
+/** When the zones of limited times hold: intervals of seconds since 1970. */
+export interface ZoneActivity {
+  from_utc_s: number;
+  to_utc_s: number;
+  zones: Record<string, [number, number][]>;
+}
+
 export interface PolygonGeometry {
   type: "Polygon";
   coordinates: number[][][];
@@ -31,9 +51,14 @@ export interface ZoneFeature {
   properties: {
     name: string;
     kind: ZoneKind;
-    floor_m: number | null;
-    ceiling_m: number | null;
-    datum: "agl" | "rel" | "amsl";
+    severity: ZoneSeverity;
+    action: ZoneAction;
+    /** One for each volume of the zone. */
+    bands: ZoneBand[];
+    is_permanent: boolean;
+    causes: string[];
+    message: string;
+    authorities: string[];
   };
   geometry: PolygonGeometry | MultiPolygonGeometry;
 }

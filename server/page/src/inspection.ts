@@ -30,6 +30,11 @@ export function offerInspection(room: CommandRoom): void {
     get trails() {
       return Object.fromEntries([...room.world.tracks].map(([id, track]) => [id, track.length]));
     },
+    /** Whether each zone holds at the moment the map shows. */
+    get activeZones() {
+      const { isActive } = room.map.zoneTimes();
+      return Object.fromEntries(room.world.zones.map((zone) => [zone.id, isActive(zone)]));
+    },
     get modes() {
       return Object.fromEntries([...room.world.drones].map(([id, { mode }]) => [id, mode]));
     },

@@ -1,6 +1,6 @@
 /** The service's REST interface. */
 
-import type { CommandName, Flight, Plan, PlanRequest, Problem } from "./contract";
+import type { CommandName, Flight, Plan, PlanRequest, Problem, ZoneActivity } from "./contract";
 
 /** The service or the vehicle said no. */
 export class Refused extends Error {
@@ -51,6 +51,10 @@ export function createPlans(request: PlanRequest): Promise<{ plans: Plan[] }> {
 
 export function deletePlan(planId: string): Promise<void> {
   return ask("DELETE", `api/plans/${encodeURIComponent(planId)}`);
+}
+
+export function zoneActivity(fromS: number, hours: number): Promise<ZoneActivity> {
+  return ask("GET", `api/zone-activity?from_utc_s=${fromS.toFixed(0)}&hours=${hours.toFixed(3)}`);
 }
 
 /** A session that has ended shows as 401: the reloaded page leads to the sign-in. */

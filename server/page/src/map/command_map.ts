@@ -14,7 +14,7 @@ import { Sheet } from "./sheet";
 import { paintSurfaces } from "./surfaces";
 import { Trails } from "./trails";
 import { Viewport } from "./viewport";
-import { labelZones, paintZones } from "./zones";
+import { labelZones, paintZones, type ZonesShown } from "./zones";
 
 const HIT_PX = 26;
 /** Followed drones are kept within this share of the view. */
@@ -36,6 +36,8 @@ export class CommandMap {
   readonly painted = { zones: 0, routes: 0, drones: 0, frames: 0 };
   chosenZoneId: string | null = null;
   isStale: (droneId: string) => boolean = () => false;
+  /** Which zones hold at the moment the map shows. */
+  zoneTimes: () => Pick<ZonesShown, "isActive" | "timesOf"> = () => ({ isActive: () => true, timesOf: () => "" });
 
   readonly #world: World;
   readonly #ground: Sheet;
@@ -128,6 +130,11 @@ export class CommandMap {
     this.#fit(plans.flatMap((plan) => plan.routes.flatMap((route) => route.positions)));
   }
 
+  fitZone(zoneId: string): void {
+    const zone = this.#world.zones.find(({ id }) => id === zoneId);
+    if (zone) this.#fit([...positionsOf(zone.geometry)]);
+  }
+
   centreOn(droneId: string): void {
     const position = this.#world.drones.get(droneId)?.position;
     if (!position) return;
@@ -191,7 +198,8 @@ export class CommandMap {
     const pads = padsOf(world.plans, drones);
     paintSurfaces(context, viewport, world.ground);
     paintGraticule(context, viewport);
-    paintZones(context, viewport, world.zones, this.chosenZoneId);
+    const shown = { ...this.zoneTimes(), zones: world.zones, chosenId: this.chosenZoneId };
+    paintZones(context, viewport, shown);
     this.painted.zones = world.zones.length;
     this.painted.routes = paintRoutes(context, viewport, world.plans, drones, this.selectedId.value);
     const board = new LabelBoard(viewport.width, viewport.height);
@@ -207,7 +215,7 @@ export class CommandMap {
     }
     const names = this.#names.clear(viewport.width, viewport.height);
     paintPads(names, viewport, pads);
-    this.#zoneLabels = labelZones(names, viewport, world.zones, board);
+    this.#zoneLabels = labelZones(names, viewport, shown, board);
     this.#trails.repaint(viewport, world.tracks);
   }
 

@@ -3,91 +3,62 @@
 import type { ZoneFeature } from "../contract";
 import { boundsOf, contains, positionsOf, sizeOf } from "../geometry";
 import { COLOURS } from "../palette";
-import { localName, say } from "../words/language";
+import { localName } from "../words/language";
+import { bandsInWords } from "../words/zone_words";
 import type { Box, LabelBoard } from "./label_board";
 import { traceGeometry } from "./trace";
 import type { Viewport } from "./viewport";
+import { hatching, lookOf, ZONE_STYLES, type ZoneLook } from "./zone_style";
 
-const HATCH_PX = 9;
-
-function hatch(context: CanvasRenderingContext2D, pen: number): CanvasPattern | null {
-  const ratio = (window.devicePixelRatio || 1) * pen;
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = Math.round(HATCH_PX * ratio);
-  const stroke = tile.getContext("2d");
-  if (!stroke) return null;
-  const side = tile.width;
-  stroke.strokeStyle = "rgba(255, 95, 95, 0.55)";
-  stroke.lineWidth = 1.4 * ratio;
-  stroke.beginPath();
-  for (const shift of [-side, 0, side]) {
-    stroke.moveTo(shift - 1, side + 1);
-    stroke.lineTo(shift + side + 1, -1);
-  }
-  stroke.stroke();
-  const pattern = context.createPattern(tile, "repeat");
-  pattern?.setTransform(new DOMMatrix().scale(1 / (window.devicePixelRatio || 1)));
-  return pattern;
+/** Zones as they are at one moment. */
+export interface ZonesShown {
+  zones: readonly ZoneFeature[];
+  isActive: (zone: ZoneFeature) => boolean;
+  /** What its times say on the map, beside its name; empty where it always holds. */
+  timesOf: (zone: ZoneFeature) => string;
+  chosenId: string | null;
 }
 
-/** Draw all zones, the large ones first; tells how many lie in view. */
-export function paintZones(
-  context: CanvasRenderingContext2D,
-  viewport: Viewport,
-  zones: readonly ZoneFeature[],
-  chosenId: string | null,
-): void {
+/** Draw all zones, the large ones first. */
+export function paintZones(context: CanvasRenderingContext2D, viewport: Viewport, shown: ZonesShown): void {
   const { pen } = viewport;
   context.save();
   context.lineJoin = "round";
-  const pattern = hatch(context, pen);
-  const ordered = [...zones].sort((a, b) => sizeOf(b.geometry) - sizeOf(a.geometry));
+  const patterns = new Map<ZoneLook, CanvasPattern | null>();
+  const ordered = [...shown.zones].sort((a, b) => sizeOf(b.geometry) - sizeOf(a.geometry));
   for (const zone of ordered) {
+    const look = lookOf(zone);
+    const style = ZONE_STYLES[look];
+    const isChosen = zone.id === shown.chosenId;
+    const isActive = shown.isActive(zone);
     traceGeometry(context, viewport, zone.geometry);
-    const isChosen = zone.id === chosenId;
-    context.setLineDash([]);
-    if (zone.properties.kind === "exclusion") {
-      context.fillStyle = "rgba(255, 60, 60, 0.13)";
+    if (isActive || isChosen) {
+      context.globalAlpha = 1;
+      context.fillStyle = isChosen && look === "inclusion" ? "rgba(95, 184, 168, 0.24)" : style.fill;
       context.fill("evenodd");
+    }
+    if (isActive && style.hatch !== null) {
+      if (!patterns.has(look)) patterns.set(look, hatching(context, style, pen));
+      const pattern = patterns.get(look);
       if (pattern) {
         context.fillStyle = pattern;
         context.fill("evenodd");
       }
-      context.strokeStyle = COLOURS.exclusion;
-      context.lineWidth = 2 * pen;
-    } else if (zone.properties.kind === "advisory") {
-      context.fillStyle = "rgba(255, 184, 77, 0.14)";
-      context.fill("evenodd");
-      context.strokeStyle = COLOURS.advisory;
-      context.lineWidth = 1.6 * pen;
-      context.setLineDash([7 * pen, 4 * pen]);
-    } else {
-      context.fillStyle = isChosen ? "rgba(95, 184, 168, 0.24)" : "rgba(95, 184, 168, 0.055)";
-      context.fill("evenodd");
-      context.strokeStyle = COLOURS.inclusion;
-      context.globalAlpha = isChosen ? 1 : 0.8;
-      context.lineWidth = (isChosen ? 3 : 1.5) * pen;
     }
+    context.strokeStyle = style.line;
+    context.globalAlpha = isChosen ? 1 : isActive ? (look === "inclusion" ? 0.8 : 1) : 0.75;
+    context.lineWidth = (isChosen ? 3 : isActive ? style.width : 1.4) * pen;
+    context.setLineDash((isActive ? style.dash : [1.5, 5]).map((length) => length * pen));
     context.stroke();
-    context.globalAlpha = 1;
   }
   context.restore();
-}
-
-/** The altitudes a zone speaks of, in words; empty for all. */
-export function bandInWords(zone: ZoneFeature): string {
-  const { floor_m: floor, ceiling_m: ceiling } = zone.properties;
-  if (floor !== null && floor > 0 && ceiling !== null) return say("zone.between", { floor, ceiling });
-  if (ceiling !== null) return say("zone.below", { ceiling });
-  if (floor !== null && floor > 0) return say("zone.above", { floor });
-  return "";
 }
 
 /** Name each zone beside or inside itself, exclusions first; tells where the names lie. */
 export function labelZones(
   context: CanvasRenderingContext2D,
   viewport: Viewport,
-  zones: readonly ZoneFeature[],
+  shown: ZonesShown,
   board: LabelBoard,
 ): Box[] {
   const { rem } = viewport;
@@ -97,7 +68,7 @@ export function labelZones(
   context.textBaseline = "middle";
   context.lineJoin = "round";
   const rank = { exclusion: 0, advisory: 1, inclusion: 2 };
-  const ordered = [...zones].sort(
+  const ordered = [...shown.zones].sort(
     (a, b) =>
       rank[a.properties.kind] - rank[b.properties.kind] || sizeOf(a.geometry) - sizeOf(b.geometry),
   );
@@ -114,8 +85,9 @@ export function labelZones(
     const isPoint = Math.max(outline.width, outline.height) < 0.6 * rem;
     if (isPoint) continue;
     const lines = [localName(zone.properties.name) || zone.id];
-    const band = zone.properties.kind === "exclusion" ? bandInWords(zone) : "";
-    if (band) lines.push(band);
+    const band = zone.properties.kind === "exclusion" ? bandsInWords(zone.properties.bands) : "";
+    const notes = [band, shown.timesOf(zone)].filter(Boolean).join(" · ");
+    if (notes) lines.push(notes);
     const sizes = [0.86 * rem, 0.74 * rem];
     let width = 0;
     lines.forEach((line, i) => {
@@ -129,8 +101,8 @@ export function labelZones(
     labels.push(box);
     context.strokeStyle = COLOURS.halo;
     context.lineWidth = 0.26 * rem;
-    context.fillStyle =
-      zone.properties.kind === "exclusion" ? "#ff9d9d" : zone.properties.kind === "advisory" ? "#ffcf85" : "#a5dcd1";
+    context.fillStyle = ZONE_STYLES[lookOf(zone)].text;
+    context.globalAlpha = shown.isActive(zone) ? 1 : 0.8;
     lines.forEach((line, i) => {
       context.font = `${i === 0 ? 600 : 400} ${sizes[i]}px ${family}`;
       const y = box.y + (i + 0.55) * 1.1 * rem;

@@ -13,6 +13,12 @@ export interface HeaderFacts {
   wasOpen: boolean;
 }
 
+export interface HeaderActions {
+  onZones: () => void;
+  onPlan: () => void;
+  onHelp: () => void;
+}
+
 export class Header {
   readonly element: HTMLElement;
   readonly languageButton: HTMLButtonElement;
@@ -25,7 +31,7 @@ export class Header {
   readonly #clock: HTMLElement;
   readonly #plan: HTMLButtonElement;
 
-  constructor(onPlan: () => void, onHelp: () => void) {
+  constructor({ onZones, onPlan, onHelp }: HeaderActions) {
     this.languageButton = h(
       "button",
       {
@@ -66,6 +72,7 @@ export class Header {
       h(
         "div",
         { class: "top-buttons" },
+        h("button", { type: "button", class: "button", onclick: onZones }, icon(ICONS.zones), h("span", {}, say("zones"))),
         this.#plan,
         this.languageButton,
         h("button", { type: "button", class: "button is-square", "aria-label": say("help"), onclick: onHelp }, icon(ICONS.help)),

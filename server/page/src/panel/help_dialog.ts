@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [keys: string, word: WordKey])[] = [
   ["F", "help.follow"],
   ["0", "help.fit"],
   ["N", "help.plan"],
+  ["Z", "help.zones"],
   ["G", "help.language"],
   ["?", "help.help"],
   ["Esc", "help.escape"],

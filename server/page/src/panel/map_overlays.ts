@@ -1,8 +1,14 @@
 /** What lies on the map: buttons and the legend. */
 
+import type { ZoneFeature } from "../contract";
 import { h, icon, ICONS } from "../element";
 import type { CommandMap } from "../map/command_map";
+import { lookOf, type ZoneLook } from "../map/zone_style";
 import { say } from "../words/language";
+
+const LOOKS: readonly ZoneLook[] = ["inclusion", "prohibited", "authorisation", "conditional", "information", "advisory"];
+
+type LegendSign = ZoneLook | "inactive" | "planned" | "transit" | "flown" | "pad";
 
 function mapButton(label: string, path: string, onclick: () => void): HTMLButtonElement {
   return h("button", { type: "button", class: "map-button", "aria-label": label, title: label, onclick }, icon(path));
@@ -22,8 +28,12 @@ export function mapButtons(map: CommandMap): HTMLElement {
   );
 }
 
-export function legend(hasZones: boolean): HTMLElement {
-  const signs = ["inclusion", "exclusion", "advisory", "planned", "transit", "flown", "pad"] as const;
+/** The signs that are on the map. */
+export function legend(zones: readonly ZoneFeature[], isActive: (zone: ZoneFeature) => boolean, lacksZones: boolean): HTMLElement {
+  const looks = new Set(zones.map(lookOf));
+  const signs: LegendSign[] = LOOKS.filter((look) => looks.has(look));
+  if (zones.some((zone) => !isActive(zone))) signs.push("inactive");
+  signs.push("planned", "transit", "flown", "pad");
   return h(
     "section",
     { class: "legend", "aria-label": say("legend") },
@@ -35,6 +45,6 @@ export function legend(hasZones: boolean): HTMLElement {
         say(`legend.${sign}`),
       ),
     ),
-    hasZones ? null : h("span", { class: "legend-note" }, say("map.no_zones")),
+    lacksZones ? h("span", { class: "legend-note" }, say("map.no_zones")) : null,
   );
 }
