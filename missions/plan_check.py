@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from geofence.terrain import Terrain
 from geofence.verification.finding import Finding, FindingCode, Severity
-from geofence.verification.verification import Leg, Verification, verify_legs
+from geofence.verification.leg import Leg
+from geofence.verification.verification import Verification, verify_legs
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_legs import legs_of
@@ -17,7 +19,13 @@ _ELSEWHERE_M = 10_000.0
 
 
 def check_plan(
-    plan: Plan, zones: ZoneSet, *, margin_m: float | None = None, allow_above_120: bool = False
+    plan: Plan,
+    zones: ZoneSet,
+    *,
+    margin_m: float | None = None,
+    allow_above_120: bool = False,
+    departure_utc_s: tuple[float, float] | None = None,
+    terrain: Terrain | None = None,
 ) -> Verification:
     """Verify what a copter would fly for the plan's items.
 
@@ -27,6 +35,9 @@ def check_plan(
         By default the plan's own, else 2 m.
     allow_above_120 : bool
         Lift the limit of 120 m above ground.
+    departure_utc_s : (float, float), optional
+        Earliest and latest take-off, seconds since 1970.
+    terrain : Terrain, optional
 
     Returns
     -------
@@ -42,9 +53,11 @@ def check_plan(
         margin_m=margin_m,
         legal_limit_agl_m=None if allow_above_120 else LEGAL_LIMIT_AGL_M,
         home_alt_amsl_m=plan.home_alt_amsl_m,
+        departure_utc_s=departure_utc_s,
+        terrain=terrain,
     )
     found = _elsewhere(legs, verified.findings) or _worst_of_each_leg(verified.findings)
-    return Verification((*findings, *found, *_too_many_items(plan)), verified.min_clearance_m)
+    return Verification((*findings, *found, *_too_many_items(plan)), verified.min_clearance_m, verified.legs)
 
 
 def _elsewhere(legs: Sequence[Leg], findings: Sequence[Finding]) -> tuple[Finding, ...]:

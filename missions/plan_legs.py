@@ -9,7 +9,7 @@ from pyproj import Geod
 
 from geofence.latlon import LatLon
 from geofence.verification.finding import Finding, FindingCode, Severity
-from geofence.verification.verification import Leg
+from geofence.verification.leg import Leg
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
 

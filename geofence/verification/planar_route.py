@@ -1,53 +1,16 @@
 """A route laid into a plane."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.plane.boundary import straight_lines
-from geofence.refusal import GeofenceError
+from geofence.verification.leg import Leg
 
 VERTICAL_M = 0.1
 """A leg whose ends lie closer together is flown straight up or down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A straight stretch of a route.
-
-    Parameters
-    ----------
-    from_seq, item_seq : int
-        The mission items at its start (0 is home) and end.
-    start, end : LatLon
-        The same place for a vertical leg: take-off, landing, a climb on the spot.
-    start_alt_rel_m, end_alt_rel_m : float
-        Above home; in between the altitude changes evenly.
-
-    Raises
-    ------
-    GeofenceError
-        For an altitude that is not finite.
-    """
-
-    from_seq: int
-    item_seq: int
-    start: LatLon
-    end: LatLon
-    start_alt_rel_m: float
-    end_alt_rel_m: float
-
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.start_alt_rel_m) and math.isfinite(self.end_alt_rel_m)):
-            raise GeofenceError(
-                f"the leg from item {self.from_seq} to {self.item_seq} has no altitude",
-                remedy="Give both ends an altitude above home",
-            )
 
 
 class PlanarRoute:

@@ -11,13 +11,16 @@ from shapely import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
 from geofence.altitude_band import UNBOUNDED
+from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.plane.boundary import Boundary, deepest_points, filled_parts
 from geofence.plane.planar_zones import ALTITUDE_TOLERANCE_M, PlanarZones, ZoneLayer
 from geofence.refusal import GeofenceError
+from geofence.terrain import Terrain
 from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.verification.finding_words import word_finding
-from geofence.verification.planar_route import Leg, PlanarRoute
+from geofence.verification.leg import Leg
+from geofence.verification.planar_route import PlanarRoute
 from geofence.zone_set import ZoneSet
 
 TOUCH_M = 0.001
@@ -29,7 +32,37 @@ _Distances = NDArray[np.float64]
 _FIRST_RADIUS_M = 100.0
 _LAST_RADIUS_M = 1e7
 
-__all__ = ["Leg", "Verification", "verify_legs"]
+CLEARANCE_REACH_M = 10_000.0
+"""Forbidden space farther off than this is not looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegMargin:
+    """How far one stretch between two items keeps from what is forbidden.
+
+    Parameters
+    ----------
+    from_seq, item_seq : int
+    clearance_m : float or None
+        Least horizontal distance to forbidden space at its altitudes and times, negative where it enters; None
+        where nothing is forbidden within `CLEARANCE_REACH_M`.
+    zone_id : str or None
+        The zone that is nearest.
+    position : LatLon or None
+        Where on the leg.
+    low_alt_rel_m, high_alt_rel_m : float
+    ground_clearance_m : float or None
+        Least height above the ground, take-off and landing aside; None without terrain.
+    """
+
+    from_seq: int
+    item_seq: int
+    clearance_m: float | None
+    zone_id: str | None
+    position: LatLon | None
+    low_alt_rel_m: float
+    high_alt_rel_m: float
+    ground_clearance_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +75,13 @@ class Verification:
         In the order of the legs; empty where there is nothing to say.
     min_clearance_m : float or None
         The smallest distance of any leg to forbidden space, negative where it enters; None without zones.
+    legs : tuple of LegMargin
+        One for each pair of items, in the order of the legs.
     """
 
     findings: tuple[Finding, ...]
     min_clearance_m: float | None
+    legs: tuple[LegMargin, ...] = ()
 
     @property
     def is_legal(self) -> bool:
@@ -60,6 +96,9 @@ def verify_legs(
     margin_m: float,
     legal_limit_agl_m: float | None = 120.0,
     home_alt_amsl_m: float | None = None,
+    departure_utc_s: tuple[float, float] | None = None,
+    terrain: Terrain | None = None,
+    ground_clearance_m: float = 5.0,
 ) -> Verification:
     """Verify every leg against every zone, in three dimensions.
 
@@ -78,6 +117,13 @@ def verify_legs(
     legal_limit_agl_m : float or None
         The altitude no leg may exceed; None lifts the limit.
     home_alt_amsl_m : float or None
+    departure_utc_s : (float, float) or None
+        Earliest and latest departure, seconds since 1970. Where it or the time of a leg is not known, zones that
+        hold at times only are taken as in force where they forbid and as out of force where they allow.
+    terrain : Terrain or None
+        The ground; without it, it is level with home.
+    ground_clearance_m : float
+        The least height above terrain.
 
     Returns
     -------

@@ -10,7 +10,8 @@ from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.plane.legal_space import LegalSpace
 from geofence.refusal import GeofenceError
-from geofence.verification.verification import Leg, verify_legs
+from geofence.verification.leg import Leg
+from geofence.verification.verification import verify_legs
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 

@@ -7,7 +7,8 @@ from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.verification.finding import FindingCode, Severity
-from geofence.verification.verification import Leg, verify_legs
+from geofence.verification.leg import Leg
+from geofence.verification.verification import verify_legs
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 

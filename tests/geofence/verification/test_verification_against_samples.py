@@ -11,7 +11,8 @@ from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.plane.clearance import ZoneClearance
 from geofence.verification.finding import FindingCode
-from geofence.verification.verification import Leg, verify_legs
+from geofence.verification.leg import Leg
+from geofence.verification.verification import verify_legs
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
