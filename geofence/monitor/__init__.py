@@ -1,0 +1,1 @@
+"""The live monitor: positions and time in, alerts out."""
