@@ -8,7 +8,7 @@ from shapely.affinity import translate
 def cut_at_antimeridian(area: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
     """Bring an area whose longitudes run on beyond 180 degrees into range, cut where it crosses (RFC 7946, 3.1.9)."""
     west_deg, _, east_deg, _ = area.bounds
-    if west_deg >= -180.0 and east_deg <= 180.0:
+    if area.is_empty or (west_deg >= -180.0 and east_deg <= 180.0):
         return area
     parts = []
     for turn_deg in (-360.0, 0.0, 360.0):
@@ -19,4 +19,4 @@ def cut_at_antimeridian(area: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
             for part in shapely.get_parts(within)
             if isinstance(part, Polygon) and not part.is_empty
         ]
-    return MultiPolygon(parts) if len(parts) > 1 else parts[0]
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)

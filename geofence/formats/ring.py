@@ -1,40 +1,37 @@
-"""Rings of coordinates from outside, made into areas or refused."""
+"""Rings of coordinates from outside, made into areas: mended to the safe side, or refused."""
 
-import math
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
 from shapely import MultiPolygon, Polygon
-from shapely.validation import explain_validity
 
+from geofence.ellipsoid_area import area_m2
+from geofence.formats.polygon_holes import cut_holes
 from geofence.formats.repair_log import RepairLog
+from geofence.formats.ring_fault import DegenerateRingError, find_fault
+from geofence.formats.ring_readings import RingReadings, as_area, read_inside
+from geofence.formats.ring_vertices import RingVertices, read_ring
 from geofence.refusal import GeofenceError
+from geofence.repair import RepairCode
 from geofence.zone import ZoneKind
-
-_PLACE_OF_FAULT = re.compile(r"^(?P<fault>[^\[]*)\[(?P<lon>\S+) (?P<lat>\S+)\]$")
 
 _LEAST_AREA_DEG2 = 1e-12
 """About 0.01 m2: less is what rounding leaves of a line."""
 
-_FAULTS = {
-    "Self-intersection": ("crosses itself", "Draw it so that no edge meets another"),
-    "Ring Self-intersection": ("touches itself", "Draw it so that no edge meets another"),
-    "Hole lies outside shell": (
-        "has a hole outside its outline",
-        "Move the hole inside or make it a zone of its own",
-    ),
-    "Holes are nested": ("has a hole within a hole", "Make what lies inside the hole a polygon of its own"),
-    "Interior is disconnected": ("is cut in two by its holes", "Draw the pieces as polygons of their own"),
-    "Duplicate Rings": ("has the same ring twice", "Leave one of them out"),
-}
+_LEAST_CHANGE_M2 = 0.01
 
 
 def area_from_polygons(
     polygons: Sequence[Any], *, kind: ZoneKind, zone_id: str, place: str, log: RepairLog
 ) -> Polygon | MultiPolygon:
     """Make an area of polygons, each a list of rings: the outline, then its holes.
+
+    Faulty rings are mended to the safe side, and each repair is logged with its place and the change of area. What may
+    be forbidden stays so (exclusion and advisory zones): all that a ring encloses in any reading. What is allowed is
+    only what it encloses in every reading; see `RingReadings`. The order of rings tells outlines from holes, not the
+    way they run. Polygons that overlap are united.
 
     Parameters
     ----------
@@ -45,138 +42,174 @@ def area_from_polygons(
     zone_id, place : str
         Where they come from, for refusals and repairs.
     log : RepairLog
+        Its `axis_order` is how positions are read; what is mended is written into it.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        Valid, not empty, within -180 to 180 degrees of longitude.
 
     Raises
     ------
     GeofenceError
-        Where a ring is no ring on this earth, crosses itself, or the rings make no polygon. Polygons
-        that overlap or share an edge are united.
+        Where a ring is no ring on this earth, or nothing is enclosed where something is forbidden.
     """
-    areas = [
-        _area_from_rings(rings, place=_part_of(place, "polygon", n, polygons))
-        for n, rings in _numbered(polygons)
-    ]
-    if not areas:
+    if not polygons:
         raise GeofenceError("the geometry has no coordinates", place=place, remedy="Give at least one ring")
-    if len(areas) == 1:
-        return areas[0]
-    area = MultiPolygon(areas)
-    return area if area.is_valid else shapely.union_all(areas)
-
-
-def _area_from_rings(rings: Any, *, place: str) -> Polygon:
-    if not _is_list(rings) or not rings:
+    mender = _Mender(kind, zone_id, log)
+    try:
+        area = mender.area_of(polygons, place=place)
+    except shapely.errors.GEOSException as error:
         raise GeofenceError(
-            "a polygon is not a list of rings", place=place, remedy="Give a list of rings of positions"
-        )
-    shells: list[list[tuple[float, float]]] = []
-    for number, ring in _numbered(rings):
-        ring_place = place if number == 1 else f"{place}, hole {number - 1}"
-        vertices = _vertices(ring, place=ring_place)
-        _refuse_fault(Polygon(vertices), "the ring", place=ring_place)
-        shells.append(vertices)
-    area = Polygon(shells[0], shells[1:])
-    _refuse_fault(area, "the polygon", place=place)
+            f"the rings cannot be mended ({error})", place=place, remedy="Draw the zone again"
+        ) from None
+    if not area.is_valid:
+        raise GeofenceError("the rings cannot be mended", place=place, remedy="Draw the zone again")
     return area
 
 
-def _vertices(ring: Any, *, place: str) -> list[tuple[float, float]]:
-    if not _is_list(ring):
-        raise GeofenceError(
-            "a ring is not a list of positions", place=place, remedy="Give a list of [longitude, latitude]"
-        )
-    vertices: list[tuple[float, float]] = []
-    for number, position in _numbered(ring):
-        vertex = _vertex(position, place=f"{place}, position {number}")
-        if vertices and abs(vertex[0] - vertices[-1][0]) > 180.0:
+@dataclass(frozen=True, slots=True)
+class _Mender:
+    kind: ZoneKind
+    zone_id: str
+    log: RepairLog
+
+    @property
+    def grows(self) -> bool:
+        return self.kind is not ZoneKind.INCLUSION
+
+    def area_of(self, polygons: Sequence[Any], *, place: str) -> Polygon | MultiPolygon:
+        areas: list[Polygon | MultiPolygon] = []
+        nothing: DegenerateRingError | None = None
+        for number, rings in enumerate(polygons, start=1):
+            part_place = f"{place}, polygon {number}" if len(polygons) > 1 else place
+            try:
+                areas.append(self._area_of_rings(rings, place=part_place))
+            except DegenerateRingError as refusal:
+                if self.grows:
+                    raise
+                nothing = nothing or refusal
+                if len(polygons) > 1:
+                    self._note(RepairCode.DEGENERATE, f"{refusal.what}: it was left out", place=part_place)
+        if not areas:
+            assert nothing is not None
+            raise nothing
+        return self._united(areas, place=place)
+
+    def _area_of_rings(self, rings: Any, *, place: str) -> Polygon | MultiPolygon:
+        if not isinstance(rings, list | tuple) or not rings:
             raise GeofenceError(
-                f"the edge to longitude {vertex[0]:g} spans more than half the earth",
-                place=f"{place}, position {number}",
-                remedy="Cut an area across the antimeridian into a MultiPolygon with one part on each side",
+                "a polygon is not a list of rings", place=place, remedy="Give a list of rings of positions"
             )
-        if not vertices or vertex != vertices[-1]:
-            vertices.append(vertex)
-    if len(vertices) > 1 and vertices[0] == vertices[-1]:
-        vertices.pop()
-    distinct = len(set(vertices))
-    if distinct < 3:
-        raise GeofenceError(
-            f"the ring has {distinct} distinct point{'' if distinct == 1 else 's'}",
+        outline = self._inside(rings[0], place=place)
+        area = outline.most if self.grows else outline.least
+        holes = []
+        for number, hole in enumerate(rings[1:], start=1):
+            hole_place = f"{place}, hole {number}"
+            try:
+                holes.append(self._inside(hole, place=hole_place, is_hole=True))
+            except DegenerateRingError as refusal:
+                self._note(RepairCode.DEGENERATE, f"{refusal.what}: the hole was left out", place=hole_place)
+        if holes:
+            cut = cut_holes(outline, holes, grows=self.grows)
+            area = cut.area
+            if cut.fault is not None or abs(cut.change_m2) > _LEAST_CHANGE_M2:
+                self._note(
+                    RepairCode.HOLE,
+                    f"the polygon {cut.fault or 'has holes that do not lie in it side by side'}: "
+                    + (
+                        "only what is a hole in every reading was left open"
+                        if self.grows
+                        else "what is a hole in any reading was left out"
+                    ),
+                    place=place,
+                    position=None if cut.fault is None else cut.fault.position,
+                    area_m2=cut.change_m2,
+                )
+        if area.area < _LEAST_AREA_DEG2:
+            raise DegenerateRingError(
+                "the polygon encloses nothing", place=place, remedy="Leave the holes out that fill it"
+            )
+        return area
+
+    def _inside(self, coordinates: Any, *, place: str, is_hole: bool = False) -> RingReadings:
+        ring = read_ring(coordinates, place=place, axis_order=self.log.axis_order)
+        if ring.distinct < 3:
+            raise DegenerateRingError(
+                f"the ring has {ring.distinct} distinct point{'' if ring.distinct == 1 else 's'}",
+                place=place,
+                remedy="A ring needs at least three",
+            )
+        inside = read_inside(ring, place=place)
+        is_most = self.grows is not is_hole
+        if (inside.most if is_most else inside.least).area < _LEAST_AREA_DEG2:
+            raise DegenerateRingError(
+                "the ring encloses nothing",
+                place=place,
+                remedy="Cut an area wider than half the earth into a MultiPolygon"
+                if ring.crosses_antimeridian
+                else "Give at least three points that are not on one line",
+            )
+        self._note_ring(ring, place=place, is_hole=is_hole)
+        if inside.fault is not None:
+            change_m2 = area_m2(inside.most) - area_m2(inside.least)
+            self._note(
+                RepairCode.SELF_INTERSECTION,
+                f"the ring {inside.fault}: "
+                + ("all that it encloses was taken" if is_most else "only what it surely encloses was taken"),
+                place=place,
+                position=inside.fault.position,
+                area_m2=change_m2 if self.grows else -change_m2,
+            )
+        return inside
+
+    def _note_ring(self, ring: RingVertices, *, place: str, is_hole: bool) -> None:
+        if ring.repeated:
+            self._note(
+                RepairCode.REPEATED_POINT,
+                f"{ring.repeated} repeated point{'' if ring.repeated == 1 else 's'} left out",
+                place=place,
+                position=ring.first_repeated,
+            )
+        if not ring.is_closed:
+            self._note(
+                RepairCode.UNCLOSED_RING,
+                "the ring does not end where it starts: it was closed by a straight edge",
+                place=place,
+                position=ring.position(-1),
+            )
+        if ring.crosses_antimeridian:
+            self._note(
+                RepairCode.ANTIMERIDIAN,
+                "the ring has an edge longer than 180 degrees: it was taken the short way, across the antimeridian",
+                place=place,
+                position=ring.position(0),
+            )
+        if ring.is_counter_clockwise is is_hole:
+            self.log.note_once(
+                RepairCode.WINDING,
+                "rings run against the right-hand rule (RFC 7946, 3.1.6), here first: nothing was changed, the order of "
+                "rings tells outlines from holes",
+                place=place,
+            )
+
+    def _united(self, areas: list[Polygon | MultiPolygon], *, place: str) -> Polygon | MultiPolygon:
+        parts = [part for area in areas for part in shapely.get_parts(area)]
+        if len(parts) == 1:
+            return areas[0]
+        together = MultiPolygon(parts)
+        fault = find_fault(together)
+        if fault is None:
+            return together
+        united = as_area(shapely.union_all(areas))
+        overlap_m2 = max(0.0, sum(map(area_m2, areas)) - area_m2(united))
+        self._note(
+            RepairCode.OVERLAP,
+            f"polygons overlap by {overlap_m2:,.0f} m2 or share an edge: they were united",
             place=place,
-            remedy="A ring needs at least three",
+            position=fault.position,
         )
-    return vertices
+        return united
 
-
-def _vertex(position: Any, *, place: str) -> tuple[float, float]:
-    if not _is_list(position) or len(position) < 2:
-        raise GeofenceError(
-            f"{_show(position)} is not a position",
-            place=place,
-            remedy="Write [longitude, latitude] in degrees",
-        )
-    lon_deg, lat_deg = (_degrees(value, place=place) for value in position[:2])
-    if abs(lat_deg) > 90.0 or abs(lon_deg) > 180.0:
-        name, value, limit = ("latitude", lat_deg, 90) if abs(lat_deg) > 90.0 else ("longitude", lon_deg, 180)
-        is_swapped = abs(lon_deg) <= 90.0 and abs(lat_deg) <= 180.0
-        raise GeofenceError(
-            f"{name} {value:g} is not within -{limit}..{limit} degrees",
-            place=place,
-            remedy="The axes look swapped: write longitude first, then latitude"
-            if is_swapped
-            else "Write [longitude, latitude] in degrees, WGS-84",
-        )
-    return lon_deg, lat_deg
-
-
-def _degrees(value: Any, *, place: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and -1e300 < value < 1e300:
-        return float(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    fault = "is not a finite number" if is_number else "is not a number"
-    raise GeofenceError(
-        f"coordinate {_show(value)} {fault}",
-        place=place,
-        remedy="Write [longitude, latitude] as plain numbers in degrees",
-    )
-
-
-def _refuse_fault(area: Polygon, subject: str, *, place: str) -> None:
-    encloses_nothing = area.convex_hull.area < _LEAST_AREA_DEG2
-    if area.is_valid and not encloses_nothing:
-        return
-    match = _PLACE_OF_FAULT.match(explain_validity(area))
-    if match is None or encloses_nothing or not math.isfinite(float(match["lat"])):
-        raise GeofenceError(
-            f"{subject} encloses nothing",
-            place=place,
-            remedy="Give at least three points that are not on one line",
-        )
-    fault, remedy = _FAULTS.get(match["fault"], (f"is not valid ({match['fault'].lower()})", "Draw it again"))
-    at = f"{float(match['lat']):.7f},{float(match['lon']):.7f}"
-    raise GeofenceError(f"{subject} {fault} at {at} (latitude, longitude)", place=place, remedy=remedy)
-
-
-def _part_of(place: str, word: str, number: int, parts: Sequence[Any]) -> str:
-    return f"{place}, {word} {number}" if len(parts) > 1 else place
-
-
-def _numbered(values: Sequence[Any]) -> list[tuple[int, Any]]:
-    return list(enumerate(values, start=1))
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple)
-
-
-def _show(value: Any) -> str:
-    """Show a value of any size on one short line."""
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
-        return "of more than 19 digits"
-    if isinstance(value, list | tuple | dict) and len(value) > 4:
-        return f"a {'map' if isinstance(value, dict) else 'list'} of {len(value)}"
-    try:
-        text = repr(value)
-    except (RecursionError, ValueError):
-        return "something deeply nested"
-    return text if len(text) <= 60 else text[:57] + "..."
+    def _note(self, code: RepairCode, message: str, *, place: str, **details: Any) -> None:
+        self.log.note(code, message, zone_id=self.zone_id, place=place, **details)

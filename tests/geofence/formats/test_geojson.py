@@ -130,13 +130,9 @@ def _polygon(*rings):
     return {"type": "Polygon", "coordinates": list(rings)}
 
 
-BOWTIE = [[103.70, 36.09], [103.71, 36.10], [103.71, 36.09], [103.70, 36.10], [103.70, 36.09]]
-
-
 @pytest.mark.parametrize(
     ("geometry", "fault"),
     [
-        (_polygon(BOWTIE), r"crosses itself at 36\.09500\d*,103\.70500\d* \(latitude, longitude\)"),
         (_polygon([[103.7, 36.09], [103.71, 36.09], [103.7, 36.09]]), "2 distinct points"),
         (_polygon([[103.7, 36.09]]), "1 distinct point. "),
         (_polygon([]), "0 distinct points"),
@@ -158,17 +154,10 @@ BOWTIE = [[103.70, 36.09], [103.71, 36.10], [103.71, 36.09], [103.70, 36.10], [1
         ),
         (_polygon([[103.7, 10**5000], [103.71, 35.0], [103.7, 36.0]]), "not a finite number"),
         (_polygon([[103.7], [103.71, 35.0], [103.7, 36.0]]), "is not a position"),
-        (_polygon(RING, [[104.0, 36.0], [104.1, 36.0], [104.1, 36.1]]), "hole outside its outline"),
-        (_polygon(RING, BOWTIE), "hole 1: the ring crosses itself"),
-        (
-            _polygon([[179.9, 1.0], [-179.9, 1.0], [-179.9, 1.1], [179.9, 1.1]]),
-            "half the earth.*MultiPolygon",
-        ),
         ({"type": "Polygon", "coordinates": []}, "not a list of rings"),
         ({"type": "Polygon"}, "no coordinates"),
         ({"type": "Polygon", "coordinates": {"a": 1}}, "no coordinates"),
         ({"type": "MultiPolygon", "coordinates": []}, "no coordinates"),
-        ({"type": "MultiPolygon", "coordinates": [[RING], [BOWTIE]]}, "polygon 2: the ring crosses itself"),
         (
             {"type": "Point", "coordinates": [103.7, 36.1]},
             "a zone cannot be Point.*Polygon or a MultiPolygon",
