@@ -35,6 +35,8 @@ class FindingCode(StrEnum):
     RETURN_ABOVE = "return_above"
     """It climbs over a ceiling or the legal limit."""
     RETURN_BELOW_FLOOR = "return_below_floor"
+    RETURN_TERRAIN = "return_terrain"
+    """It comes too close to the ground."""
     RETURN_UNKNOWN_ALTITUDE = "return_unknown_altitude"
     RETURN_ADVISORY = "return_advisory"
     """The vehicle would land in an advisory zone."""

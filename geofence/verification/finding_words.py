@@ -77,6 +77,7 @@ def word_finding(
             | FindingCode.RETURN_MARGIN
             | FindingCode.RETURN_ABOVE
             | FindingCode.RETURN_BELOW_FLOOR
+            | FindingCode.RETURN_TERRAIN
             | FindingCode.RETURN_UNKNOWN_ALTITUDE
             | FindingCode.RETURN_ADVISORY
             | FindingCode.RETURN_OVERFLOW

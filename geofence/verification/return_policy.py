@@ -4,11 +4,21 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 
 DEFAULT_RETURN_ALT_M = 15.0
 """RTL_ALT as ArduCopter ships it."""
+
+RETURN_ALT_LEAST_M = 2.0
+CONE_SLOPE = 3.0
+"""RTL_CONE_SLOPE: near its target a return climbs no higher than this times the distance."""
+
+RALLY_REACH_M = 300.0
+"""RALLY_LIMIT_KM: where every rally point is farther off, home is returned to, even from farther away."""
 
 
 class ReturnMode(StrEnum):
@@ -49,6 +59,34 @@ class RallyPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnTarget:
+    """A place that a straight way back may end at.
+
+    Parameters
+    ----------
+    position : LatLon
+    alt_rel_m : float
+        The least altitude above home of the way there, before the cone counts.
+    name : str
+        "home", or "rally point 2".
+    """
+
+    position: LatLon
+    alt_rel_m: float
+    name: str
+
+    def return_alts_rel_m(self, alts_rel_m: ArrayLike, distances_m: ArrayLike) -> NDArray[np.float64]:
+        """Altitudes at which ArduCopter flies here from some altitudes and distances (ModeRTL::compute_return_target).
+
+        It never sinks, and climbs no higher than the cone above the target allows.
+        """
+        least_m = np.maximum(np.asarray(alts_rel_m, dtype=np.float64), RETURN_ALT_LEAST_M)
+        cone_m = CONE_SLOPE * np.asarray(distances_m, dtype=np.float64)
+        wanted_m = np.minimum(np.maximum(self.alt_rel_m, least_m), np.maximum(cone_m, least_m))
+        return np.asarray(np.maximum(wanted_m, alts_rel_m))
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnPolicy:
     """How the flight ends early, whatever the cause.
 
@@ -75,3 +113,11 @@ class ReturnPolicy:
             raise GeofenceError(
                 f"the return altitude {self.alt_rel_m:g} m is not above home", remedy="Give metres above 0"
             )
+
+    def targets(self, home: LatLon) -> tuple[ReturnTarget, ...]:
+        """Give home, and after it the rally points."""
+        rally = (
+            ReturnTarget(point.position, max(point.alt_rel_m, self.alt_rel_m), f"rally point {number}")
+            for number, point in enumerate(self.rally_points, start=1)
+        )
+        return (ReturnTarget(home, self.alt_rel_m, "home"), *rally)
