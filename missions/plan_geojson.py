@@ -44,7 +44,7 @@ def plan_to_geojson(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, An
         if item.position is not None
     ]
     if zones is not None:
-        features += [zone_to_feature(zone) for zone in zones]
+        features += [zone_to_feature(zone, draw_circles=True) for zone in zones]
     return {
         "type": "FeatureCollection",
         "name": plan.name,

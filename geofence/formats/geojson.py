@@ -1,30 +1,39 @@
-"""Zones from and to GeoJSON (RFC 7946)."""
+"""Zones from and to GeoJSON (RFC 7946): the form that says everything a zone can say.
 
-import json
+`layered_geometry` tells the shapes, `own_properties` the words. Members of a collection that are not GeoJSON's own
+(a title, metadata) belong to the publication: every zone of it keeps them as its property `dataset`, and they
+return to the collection where all zones have the same.
+"""
+
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import shapely
-from shapely import Polygon
-from shapely.geometry.polygon import orient
-
+from geofence.formats.axis_order import settle_axis_order
+from geofence.formats.json_document import demand_writable, json_bytes, json_document, sniffed_json
+from geofence.formats.layered_geometry import (
+    GEOMETRIES,
+    common_band,
+    geometry_of_area,
+    geometry_of_volumes,
+    positions_of,
+    volumes_from_geometry,
+)
+from geofence.formats.own_properties import fields_from_properties, own_properties
 from geofence.formats.repair_log import RepairLog
-from geofence.formats.ring import area_from_polygons
-from geofence.formats.zone_properties import band_from_properties, kind_from_properties
+from geofence.formats.zone_properties import band_from_properties
 from geofence.refusal import GeofenceError
 from geofence.zone import Zone
 from geofence.zone_set import ZoneSet
 
-_GEOMETRIES = frozenset(
-    ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
-)
-_OWN_PROPERTIES = ("name", "kind", "floor_m", "ceiling_m", "datum")
+DATASET = "dataset"
+"""The property that keeps the members of the collection a zone came in."""
+_COLLECTION_MEMBERS = frozenset(("type", "features", "crs", "bbox"))
 _WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326", "EPSG:4979", "EPSG::4979")
 
 
 def is_geojson(content: bytes) -> bool:
-    """Whether a content is JSON, for all that can be seen from outside."""
-    return content.lstrip(b"\xef\xbb\xbf \t\r\n\x00")[:1] in (b"{", b"[", b"")
+    """Whether a content may be GeoJSON: any JSON that nobody else claims is taken for it."""
+    return bool(sniffed_json(content)) or not content.strip(b"\xef\xbb\xbf \t\r\n\x00")
 
 
 def read_geojson(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
@@ -35,7 +44,7 @@ def read_geojson(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
     GeofenceError
         Names the source, the line or the feature, the fault and the remedy.
     """
-    return _zones(_document(content, source=source), source=source, log=log)
+    return _zones(json_document(content, source=source, log=log), source=source, log=log)
 
 
 def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> ZoneSet:
@@ -58,52 +67,7 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
     return ZoneSet(_zones(document, source=source, log=log), source=source, repairs=log.repairs)
 
 
-def _zones(document: Any, *, source: str, log: RepairLog) -> list[Zone]:
-    features = _features(document, source=source)
-    zones: dict[str, Zone] = {}
-    numbers: dict[str, int] = {}
-    for number, feature in enumerate(features, start=1):
-        zone = _zone_from_feature(feature, number, source=source, log=log)
-        if zone.zone_id in zones:
-            raise GeofenceError(
-                f"features {numbers[zone.zone_id]} and {number} have the same id {zone.zone_id}",
-                place=source,
-                remedy="Give every zone an id of its own",
-            )
-        zones[zone.zone_id] = zone
-        numbers[zone.zone_id] = number
-    return list(zones.values())
-
-
-def zone_to_feature(zone: Zone) -> dict[str, Any]:
-    """Write one zone as a Feature; outlines run counter-clockwise, holes clockwise (RFC 7946, 3.1.6)."""
-    band = zone.volumes[0].band
-    polygons = [_coordinates(polygon) for polygon in shapely.get_parts(zone.area)]
-    is_single = len(polygons) == 1
-    return {
-        "type": "Feature",
-        "id": zone.zone_id,
-        "properties": {
-            **zone.properties,
-            "name": zone.name,
-            "kind": zone.kind.value,
-            "floor_m": band.floor_m,
-            "ceiling_m": band.ceiling_m,
-            "datum": band.datum.value,
-        },
-        "geometry": {
-            "type": "Polygon" if is_single else "MultiPolygon",
-            "coordinates": polygons[0] if is_single else polygons,
-        },
-    }
-
-
-def zones_to_geojson(zones: Iterable[Zone]) -> dict[str, Any]:
-    """Write zones as a FeatureCollection."""
-    return {"type": "FeatureCollection", "features": [zone_to_feature(zone) for zone in zones]}
-
-
-def write_geojson(zones: Iterable[Zone], *, log: RepairLog) -> bytes:  # noqa: ARG001 - says all of a zone
+def write_geojson(zones: Iterable[Zone], *, log: RepairLog) -> bytes:  # noqa: ARG001 - nothing is lost
     """Write zones as the bytes of a GeoJSON file, in UTF-8.
 
     Raises
@@ -111,45 +75,42 @@ def write_geojson(zones: Iterable[Zone], *, log: RepairLog) -> bytes:  # noqa: A
     GeofenceError
         Where a property cannot be said in JSON.
     """
-    try:
-        text = json.dumps(zones_to_geojson(zones), ensure_ascii=False, allow_nan=False, indent=1)
-        return text.encode() + b"\n"
-    except (ValueError, TypeError, RecursionError) as error:
-        raise GeofenceError(f"cannot be written ({error})") from None
+    return json_bytes(zones_to_geojson(zones))
 
 
-def _document(content: bytes, *, source: str) -> Any:
-    if not content.strip(b"\xef\xbb\xbf \t\r\n\x00"):
-        raise GeofenceError(
-            "the file is empty", place=source, remedy="Give a GeoJSON file with at least one polygon"
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise GeofenceError(
-            f"the file is not text in UTF-8 (byte {error.start + 1})", place=source, remedy="Save it as UTF-8"
-        ) from None
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise GeofenceError(
-            f"the JSON is broken at line {error.lineno}, column {error.colno} ({error.msg.lower()})",
-            place=source,
-            remedy="Mend the file there, or export it again",
-        ) from None
-    except RecursionError:
-        raise GeofenceError(
-            "the JSON is nested too deeply", place=source, remedy="Give plain GeoJSON"
-        ) from None
-    except ValueError:
-        raise GeofenceError(
-            "the JSON has a number of thousands of digits", place=source, remedy="Give plain GeoJSON"
-        ) from None
+def zones_to_geojson(zones: Iterable[Zone]) -> dict[str, Any]:
+    """Write zones as a FeatureCollection."""
+    features = [zone_to_feature(zone) for zone in zones]
+    return {"type": "FeatureCollection", **hoist_dataset(features), "features": features}
 
 
-def _features(document: Any, *, source: str) -> list[Any]:
+def zone_to_feature(zone: Zone, *, draw_circles: bool = False) -> dict[str, Any]:
+    """Write one zone as a Feature.
+
+    Parameters
+    ----------
+    zone : Zone
+    draw_circles : bool, optional
+        Say circles as polygons, for maps that know no others; the Feature then says less than the zone.
+    """
+    return {
+        "type": "Feature",
+        "id": zone.zone_id,
+        "properties": own_properties(zone, common_band(zone.volumes)),
+        "geometry": geometry_of_area(zone.area) if draw_circles else geometry_of_volumes(zone.volumes),
+    }
+
+
+def features_of(document: Any, *, source: str) -> tuple[list[Any], dict[str, Any]]:
+    """Give the features of a document and what its collection says of the publication.
+
+    Raises
+    ------
+    GeofenceError
+        Where it is no GeoJSON, holds nothing, or is not in WGS-84.
+    """
     kind = document.get("type") if isinstance(document, Mapping) else None
-    if not isinstance(kind, str) or kind not in {"FeatureCollection", "Feature", *_GEOMETRIES}:
+    if not isinstance(kind, str) or kind not in {"FeatureCollection", "Feature", *GEOMETRIES}:
         raise GeofenceError(
             "this is not GeoJSON",
             place=source,
@@ -157,9 +118,9 @@ def _features(document: Any, *, source: str) -> list[Any]:
         )
     _refuse_other_crs(document.get("crs"), source=source)
     if kind == "Feature":
-        return [document]
+        return [document], {}
     if kind != "FeatureCollection":
-        return [{"type": "Feature", "properties": {}, "geometry": document}]
+        return [{"type": "Feature", "properties": {}, "geometry": document}], {}
     features = document.get("features")
     if not isinstance(features, list | tuple):
         raise GeofenceError(
@@ -169,7 +130,50 @@ def _features(document: Any, *, source: str) -> list[Any]:
         raise GeofenceError(
             "there is no zone in it", place=source, remedy="Give at least one polygon feature"
         )
-    return list(features)
+    dataset = dataset_of(document)
+    demand_writable(dataset, place=source)
+    return list(features), dataset
+
+
+def dataset_of(collection: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the members of a collection that speak of the publication."""
+    return {name: value for name, value in collection.items() if name not in _COLLECTION_MEMBERS}
+
+
+def hoist_dataset(features: list[dict[str, Any]]) -> dict[str, Any]:
+    """Take the property `dataset` out of the features where all have the same, and give it."""
+    datasets = [feature["properties"].get(DATASET) for feature in features]
+    dataset = datasets[0] if datasets else None
+    if (
+        not isinstance(dataset, Mapping)
+        or not dataset
+        or any(name in _COLLECTION_MEMBERS or not isinstance(name, str) for name in dataset)
+        or any(other is not dataset and other != dataset for other in datasets)
+    ):
+        return {}
+    for feature in features:
+        del feature["properties"][DATASET]
+    return dict(dataset)
+
+
+def _zones(document: Any, *, source: str, log: RepairLog) -> list[Zone]:
+    features, dataset = features_of(document, source=source)
+    settle_axis_order(
+        [positions_of(feature.get("geometry")) for feature in features if isinstance(feature, Mapping)], log
+    )
+    zones: dict[str, Zone] = {}
+    numbers: dict[str, int] = {}
+    for number, feature in enumerate(features, start=1):
+        zone = _zone_from_feature(feature, number, dataset=dataset, source=source, log=log)
+        if zone.zone_id in zones:
+            raise GeofenceError(
+                f"features {numbers[zone.zone_id]} and {number} have the same id {zone.zone_id}",
+                place=source,
+                remedy="Give every zone an id of its own",
+            )
+        zones[zone.zone_id] = zone
+        numbers[zone.zone_id] = number
+    return list(zones.values())
 
 
 def _refuse_other_crs(crs: Any, *, source: str) -> None:
@@ -184,7 +188,9 @@ def _refuse_other_crs(crs: Any, *, source: str) -> None:
         )
 
 
-def _zone_from_feature(feature: Any, number: int, *, source: str, log: RepairLog) -> Zone:
+def _zone_from_feature(
+    feature: Any, number: int, *, dataset: dict[str, Any], source: str, log: RepairLog
+) -> Zone:
     place = f"{source}, feature {number}"
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         raise GeofenceError(
@@ -195,35 +201,24 @@ def _zone_from_feature(feature: Any, number: int, *, source: str, log: RepairLog
         properties = {}
     if not isinstance(properties, Mapping):
         raise GeofenceError('"properties" is not an object', place=place, remedy="Give an object or null")
-    try:
-        # What cannot be written again (NaN, half a surrogate pair) is refused before it is kept.
-        json.dumps(feature.get("id"), allow_nan=False, ensure_ascii=False).encode()
-        json.dumps(dict(properties), allow_nan=False, ensure_ascii=False).encode()
-    except (ValueError, TypeError, RecursionError):
-        raise GeofenceError(
-            "a property is not finite, not text or nested too deeply",
-            place=place,
-            remedy="Give plain JSON values",
-        ) from None
+    if isinstance(properties.get("UASZone"), Mapping):
+        raise GeofenceError("this is a feature of ED-318", place=place, remedy="Convert the file to GeoJSON")
+    demand_writable({"id": feature.get("id")}, place=place)
+    demand_writable(properties, place=place)
     zone_id = _zone_id(feature, properties, number, place=place)
     place = f"{place} ({zone_id})"
-    geometry = feature.get("geometry")
-    if not isinstance(geometry, Mapping):
-        raise GeofenceError(
-            "the feature has no geometry", place=place, remedy="Give it a Polygon or a MultiPolygon"
-        )
-    name = properties.get("name")
-    kind = kind_from_properties(properties, place=place)
-    return Zone.of_area(
-        zone_id=zone_id,
-        name=name if isinstance(name, str) and name.strip() else zone_id,
-        kind=kind,
-        area=area_from_polygons(
-            _polygons(geometry, place=place), kind=kind, zone_id=zone_id, place=place, log=log
-        ),
+    if dataset:
+        properties = {DATASET: dataset, **properties}
+    fields = fields_from_properties(properties, zone_id=zone_id, place=place)
+    volumes = volumes_from_geometry(
+        feature.get("geometry"),
+        kind=fields["kind"],
         band=band_from_properties(properties, place=place),
-        properties={key: value for key, value in properties.items() if key not in _OWN_PROPERTIES},
+        zone_id=zone_id,
+        place=place,
+        log=log,
     )
+    return Zone(zone_id=zone_id, volumes=volumes, **fields)
 
 
 def _zone_id(feature: Mapping[str, Any], properties: Mapping[str, Any], number: int, *, place: str) -> str:
@@ -244,21 +239,3 @@ def _zone_id(feature: Mapping[str, Any], properties: Mapping[str, Any], number: 
         if zone_id:
             return zone_id
     return f"zone-{number}"
-
-
-def _polygons(geometry: Mapping[str, Any], *, place: str) -> list[Any]:
-    kind = geometry.get("type")
-    if kind not in ("Polygon", "MultiPolygon"):
-        known = kind if isinstance(kind, str) and kind in _GEOMETRIES else "an unknown geometry"
-        raise GeofenceError(
-            f"a zone cannot be {known}", place=place, remedy="Give it a Polygon or a MultiPolygon"
-        )
-    coordinates = geometry.get("coordinates")
-    if not isinstance(coordinates, list | tuple):
-        raise GeofenceError("the geometry has no coordinates", place=place, remedy="Give at least one ring")
-    return [coordinates] if kind == "Polygon" else list(coordinates)
-
-
-def _coordinates(polygon: Polygon) -> list[list[list[float]]]:
-    polygon = orient(polygon)
-    return [[[x, y] for x, y in ring.coords] for ring in (polygon.exterior, *polygon.interiors)]

@@ -8,6 +8,10 @@ from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.refusal import GeofenceError
 from geofence.zone import ZoneKind
 
+FOOT_M = 0.3048
+_SAME_M = 1.0
+"""A limit in metres and one in feet that differ by less are one, rounded."""
+
 _KIND_WORDS: dict[ZoneKind, tuple[str, ...]] = {
     ZoneKind.INCLUSION: (
         "inclusion",
@@ -28,10 +32,25 @@ _KIND_WORDS: dict[ZoneKind, tuple[str, ...]] = {
         "keep_out",
         "forbidden",
         "prohibited",
+        "req_authorisation",
+        "req_authorization",
+        "conditional",
         "禁飞",
         "禁飞区",
     ),
-    ZoneKind.ADVISORY: ("advisory", "advice", "warning", "caution", "提示", "警示", "提示区", "警示区"),
+    ZoneKind.ADVISORY: (
+        "advisory",
+        "advice",
+        "warning",
+        "caution",
+        "uspace",
+        "no_restriction",
+        "information",
+        "提示",
+        "警示",
+        "提示区",
+        "警示区",
+    ),
 }
 
 _DATUM_WORDS: dict[AltitudeDatum, tuple[str, ...]] = {
@@ -42,9 +61,9 @@ _DATUM_WORDS: dict[AltitudeDatum, tuple[str, ...]] = {
 }
 
 
-_UNITLESS_LIMITS = {
-    **dict.fromkeys(("floor", "floor_ft", "lower_limit", "min_alt", "min_altitude"), "floor_m"),
-    **dict.fromkeys(("ceiling", "ceiling_ft", "upper_limit", "max_alt", "max_altitude"), "ceiling_m"),
+UNITLESS_LIMITS = {
+    **dict.fromkeys(("floor", "lower_limit", "min_alt", "min_altitude"), "floor_m"),
+    **dict.fromkeys(("ceiling", "upper_limit", "max_alt", "max_altitude"), "ceiling_m"),
 }
 """Names that mean a limit but not in metres for certain; passing them over would lift the limit."""
 
@@ -83,37 +102,57 @@ def kind_from_properties(properties: Mapping[str, Any], *, place: str) -> ZoneKi
 
 
 def band_from_properties(properties: Mapping[str, Any], *, place: str) -> AltitudeBand:
-    """Read `floor_m`, `ceiling_m` and `datum`.
+    """Read `floor_m`, `ceiling_m`, `datum` and `ceiling_datum`; `floor_ft` and `ceiling_ft` count in feet.
 
     Raises
     ------
     GeofenceError
         For what is not a finite number, a floor that is not below the ceiling, an unknown datum, a limit without
-        its unit.
+        its unit or in two that disagree.
     """
-    for name, meant in _UNITLESS_LIMITS.items():
+    for name, meant in UNITLESS_LIMITS.items():
         if isinstance(properties.get(name), int | float) and properties.get(meant) is None:
             raise GeofenceError(
                 f"{name} does not say that it is in metres", place=place, remedy=f"Write {meant}, in metres"
             )
-    datum = AltitudeDatum.AGL
-    word = properties.get("datum")
-    if word is not None:
-        known = _DATUMS.get(_plain(word)) if isinstance(word, str) else None
-        if known is None:
-            raise GeofenceError(
-                f"datum {_quote(word)} is not an altitude datum", place=place, remedy=_accepted(_DATUM_WORDS)
-            )
-        datum = known
-    floor_m = _altitude_m(properties, "floor_m", place=place)
-    ceiling_m = _altitude_m(properties, "ceiling_m", place=place)
+    datum = _datum(properties, "datum", place=place) or AltitudeDatum.AGL
+    ceiling_datum = _datum(properties, "ceiling_datum", place=place)
+    floor_m = _altitude_m(properties, "floor", place=place)
+    ceiling_m = _altitude_m(properties, "ceiling", place=place)
     try:
-        return AltitudeBand(floor_m, ceiling_m, datum)
+        return AltitudeBand(floor_m, ceiling_m, datum, ceiling_datum)
     except GeofenceError as refusal:
         raise GeofenceError(refusal.what, place=place, remedy=refusal.remedy) from None
 
 
-def _altitude_m(properties: Mapping[str, Any], name: str, *, place: str) -> float | None:
+def _datum(properties: Mapping[str, Any], name: str, *, place: str) -> AltitudeDatum | None:
+    word = properties.get(name)
+    if word is None:
+        return None
+    datum = _DATUMS.get(_plain(word)) if isinstance(word, str) else None
+    if datum is None:
+        raise GeofenceError(
+            f"{name} {_quote(word)} is not an altitude datum", place=place, remedy=_accepted(_DATUM_WORDS)
+        )
+    return datum
+
+
+def _altitude_m(properties: Mapping[str, Any], limit: str, *, place: str) -> float | None:
+    limit_m = _number(properties, f"{limit}_m", "metres", place=place)
+    limit_ft = _number(properties, f"{limit}_ft", "feet", place=place)
+    if limit_ft is None:
+        return limit_m
+    converted_m = round(limit_ft * FOOT_M, 6)
+    if limit_m is not None and abs(limit_m - converted_m) > _SAME_M:
+        raise GeofenceError(
+            f"{limit}_m {limit_m:g} and {limit}_ft {limit_ft:g} disagree",
+            place=place,
+            remedy=f"Leave {limit}_ft out",
+        )
+    return converted_m if limit_m is None else limit_m
+
+
+def _number(properties: Mapping[str, Any], name: str, unit: str, *, place: str) -> float | None:
     value = properties.get(name)
     if value is None:
         return None
@@ -127,7 +166,7 @@ def _altitude_m(properties: Mapping[str, Any], name: str, *, place: str) -> floa
     raise GeofenceError(
         f"{name} {_quote(value)} is not an altitude",
         place=place,
-        remedy=f"Write {name} as a plain number of metres",
+        remedy=f"Write {name} as a plain number of {unit}",
     )
 
 
