@@ -134,15 +134,15 @@ class _Mender:
 
     def _inside(self, coordinates: Any, *, place: str, is_hole: bool = False) -> RingReadings:
         ring = read_ring(coordinates, place=place, axis_order=self.log.axis_order)
-        if ring.distinct < 3:
+        inside = read_inside(ring, place=place) if ring.distinct >= 3 else None
+        if inside is None and not ring.crosses_antimeridian:
             raise DegenerateRingError(
                 f"the ring has {ring.distinct} distinct point{'' if ring.distinct == 1 else 's'}",
                 place=place,
                 remedy="A ring needs at least three",
             )
-        inside = read_inside(ring, place=place)
         is_most = self.grows is not is_hole
-        if (inside.most if is_most else inside.least).area < _LEAST_AREA_DEG2:
+        if inside is None or (inside.most if is_most else inside.least).area < _LEAST_AREA_DEG2:
             raise DegenerateRingError(
                 "the ring encloses nothing",
                 place=place,
@@ -150,7 +150,14 @@ class _Mender:
                 if ring.crosses_antimeridian
                 else "Give at least three points that are not on one line",
             )
-        self._note_ring(ring, place=place, is_hole=is_hole)
+        self._note_ring(ring, place=place)
+        if inside.fault is None and ring.is_counter_clockwise is is_hole:
+            self.log.note_once(
+                RepairCode.WINDING,
+                "rings run against the right-hand rule (RFC 7946, 3.1.6), here first: nothing was changed, the order of "
+                "rings tells outlines from holes",
+                place=place,
+            )
         if inside.fault is not None:
             change_m2 = area_m2(inside.most) - area_m2(inside.least)
             self._note(
@@ -163,7 +170,7 @@ class _Mender:
             )
         return inside
 
-    def _note_ring(self, ring: RingVertices, *, place: str, is_hole: bool) -> None:
+    def _note_ring(self, ring: RingVertices, *, place: str) -> None:
         if ring.repeated:
             self._note(
                 RepairCode.REPEATED_POINT,
@@ -184,13 +191,6 @@ class _Mender:
                 "the ring has an edge longer than 180 degrees: it was taken the short way, across the antimeridian",
                 place=place,
                 position=ring.position(0),
-            )
-        if ring.is_counter_clockwise is is_hole:
-            self.log.note_once(
-                RepairCode.WINDING,
-                "rings run against the right-hand rule (RFC 7946, 3.1.6), here first: nothing was changed, the order of "
-                "rings tells outlines from holes",
-                place=place,
             )
 
     def _united(self, areas: list[Polygon | MultiPolygon], *, place: str) -> Polygon | MultiPolygon:

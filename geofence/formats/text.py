@@ -43,7 +43,7 @@ def decode_text(content: bytes, *, source: str, log: RepairLog) -> str:
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return _marked(content[len(mark) :] if encoding == "utf-8" else content, encoding, source, log)
+            return _marked(content, encoding, source, log)
     if len(content) >= 2 and content[:2].count(0) == 1:
         return _marked(content, "utf-16-be" if content[0] == 0 else "utf-16-le", source, log)
     declaration = _XML_DECLARATION.match(content[:200])
@@ -66,7 +66,7 @@ def _marked(content: bytes, encoding: str, source: str, log: RepairLog) -> str:
         ) from None
     if encoding != "utf-8":
         _note(log, encoding.upper()[:6], "its first bytes say so")
-    return text
+    return text.removeprefix("\ufeff")
 
 
 def _contested(text: str, content: bytes, declared: str, log: RepairLog) -> str:
@@ -155,14 +155,14 @@ def _is_cyrillic(text: str) -> bool:
     """Whether nearly all is words of some letters, in small letters, capitals, or with one capital in front."""
     high = sum(letter > "\x7f" and letter not in _PUNCTUATION for letter in text)
     words = [word for word in _CYRILLIC_WORD.findall(text) if len(word) > 1]
-    well_formed = sum(len(word) for word in words if word[1:].islower() or word.isupper())
+    well_formed: int = sum(len(word) for word in words if word[1:].islower() or word.isupper())
     return well_formed >= max(4, _PLAUSIBLE_SHARE * high)
 
 
 def _is_latin(text: str) -> bool:
     """Whether nearly all is single letters beside plain ones."""
     runs = [run.strip("".join(_PUNCTUATION)) for run in _HIGH_RUN.findall(text)]
-    alone = sum(len(run) == 1 and run.isalpha() for run in runs)
+    alone: int = sum(len(run) == 1 and run.isalpha() for run in runs)
     return alone >= _PLAUSIBLE_SHARE * sum(map(len, runs))
 
 
