@@ -74,7 +74,7 @@ class ZoneLayer:
         """Unite some of the areas; between zones that touch there is no boundary left."""
         key = is_chosen.tobytes()
         if key not in self._unions:
-            self._unions[key] = _united(self.areas_xy_m[is_chosen])
+            self._unions[key] = united(self.areas_xy_m[is_chosen])
         return self._unions[key]
 
 
@@ -125,7 +125,7 @@ def planar_area(area: Polygon | MultiPolygon, frame: LocalFrame) -> Polygon | Mu
         planar = shapely.make_valid(planar)
     parts = shapely.get_parts(planar)
     # The two halves of an area cut at the antimeridian meet here.
-    return _united(parts) if len(parts) > 1 else polygonal(planar)
+    return united(parts) if len(parts) > 1 else polygonal(planar)
 
 
 def polygonal(geometry: BaseGeometry) -> Polygon | MultiPolygon:
@@ -158,12 +158,13 @@ def _cut_to_reach(area: Polygon | MultiPolygon, frame: LocalFrame) -> BaseGeomet
     return MultiPolygon([part for polygon in parts for part in shapely.get_parts(polygon)])
 
 
-def _united(areas: NDArray[np.object_]) -> Polygon | MultiPolygon:
+def united(areas: NDArray[np.object_], seam: float = SEAM_M) -> Polygon | MultiPolygon:
+    """Unite areas and close the seams between them, up to twice `seam` wide."""
     union = polygonal(shapely.union_all(areas))
     if len(areas) < 2:
         return union
-    neighbours = STRtree(areas).query(areas, predicate="dwithin", distance=2.0 * SEAM_M)
+    neighbours = STRtree(areas).query(areas, predicate="dwithin", distance=2.0 * seam)
     if not np.any(neighbours[0] != neighbours[1]):
         return union
-    grown = shapely.buffer(union, SEAM_M, join_style="mitre", mitre_limit=50.0)
-    return polygonal(shapely.buffer(grown, -SEAM_M, join_style="mitre", mitre_limit=50.0))
+    grown = shapely.buffer(union, seam, join_style="mitre", mitre_limit=50.0)
+    return polygonal(shapely.buffer(grown, -seam, join_style="mitre", mitre_limit=50.0))
