@@ -145,7 +145,7 @@ def zones_in_wgs84(zones: Iterable[Zone], crs: Crs, *, log: RepairLog | None = N
 def _zone_in_wgs84(zone: Zone, crs: Crs, log: RepairLog) -> Zone:
     west_deg, south_deg, east_deg, north_deg = BOX_DEG
     within = shapely.box(west_deg, south_deg, east_deg, north_deg)
-    place = f"zone {zone.zone_id}"
+    place = ", ".join(filter(None, (log.source, f"zone {zone.zone_id}")))
     if shapely.dwithin(zone.area, within.exterior, _EDGE_DEG):
         raise GeofenceError(
             f"it lies across the edge of the region in which {crs.value.upper()} is shifted "
@@ -155,10 +155,12 @@ def _zone_in_wgs84(zone: Zone, crs: Crs, log: RepairLog) -> Zone:
         )
     if not within.contains(zone.area):
         return zone
-    return replace(zone, volumes=tuple(_volume_in_wgs84(volume, zone, crs, log) for volume in zone.volumes))
+    return replace(
+        zone, volumes=tuple(_volume_in_wgs84(volume, zone, crs, place, log) for volume in zone.volumes)
+    )
 
 
-def _volume_in_wgs84(volume: Volume, zone: Zone, crs: Crs, log: RepairLog) -> Volume:
+def _volume_in_wgs84(volume: Volume, zone: Zone, crs: Crs, place: str, log: RepairLog) -> Volume:
     if volume.circle is not None:
         circle = Circle(position_to_wgs84(volume.circle.centre, crs), volume.circle.radius_m)
         return circle_volume(circle, zone.kind, volume.band)
@@ -173,9 +175,7 @@ def _volume_in_wgs84(volume: Volume, zone: Zone, crs: Crs, log: RepairLog) -> Vo
             [shapely.get_coordinates(ring).tolist() for ring in (polygon.exterior, *polygon.interiors)]
             for polygon in shapely.get_parts(area)
         ]
-        area = area_from_polygons(
-            rings, kind=zone.kind, zone_id=zone.zone_id, place=f"zone {zone.zone_id}", log=log
-        )
+        area = area_from_polygons(rings, kind=zone.kind, zone_id=zone.zone_id, place=place, log=log)
     return replace(volume, area=area)
 
 

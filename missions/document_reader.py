@@ -4,13 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geofence.formats.qgc_fence import OWN_KEY
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from missions.refusal import MissionError
 from missions.route_items import rounded
-
-OWN_KEY = "feiying"
-"""Top-level key that holds what QGroundControl has no place for."""
 
 _SHOWN_AT_MOST = 120
 _VALUE_AT_MOST = 3.4e38

@@ -1,14 +1,15 @@
 """QGroundControl's plan files: version 1 documents with a version 2 mission."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
+from geofence.formats.qgc_fence import FIRMWARE_ARDUPILOT, OWN_KEY, VEHICLE_QUADROTOR, circle_entry, polygon_entry
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
-from missions.document_reader import OWN_KEY, DocumentReader
+from missions.document_reader import DocumentReader
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan, Route, RouteKind
 from missions.plan_fence import fence_of_plan
@@ -16,7 +17,6 @@ from missions.refusal import MissionError
 from missions.return_document import rally_points_document, returns_document, returns_from_document
 from missions.route_items import ground_length_m
 
-_FIRMWARE_ARDUPILOT, _VEHICLE_QUADROTOR = 3, 2
 _ALTITUDE_MODES = {Frame.GLOBAL_RELATIVE_ALT: 1, Frame.GLOBAL: 2, Frame.GLOBAL_TERRAIN_ALT: 4}
 _FRAMES = {
     0: Frame.GLOBAL,
@@ -28,7 +28,6 @@ _FRAMES = {
     11: Frame.GLOBAL_TERRAIN_ALT,
 }
 _HOVER_SPEED_M_S = 10.0
-_FENCE_VERTICES_AT_MOST = 200
 _ITEMS_AT_MOST = 65_534
 
 
@@ -39,15 +38,11 @@ def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, A
         "fileType": "Plan",
         "groundStation": "QGroundControl",
         "version": 1,
-        "geoFence": {
-            "version": 2,
-            "circles": [],
-            "polygons": _fence(plan, zones) if zones is not None else [],
-        },
+        "geoFence": {"version": 2, **_fence(plan, zones)},
         "mission": {
             "version": 2,
-            "firmwareType": _FIRMWARE_ARDUPILOT,
-            "vehicleType": _VEHICLE_QUADROTOR,
+            "firmwareType": FIRMWARE_ARDUPILOT,
+            "vehicleType": VEHICLE_QUADROTOR,
             "globalPlanAltitudeMode": 1,
             "cruiseSpeed": speed_m_s,
             "hoverSpeed": speed_m_s,
@@ -79,20 +74,19 @@ def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, A
     }
 
 
-def _fence(plan: Plan, zones: ZoneSet) -> list[dict[str, Any]]:
-    """Make the fence's polygons; none where the route does not fit into any fence."""
+def _fence(plan: Plan, zones: ZoneSet | None) -> dict[str, list[dict[str, Any]]]:
+    """Make the fence's polygons and circles; none where the route does not fit into any fence."""
     try:
-        fence = fence_of_plan(plan, zones, max_vertices=_FENCE_VERTICES_AT_MOST)
+        fence = fence_of_plan(plan, zones) if zones is not None else None
     except GeofenceError:
-        return []
-    return [_fence_polygon(ring, is_inclusion=True) for ring in fence.inclusion] + [
-        _fence_polygon(ring, is_inclusion=False) for ring in fence.exclusions
-    ]
-
-
-def _fence_polygon(ring: Sequence[LatLon], *, is_inclusion: bool) -> dict[str, Any]:
-    corners = [[corner.lat_deg, corner.lon_deg] for corner in ring]
-    return {"inclusion": is_inclusion, "polygon": corners, "version": 1}
+        fence = None
+    if fence is None:
+        return {"circles": [], "polygons": []}
+    polygons = [polygon_entry(ring, is_inclusion=True) for ring in fence.inclusion]
+    polygons += [polygon_entry(ring, is_inclusion=False) for ring in fence.exclusions]
+    circles = [circle_entry(circle, is_inclusion=True) for circle in fence.inclusion_circles]
+    circles += [circle_entry(circle, is_inclusion=False) for circle in fence.exclusion_circles]
+    return {"circles": circles, "polygons": polygons}
 
 
 def _simple_item(item: MissionItem) -> dict[str, Any]:

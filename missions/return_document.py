@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from geofence.formats.qgc_fence import OWN_KEY
 from geofence.refusal import GeofenceError
 from geofence.verification.return_policy import RallyPoint, ReturnMode, ReturnPolicy
-from missions.document_reader import OWN_KEY, DocumentReader
+from missions.document_reader import DocumentReader
 
 _RALLY_POINTS_AT_MOST = 100
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from geofence.crs import Crs, zones_in_wgs84
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_format import FORMATS, ZoneFormat, format_to_read, format_to_write
 from geofence.refusal import GeofenceError
@@ -16,8 +17,15 @@ from geofence.zone_set import ZoneSet
 _SIZE_AT_MOST = 256 * 2**20
 
 
-def read_zones(path: Path) -> ZoneSet:
+def read_zones(path: Path, *, crs: Crs | None = None) -> ZoneSet:
     """Read the zones of a file; what it holds tells its format, its suffix only where that does not.
+
+    Parameters
+    ----------
+    path : Path
+    crs : Crs or None
+        The shifted system of Chinese maps its degrees are counted in; they are brought to WGS-84. None for what
+        the file says, and WGS-84 where that is nothing.
 
     Returns
     -------
@@ -45,8 +53,10 @@ def read_zones(path: Path) -> ZoneSet:
     zones = (
         handler.read(content, source=source, log=log)
         if handler.read_beside is None
-        else handler.read_beside(path, source=source, log=log)
+        else handler.read_beside(path, source=source, log=log, crs=crs)
     )
+    if crs is not None:
+        zones = zones_in_wgs84(zones, crs, log=log)
     return ZoneSet(zones, source=source, repairs=log.repairs)
 
 

@@ -6,8 +6,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from geofence.crs import Crs
 from geofence.formats.geojson import is_geojson, read_geojson, write_geojson
+from geofence.formats.qgc_fence import write_qgc_fence
+from geofence.formats.qgc_fence_reader import is_qgc_plan, read_qgc_fence
 from geofence.formats.repair_log import RepairLog
+from geofence.formats.vector_file import (
+    is_geopackage,
+    is_shapefile,
+    read_geopackage,
+    read_geopackage_file,
+    read_shapefile,
+    read_shapefile_beside,
+)
 from geofence.refusal import GeofenceError
 from geofence.zone import Zone
 
@@ -15,6 +26,9 @@ from geofence.zone import Zone
 class ZoneFormat(StrEnum):
     """The formats of zone files."""
 
+    GEOPACKAGE = "geopackage"
+    SHAPEFILE = "shapefile"
+    QGC_PLAN = "qgc_plan"
     GEOJSON = "geojson"
 
 
@@ -35,10 +49,10 @@ class WriteZones(Protocol):
 
 
 class ReadZonesBeside(Protocol):
-    """Reads a file together with those beside it, as a Shapefile wants."""
+    """Reads a file together with those beside it, as a Shapefile wants, and one whose coordinate system is its own affair."""
 
-    def __call__(self, path: Path, *, source: str, log: RepairLog) -> list[Zone]:
-        """Read zones."""
+    def __call__(self, path: Path, *, source: str, log: RepairLog, crs: Crs | None) -> list[Zone]:
+        """Read zones; `crs` is what degrees are counted in where the file does not say."""
         ...
 
 
@@ -70,6 +84,19 @@ class FormatHandler:
 
 
 FORMATS: dict[ZoneFormat, FormatHandler] = {
+    ZoneFormat.GEOPACKAGE: FormatHandler(
+        "GeoPackage", (".gpkg",), is_geopackage, read_geopackage, read_beside=read_geopackage_file
+    ),
+    ZoneFormat.SHAPEFILE: FormatHandler(
+        "Shapefile",
+        (".shp", ".shp.zip", ".shz"),
+        is_shapefile,
+        read_shapefile,
+        read_beside=read_shapefile_beside,
+    ),
+    ZoneFormat.QGC_PLAN: FormatHandler(
+        "QGroundControl plan", (".plan", ".fence"), is_qgc_plan, read_qgc_fence, write_qgc_fence
+    ),
     ZoneFormat.GEOJSON: FormatHandler(
         "GeoJSON", (".geojson", ".json"), is_geojson, read_geojson, write_geojson
     ),

@@ -1,0 +1,195 @@
+"""One layer of a GeoPackage or Shapefile, as Features of our own GeoJSON."""
+
+import contextlib
+import math
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+
+from geofence.crs import Crs
+from geofence.formats.attribute_text import RAW, AttributeText
+from geofence.formats.own_properties import OWN_WORDS
+from geofence.formats.repair_log import RepairLog
+from geofence.formats.reprojection import in_wgs84
+from geofence.refusal import GeofenceError
+from geofence.repair import RepairCode
+
+_CUT_AT = 10
+"""Characters of an attribute's name in a dBase table."""
+_KIND_WORDS = ("kind", "zone_type", "type")
+_LIMIT_WORDS = (
+    *("floor_ft", "floor", "lower_limit", "min_alt", "min_altitude"),
+    *("ceiling_ft", "ceiling", "upper_limit", "max_alt", "max_altitude"),
+)
+_WORDS = ("id", "zone_id", *OWN_WORDS, *_KIND_WORDS, *_LIMIT_WORDS, "radius_m")
+_WORD_OF_NAME = {word[:_CUT_AT]: word for word in _WORDS} | {word: word for word in _WORDS}
+_JSON_WORDS = ("causes", "authorities", "applicability")
+_AREAS = ("Polygon", "MultiPolygon")
+
+
+@dataclass(frozen=True, slots=True)
+class VectorLayer:
+    """A layer to be read.
+
+    Parameters
+    ----------
+    content : bytes
+        What GDAL is to open.
+    name : str
+        Of the layer in it.
+    title : str
+        Its name for people.
+    place : str
+        For refusals and repairs.
+    shapefile : mapping of str to bytes, or None
+        The parts of a Shapefile by suffix, whose texts must be decoded.
+    """
+
+    content: bytes
+    name: str
+    title: str
+    place: str
+    shapefile: Mapping[str, bytes] | None = None
+
+
+@contextlib.contextmanager
+def refusing(place: str) -> Iterator[None]:
+    """Turn what GDAL raises into a refusal.
+
+    Raises
+    ------
+    GeofenceError
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # that a file in memory has no suffix, that a ring runs the wrong way
+            yield
+    except (RuntimeError, ValueError, OverflowError) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        said = "it is no such file" if "/vsi" in said else said[:160].rstrip(".")
+        raise GeofenceError(f"cannot be read ({said})", place=place, remedy="Export the file again") from None
+
+
+def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[dict[str, Any]]:
+    """Read the features of a layer.
+
+    Parameters
+    ----------
+    layer : VectorLayer
+    crs : Crs or None
+        What degrees are counted in where the layer does not say its coordinate system.
+    log : RepairLog
+        Told of everything that is passed over.
+
+    Raises
+    ------
+    GeofenceError
+        Where the layer is broken, or its coordinate system not known.
+    """
+    from pyogrio.raw import read  # GDAL, which takes its time to load
+
+    encoding = None if layer.shapefile is None else RAW
+    with refusing(layer.place):
+        meta, _, shapes, columns = read(
+            layer.content, layer=layer.name, encoding=encoding, datetime_as_string=True
+        )
+        shapes = shapely.from_wkb(shapes)
+    names, columns = list(map(str, meta["fields"])), [column.tolist() for column in columns]
+    if layer.shapefile is not None:
+        names, columns = _decoded(layer.shapefile, names, columns, place=layer.place, log=log)
+    shapes = _in_wgs84(shapes, meta["crs"], crs, place=layer.place, log=log)
+    words = _words_of(names)
+    features = []
+    for number, shape in enumerate(shapes):
+        values = {word: column[number] for word, column in zip(words, columns, strict=True)}
+        place = f"{layer.place}, feature {number + 1}"
+        geometry = _geometry(shape, values.get("radius_m"), place=place, log=log)
+        if geometry is not None:
+            properties = {word: _json_value(word, value) for word, value in values.items()}
+            kept = {word: value for word, value in properties.items() if value is not None}
+            feature = {"type": "Feature", "properties": kept, "geometry": geometry}
+            is_named = any(kept.get(word) is not None for word in ("id", "zone_id", "name"))
+            features.append(feature if is_named else {**feature, "id": f"zone-{number + 1}"})
+    if features and not set(_KIND_WORDS) & set(words):
+        log.note(
+            RepairCode.VALUE,
+            "no attribute says the kind of its zones: they are taken as places to fly in",
+            place=layer.place,
+        )
+    return features
+
+
+def _decoded(
+    parts: Mapping[str, bytes], names: list[str], columns: list[list[Any]], *, place: str, log: RepairLog
+) -> tuple[list[str], list[list[Any]]]:
+    texts = [value for column in columns for value in column if isinstance(value, str)]
+    text = AttributeText(parts, [*names, *texts], place=place, log=log)
+    decoded = [
+        [text.decode(value) if isinstance(value, str) else value for value in column] for column in columns
+    ]
+    return [text.decode(name) for name in names], decoded
+
+
+def _in_wgs84(
+    shapes: NDArray[Any], stated: str | None, crs: Crs | None, *, place: str, log: RepairLog
+) -> NDArray[Any]:
+    if stated is None and crs is None:
+        raise GeofenceError(
+            "it does not say its coordinate system",
+            place=place,
+            remedy="Give the .prj file with it, or --crs wgs84, gcj02 or bd09 where its positions are degrees",
+        )
+    if stated is None:
+        return shapes
+    moved, note = in_wgs84(shapes, stated, place=place)
+    if note:
+        log.note(RepairCode.VALUE, note, place=place)
+    return moved
+
+
+def _words_of(names: list[str]) -> list[str]:
+    """Give the words that names of attributes stand for; of two that stand for one the exact one has it."""
+    words: list[str] = []
+    for name in names:
+        word = _WORD_OF_NAME.get(name.strip().lower(), name)
+        is_taken = word in words or (word != name and word in names)
+        words.append(name if is_taken else word)
+    return words
+
+
+def _geometry(shape: Any, radius_m: Any, *, place: str, log: RepairLog) -> dict[str, Any] | None:
+    if shape is None or shape.is_empty:
+        log.note(RepairCode.LOST, "the feature has no shape: it is passed over", place=place)
+        return None
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise GeofenceError("a coordinate is not a finite number", place=place, remedy="Draw the shape again")
+    geometry: dict[str, Any] = shapely.geometry.mapping(shape)
+    if shape.geom_type == "Point" and isinstance(radius_m, int | float):
+        return {**geometry, "extent": {"subType": "Circle", "radius": float(radius_m)}}
+    if shape.geom_type in _AREAS or shape.geom_type == "GeometryCollection":
+        return geometry
+    log.note(
+        RepairCode.LOST,
+        f"a {shape.geom_type} is no area: it is passed over; circles are points with an attribute radius_m",
+        place=place,
+    )
+    return None
+
+
+def _json_value(word: str, value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, bytes):
+        return value.hex()
+    if word in _JSON_WORDS and isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        with contextlib.suppress(orjson.JSONDecodeError):
+            return orjson.loads(value)
+    return value if value != "" else None
