@@ -1,32 +1,62 @@
 """What zones leave of the place a plan is for, as an autopilot's fence can hold it."""
 
-from geofence.lowering.autopilot_fence import AutopilotFence, lower_to_fence
+from geofence.lowering.account import NotCarried
+from geofence.lowering.autopilot_fence import AutopilotFence
+from geofence.lowering.fence_lowering import lower_to_fence
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
+from missions.plan_check import DEFAULT_MARGIN_M, LEGAL_LIMIT_AGL_M
 from missions.plan_legs import legs_of
 
-
-def flown_altitudes_m(plan: Plan) -> tuple[float, float]:
-    """Give the lowest and the highest altitude above home that any leg rises to."""
-    legs, _ = legs_of(plan)
-    tops_m = [max(leg.start_alt_rel_m, leg.end_alt_rel_m) for leg in legs] or [0.0]
-    return min(tops_m), max(tops_m)
+FENCE_ITEMS = 200
+"""How many an ArduCopter is expected to store; what fits depends on the board and is told only by a refusal."""
 
 
-def fence_of_plan(plan: Plan, zones: ZoneSet, *, max_vertices: int) -> AutopilotFence:
-    """Lower the zones round a plan: an autopilot wants to be inside every inclusion polygon, not inside any.
+def fence_of_plan(
+    plan: Plan,
+    zones: ZoneSet,
+    *,
+    max_items: int = FENCE_ITEMS,
+    legal_limit_rel_m: float | None = LEGAL_LIMIT_AGL_M,
+    departure_utc_s: tuple[float, float] | None = None,
+) -> AutopilotFence:
+    """Lower the zones round a verified plan: an autopilot wants to be inside every inclusion, not inside any.
+
+    Parameters
+    ----------
+    legal_limit_rel_m : float or None
+        A ceiling beside those of the zones.
+    departure_utc_s : (earliest, latest), optional
+        Without it zones that are limited in time are read the stricter way.
 
     Raises
     ------
     GeofenceError
         If the route does not fit into any such fence.
     """
-    # Closed: whatever happens, the way home begins at one of the items.
-    along = [plan.home, *(item.position for item in plan.items if item.position is not None), plan.home]
+    legs, _ = legs_of(plan)
+    margin_m = DEFAULT_MARGIN_M if plan.margin_m is None else plan.margin_m
+    ends_s = [leg.end_s[1] if leg.end_s is not None else float("inf") for leg in legs]
+    last_s = max(ends_s, default=float("inf"))
+    flight_utc_s = None
+    if departure_utc_s is not None and last_s < float("inf"):
+        # As much again for the way back, whenever it begins.
+        flight_utc_s = (departure_utc_s[0], departure_utc_s[1] + 2.0 * last_s)
     return lower_to_fence(
         zones,
-        along=along,
-        alt_rel_m=flown_altitudes_m(plan),
-        max_vertices=max_vertices,
+        legs=legs,
+        max_items=max_items,
         home_alt_amsl_m=plan.home_alt_amsl_m,
+        clear_m=max(margin_m, 1.0),
+        margin_m=margin_m,
+        legal_limit_rel_m=legal_limit_rel_m,
+        returns=plan.returns,
+        flight_utc_s=flight_utc_s,
     )
+
+
+def account_of(
+    plan: Plan, zones: ZoneSet, *, departure_utc_s: tuple[float, float] | None = None
+) -> tuple[NotCarried, ...]:
+    """Tell what an autopilot's fence cannot carry of the zones for a plan; raises as `fence_of_plan`."""
+    return fence_of_plan(plan, zones, departure_utc_s=departure_utc_s).account

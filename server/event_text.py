@@ -92,6 +92,9 @@ def text_of(event: events.Event) -> str:
             return f"Mission {plan_name} is on board ({count} items)"
         case events.FenceUploaded(count=count):
             return f"Fence is on board ({count} points)"
+        case events.ParametersChanged(purpose=purpose, changes=changes):
+            said = ", ".join(f"{name} {before:g} to {after:g}" for name, (before, after) in changes.items())
+            return f"Set for {purpose}: {said}"
         case events.FenceBreached(breach=breach):
             return f"Fence breached: {breach}"
         case events.ZoneViolated(zone_id=zone_id, clearance_m=clearance_m):

@@ -1,5 +1,6 @@
 """What happened, in the past tense: the plain data that travels on the bus."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -136,6 +137,14 @@ class FenceUploaded(Event):
     """The zones are on board as the autopilot's fence, read back and equal."""
 
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParametersChanged(Event):
+    """Settings of the vehicle were changed for a flight; `changes` holds each one's value before and after."""
+
+    purpose: str
+    changes: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,13 +23,25 @@ class LoweredRing:
     ----------
     places : tuple of LatLon
         The best ring so far; empty before there is one.
+    held : Polygon
+        That ring in the plane.
+    moved_m : float
+        How far its outline may lie from the true one.
     """
 
-    def __init__(self, outline: Polygon, *, is_bounds: bool) -> None:
+    def __init__(self, outline: Polygon, *, is_bounds: bool, zone_id: str = "") -> None:
         self.outline = outline
         self.is_bounds = is_bounds
+        self.zone_id = zone_id
         self.places: tuple[LatLon, ...] = ()
+        self.held = Polygon()
+        self.moved_m = 0.0
         self._is_done = False
+
+    @property
+    def given_up_m2(self) -> float:
+        """The legal ground that the ring takes away."""
+        return abs(float(self.outline.area) - float(self.held.area))
 
     def simplify(self, tolerance_m: float, route: BaseGeometry, kept_m: float, frame: LocalFrame) -> None:
         """Try a tolerance; keeps what is conservative, takes fewer vertices and leaves the route free.
@@ -60,7 +72,7 @@ class LoweredRing:
             return
         is_free = shapely.covers(held, route) if self.is_bounds else shapely.disjoint(held, route)
         if is_free and route.distance(held.exterior) >= kept_m:
-            self.places = places
+            self.places, self.held, self.moved_m = places, held, 2.0 * tolerance_m
         else:
             self._is_done = True
 

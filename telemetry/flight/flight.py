@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
+from geofence.lowering.account import NotCarried
 from geofence.plane.clearance import ZoneClearance
 from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
@@ -15,6 +16,7 @@ from telemetry.flight.flight_preparation import FlightPreparation
 from telemetry.flight.flight_result import FlightLimits, FlightPhase, FlightResult
 from telemetry.flight.flight_verification import FlightRefused, demand_flyable
 from telemetry.flight.flight_watch import FlightWatch, ItemCounted, ZoneEntered
+from telemetry.flight.return_order import RETURN_MODES, order_return
 from telemetry.protocol.mission_transaction import Progress
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 from telemetry.vehicle.stopwatch import VehicleStopwatch
@@ -25,7 +27,6 @@ __all__ = ["Flight", "FlightLimits", "FlightPhase", "FlightRefused", "FlightResu
 
 RETURN_INTERVAL_S = 5.0
 
-_RETURN_MODES = ("RTL", "SMART_RTL", "LAND", "AUTO_RTL")
 _MAX_CAUSES = 5
 _CAUSE_SEVERITY = 4
 """MAV_SEVERITY_WARNING."""
@@ -92,6 +93,11 @@ class Flight:
         self._causes: dict[str, None] = {}
         self._return_due_s: float | None = None
         self._left_on_board = ""
+
+    @property
+    def account(self) -> tuple[NotCarried, ...]:
+        """What the fence on board does not carry of the zones; known before anything is sent."""
+        return self._preparation.account
 
     @property
     def items(self) -> int:
@@ -164,10 +170,10 @@ class Flight:
                 with contextlib.suppress(CommandRefused):
                     await vehicle.disarm()
                     return "the vehicle was disarmed on the ground"
-            await vehicle.return_to_launch()
+            told = await order_return(vehicle, self.plan.returns)
         except TelemetryError as refusal:
             return f"the vehicle's last order failed: {str(refusal).rstrip('.')}"
-        return "the vehicle was told to return to launch and land"
+        return f"the vehicle was told {told}"
 
     async def _start(self) -> None:
         for _ in range(self._limits.starts):
@@ -236,7 +242,7 @@ class Flight:
                     f"the link is lost for {self._limits.link_lost_s:g} s; the autopilot carries on by itself",
                 )
                 return
-            is_held = self._mode != "AUTO" and self._mode not in _RETURN_MODES
+            is_held = self._mode != "AUTO" and self._mode not in RETURN_MODES
             if (
                 self._watch.moved_m > moved_m + 5.0
                 or self._watch.current_seq != seq
@@ -273,7 +279,7 @@ class Flight:
             if mode != "AUTO":
                 self._causes[f"mode {mode} at item {self._watch.current_seq}"] = None
         if self._watch.is_flying:
-            is_returning = self._watch.is_returning or mode in _RETURN_MODES
+            is_returning = self._watch.is_returning or mode in RETURN_MODES
             self.phase = FlightPhase.RETURNING if is_returning else FlightPhase.FLYING
 
     def _follow_link(self, lost_s: float | None) -> float | None:
@@ -291,9 +297,9 @@ class Flight:
 
     async def _return(self, why: str) -> None:
         self._causes[why] = None
-        if self.vehicle.state.mode in _RETURN_MODES:
+        if self.vehicle.state.mode in RETURN_MODES:
             return
-        self._note(f"Return to launch: {why}.")
+        self._note(f"Return: {why}.")
         self._return_due_s = self._clock.monotonic_s()
         await self._repeat_return()
 
@@ -302,8 +308,8 @@ class Flight:
         if self._return_due_s is None or self._clock.monotonic_s() < self._return_due_s:
             return
         try:
-            if self.vehicle.state.mode not in _RETURN_MODES:
-                await self.vehicle.return_to_launch()
+            if self.vehicle.state.mode not in RETURN_MODES:
+                await order_return(self.vehicle, self.plan.returns)
         except TelemetryError as refusal:
             self._note(f"{refusal} Trying again.")
             self._return_due_s = self._clock.monotonic_s() + RETURN_INTERVAL_S

@@ -6,13 +6,19 @@ from dataclasses import replace
 
 from pyproj import Geod
 
+from geofence.altitude_band import AltitudeDatum
+from geofence.lowering.account import NotCarried, account_lines
+from geofence.verification.return_policy import ReturnPolicy
 from geofence.zone_set import ZoneSet
+from missions.item import Frame
 from missions.plan import Plan
 from missions.plan_check import LEGAL_LIMIT_AGL_M
+from missions.plan_fence import FENCE_ITEMS
 from telemetry.events import MissionUploaded
 from telemetry.flight.fence_upload import FenceOrder, demand_fence, install_fence, order_fence
 from telemetry.flight.flight_result import FlightLimits
 from telemetry.flight.flight_verification import FlightRefused, demand_flyable
+from telemetry.flight.return_settings import ReturnSettings, read_return_policy
 from telemetry.flight.standing_fence import demand_standing_fence_allows
 from telemetry.protocol.mission_item_wire import items_of_plan
 from telemetry.protocol.mission_transaction import Progress
@@ -22,6 +28,10 @@ from telemetry.vehicle.vehicle import Vehicle
 
 HOME_TOLERANCE_M = 5.0
 """A home this far from the plan's moves the first and the last leg by less than GPS itself may."""
+HOME_ALT_TOLERANCE_M = 10.0
+"""As far GPS may err in altitude."""
+DEPARTURE_S = 600.0
+"""From the check to the take-off it takes no longer: upload, waiting to arm, trying again."""
 
 
 class FlightPreparation:
@@ -64,7 +74,15 @@ class FlightPreparation:
         self._limits = limits
         self._note = on_note
         self._on_progress = on_progress
+        self._plan_here = plan
         self._fence: FenceOrder | None = None
+        self._returns: ReturnSettings | None = None
+        self._departure_utc_s: tuple[float, float] | None = None
+
+    @property
+    def account(self) -> tuple[NotCarried, ...]:
+        """What the fence does not carry of the zones; known after `check`."""
+        return () if self._fence is None else self._fence.fence.account
 
     async def check(self) -> None:
         """Find out whether the plan may be flown from where the vehicle stands.
@@ -74,16 +92,25 @@ class FlightPreparation:
         Refusal
             If not; nothing on the vehicle was changed.
         """
+        now_s = self._vehicle.clock.utc_s()
+        self._departure_utc_s = (now_s, now_s + DEPARTURE_S)
         await self._demand_flyable(self._plan)
         self._demand_copter_at_rest()
         plan = await self._plan_from_here()
         if plan is not self._plan:
             await self._demand_flyable(plan)
-        if self._with_fence and self._zones is not None:
+        if plan.returns is not None:
+            self._returns = ReturnSettings(self._vehicle, plan.returns)
+            await self._returns.check()
+        elif (policy := await read_return_policy(self._vehicle)) != ReturnPolicy():
+            plan = replace(plan, returns=policy)
+            await self._demand_flyable(plan)
+        self._plan_here = plan
+        if self._with_fence:
             await demand_fence(self._vehicle)
-            self._fence = await asyncio.to_thread(
-                order_fence, self._plan, self._zones, legal_limit_m=self._legal_limit_m
-            )
+            self._fence = await asyncio.to_thread(self._order_fence)
+            for line in account_lines(self.account):
+                self._note(f"Fence: {line}")
         else:
             await demand_standing_fence_allows(self._vehicle, plan)
 
@@ -109,23 +136,39 @@ class FlightPreparation:
                 count=len(items),
             )
         )
-        if self._fence is not None and self._zones is not None:
-            await install_fence(
+        if self._returns is not None:
+            await self._returns.install(on_progress=self._on_progress, on_note=self._note)
+        if self._fence is not None:
+            self._fence = await install_fence(
                 vehicle,
-                self._plan,
-                self._zones,
                 self._fence,
-                legal_limit_m=self._legal_limit_m,
+                self._order_fence,
                 on_progress=self._on_progress,
                 on_note=self._note,
             )
+
+    def _order_fence(self, max_items: int = FENCE_ITEMS) -> FenceOrder:
+        assert self._zones is not None
+        return order_fence(
+            self._plan_here,
+            self._zones,
+            legal_limit_m=self._legal_limit_m,
+            departure_utc_s=self._departure_utc_s,
+            max_items=max_items,
+        )
 
     @property
     def _legal_limit_m(self) -> float | None:
         return None if self._allow_above_120 else LEGAL_LIMIT_AGL_M
 
     async def _demand_flyable(self, plan: Plan) -> None:
-        await asyncio.to_thread(demand_flyable, plan, self._zones, allow_above_120=self._allow_above_120)
+        await asyncio.to_thread(
+            demand_flyable,
+            plan,
+            self._zones,
+            allow_above_120=self._allow_above_120,
+            departure_utc_s=self._departure_utc_s,
+        )
 
     def _demand_copter_at_rest(self) -> None:
         vehicle = self._vehicle
@@ -140,7 +183,7 @@ class FlightPreparation:
             )
 
     async def _plan_from_here(self) -> Plan:
-        """Give the plan with the vehicle's own place as home where that is another."""
+        """Give the plan with the vehicle's own place and altitude as home where those are others."""
         vehicle, plan = self._vehicle, self._plan
         stopwatch = VehicleStopwatch(vehicle)
         if vehicle.state.position is None:
@@ -164,7 +207,26 @@ class FlightPreparation:
                 place=vehicle.place,
                 remedy=f"Bring the vehicle there or plan with --home {position.lat_deg:.6f},{position.lon_deg:.6f}",
             )
-        return plan if distance_m <= HOME_TOLERANCE_M else replace(plan, home=position)
+        if distance_m > HOME_TOLERANCE_M:
+            plan = replace(plan, home=position)
+        alt_amsl_m = vehicle.state.alt_amsl_m
+        if alt_amsl_m is not None and self._depends_on_sea_level:
+            plan_alt_m = plan.home_alt_amsl_m
+            if plan_alt_m is not None and abs(alt_amsl_m - plan_alt_m) > HOME_ALT_TOLERANCE_M:
+                self._note(
+                    f"Home lies at {plan_alt_m:.0f} m above mean sea level by the plan and at {alt_amsl_m:.0f} m"
+                    " by the vehicle; the plan is verified for both."
+                )
+                plan = replace(plan, home_alt_amsl_m=alt_amsl_m)
+        return plan
+
+    @property
+    def _depends_on_sea_level(self) -> bool:
+        zones = self._zones or ()
+        bands = [volume.band for zone in zones for volume in zone.volumes]
+        return any(AltitudeDatum.AMSL in band.datums for band in bands) or any(
+            item.frame is Frame.GLOBAL for item in self._plan.items
+        )
 
     def _demand_heard(self) -> None:
         """Refuse to begin with a vehicle that has fallen silent."""

@@ -17,8 +17,19 @@ class FlightRefused(TelemetryError):  # noqa: N818
         self.findings = findings
 
 
-def demand_flyable(plan: Plan, zones: ZoneSet | None, *, allow_above_120: bool = False) -> None:
+def demand_flyable(
+    plan: Plan,
+    zones: ZoneSet | None,
+    *,
+    allow_above_120: bool = False,
+    departure_utc_s: tuple[float, float] | None = None,
+) -> None:
     """Verify a plan; without zones only its altitudes.
+
+    Parameters
+    ----------
+    departure_utc_s : (earliest, latest), optional
+        Without it zones that are limited in time are read the stricter way.
 
     Raises
     ------
@@ -28,7 +39,10 @@ def demand_flyable(plan: Plan, zones: ZoneSet | None, *, allow_above_120: bool =
     if not any(item.is_navigation for item in plan.items):
         raise FlightRefused("the plan has no item to fly to", place=plan.name, remedy="Plan a patrol first")
     verification = check_plan(
-        plan, zones if zones is not None else ZoneSet(()), allow_above_120=allow_above_120
+        plan,
+        zones if zones is not None else ZoneSet(()),
+        allow_above_120=allow_above_120,
+        departure_utc_s=departure_utc_s,
     )
     findings = tuple(finding for finding in verification.findings if finding.severity is Severity.VIOLATION)
     if findings:

@@ -14,20 +14,21 @@ from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_check import check_plan
 from telemetry.flight.fence_upload import (
+    CIRCLE_EXCLUSION,
+    CIRCLE_INCLUSION,
     POLYGON_VERTEX_EXCLUSION,
     POLYGON_VERTEX_INCLUSION,
     TYPE_ALT_MAX,
+    TYPE_ALT_MIN,
     TYPE_CIRCLE,
     TYPE_POLYGON,
 )
 from telemetry.flight.flight_verification import FlightRefused
+from telemetry.flight.parameter_changes import read_if_known
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_type import MissionType
-from telemetry.refusal import TelemetryError, VehicleSilent
 from telemetry.vehicle.vehicle import Vehicle
 
-CIRCLE_INCLUSION, CIRCLE_EXCLUSION = 5003, 5004
-"""MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION and _EXCLUSION; parameter 1 is the radius in metres."""
 _KINDS = {
     POLYGON_VERTEX_INCLUSION: ZoneKind.INCLUSION,
     POLYGON_VERTEX_EXCLUSION: ZoneKind.EXCLUSION,
@@ -44,7 +45,7 @@ async def demand_standing_fence_allows(vehicle: Vehicle, plan: Plan) -> None:
     FlightRefused
         Naming the part of the fence.
     """
-    if not (await _is_set(vehicle, "FENCE_ENABLE") or await _is_set(vehicle, "FENCE_AUTOENABLE")):
+    if not (await read_if_known(vehicle, "FENCE_ENABLE") or await read_if_known(vehicle, "FENCE_AUTOENABLE")):
         return
     fence_type = round(await vehicle.read_parameter("FENCE_TYPE"))
     zones: list[Zone] = []
@@ -53,7 +54,10 @@ async def demand_standing_fence_allows(vehicle: Vehicle, plan: Plan) -> None:
         zones.append(_circle(f"circle of {radius_m:g} m round home", ZoneKind.INCLUSION, plan.home, radius_m))
     if fence_type & TYPE_ALT_MAX:
         ceiling_m = await vehicle.read_parameter("FENCE_ALT_MAX")
-        zones.append(_ceiling(f"ceiling of {ceiling_m:g} m", plan, ceiling_m))
+        zones.append(_band(f"ceiling of {ceiling_m:g} m", plan, ceiling_m=ceiling_m))
+    if fence_type & TYPE_ALT_MIN:
+        floor_m = await vehicle.read_parameter("FENCE_ALT_MIN")
+        zones.append(_band(f"floor of {floor_m:g} m", plan, floor_m=floor_m))
     if fence_type & TYPE_POLYGON:
         zones.extend(zones_of_fence(await vehicle.download(MissionType.FENCE)))
     reason = await asyncio.to_thread(_first_violation, plan, zones)
@@ -63,15 +67,6 @@ async def demand_standing_fence_allows(vehicle: Vehicle, plan: Plan) -> None:
             place=vehicle.place,
             remedy="Give --zones, so that the zones become its fence, or change or disable the fence on the vehicle",
         )
-
-
-async def _is_set(vehicle: Vehicle, name: str) -> bool:
-    try:
-        return bool(await vehicle.read_parameter(name))
-    except VehicleSilent:
-        raise
-    except TelemetryError:
-        return False  # a vehicle without a fence has no such parameter
 
 
 def zones_of_fence(items: Sequence[WireItem]) -> Iterator[Zone]:
@@ -99,9 +94,9 @@ def _circle(zone_id: str, kind: ZoneKind, centre: LatLon, radius_m: float) -> Zo
     return Zone.of_area(zone_id, zone_id, kind, area)
 
 
-def _ceiling(zone_id: str, plan: Plan, ceiling_m: float) -> Zone:
+def _band(zone_id: str, plan: Plan, *, floor_m: float | None = None, ceiling_m: float | None = None) -> Zone:
     everywhere = _circle(zone_id, ZoneKind.INCLUSION, plan.home, 100_000.0).area
-    band = AltitudeBand(ceiling_m=ceiling_m, datum=AltitudeDatum.REL)
+    band = AltitudeBand(floor_m, ceiling_m, AltitudeDatum.REL)
     return Zone.of_area(zone_id, zone_id, ZoneKind.INCLUSION, everywhere, band)
 
 

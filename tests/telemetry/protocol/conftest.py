@@ -231,6 +231,22 @@ class Copter:
             "FENCE_RADIUS": (150.0, 9),
             "FENCE_MARGIN": (2.0, 9),
             "FENCE_AUTOENABLE": (0.0, 2),
+            "FENCE_ALT_MIN": (-10.0, 9),
+            "RTL_ALT": (1500.0, 6),
+            "RTL_ALT_TYPE": (0.0, 2),
+            "RTL_ALT_FINAL": (0.0, 4),
+            "RTL_CLIMB_MIN": (0.0, 4),
+            "RTL_CONE_SLOPE": (3.0, 9),
+            "RALLY_TOTAL": (0.0, 2),
+            "RALLY_LIMIT_KM": (0.3, 9),
+            "RALLY_INCL_HOME": (1.0, 2),
+            "FS_GCS_ENABLE": (0.0, 2),
+            "FS_THR_ENABLE": (1.0, 2),
+            "FS_OPTIONS": (16.0, 6),
+            "BATT_FS_LOW_ACT": (0.0, 2),
+            "BATT_FS_CRT_ACT": (0.0, 2),
+            "SRTL_POINTS": (300.0, 4),
+            "SRTL_ACCURACY": (2.0, 9),
         }
         self.mode = 0
         self.is_armed = False

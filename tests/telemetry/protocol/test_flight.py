@@ -13,7 +13,7 @@ from geofence.zone_set import ZoneSet
 from missions.item import Command, MissionItem
 from missions.plan import Plan
 from telemetry.clock import SystemClock
-from telemetry.events import FenceUploaded, FlightEnded, MissionUploaded, ZoneViolated
+from telemetry.events import FenceUploaded, FlightEnded, MissionUploaded, ParametersChanged, ZoneViolated
 from telemetry.flight.flight import Flight, FlightLimits, FlightPhase, FlightRefused, demand_flyable
 from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import TelemetryError
@@ -322,7 +322,9 @@ async def test_a_ceiling_that_is_raised_is_told(fly, copter):
     copter.script = good_flight(copter)
     copter.parameters["FENCE_ALT_MAX"] = (50.0, 9)
     flight = await fly()
-    assert any("ceiling of 50 m above home becomes 100 m" in note for note in flight.notes)
+    assert any("for the fence: FENCE_ALT_MAX 50 to 100" in note for note in flight.notes)
+    (event,) = [event for event in flight.events if isinstance(event, ParametersChanged)]
+    assert event.changes["FENCE_ALT_MAX"] == (50.0, 100.0)
 
 
 async def test_it_is_verified_from_where_the_vehicle_stands(fly, copter):
