@@ -11,6 +11,9 @@ import numpy as np
 import orjson
 import shapely
 from numpy.typing import NDArray
+from shapely import MultiPolygon
+from shapely.geometry import mapping
+from shapely.geometry.polygon import orient
 
 from geofence.crs import Crs
 from geofence.formats.attribute_text import RAW, AttributeText
@@ -30,7 +33,6 @@ _LIMIT_WORDS = (
 _WORDS = ("id", "zone_id", *OWN_WORDS, *_KIND_WORDS, *_LIMIT_WORDS, "radius_m")
 _WORD_OF_NAME = {word[:_CUT_AT]: word for word in _WORDS} | {word: word for word in _WORDS}
 _JSON_WORDS = ("causes", "authorities", "applicability")
-_AREAS = ("Polygon", "MultiPolygon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +173,14 @@ def _geometry(shape: Any, radius_m: Any, *, place: str, log: RepairLog) -> dict[
         return None
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         raise GeofenceError("a coordinate is not a finite number", place=place, remedy="Draw the shape again")
-    geometry: dict[str, Any] = shapely.geometry.mapping(shape)
-    if shape.geom_type == "Point" and isinstance(radius_m, int | float):
-        return {**geometry, "extent": {"subType": "Circle", "radius": float(radius_m)}}
-    if shape.geom_type in _AREAS or shape.geom_type == "GeometryCollection":
+    if shape.geom_type == "Point" and isinstance(radius_m, int | float) and math.isfinite(radius_m):
+        return {**mapping(shape), "extent": {"subType": "Circle", "radius": float(radius_m)}}
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        # The outlines of a Shapefile run clockwise by its own rule, those of GeoJSON the other way.
+        parts = [orient(part) for part in shapely.get_parts(shape)]
+        shape = parts[0] if len(parts) == 1 else MultiPolygon(parts)
+    if shape.geom_type in ("Polygon", "MultiPolygon", "GeometryCollection"):
+        geometry: dict[str, Any] = mapping(shape)
         return geometry
     log.note(
         RepairCode.LOST,
