@@ -146,15 +146,15 @@ def _daily_period(
         if any(offsets_s):
             deviations.append(f"{name} has an event and a time that is not in UTC, the whole day is taken")
             return DailyPeriod(_spread(days))
-        start, end = (
-            DayTime(0.0, clock) if isinstance(clock, SunEvent) else DayTime(clock[0])
-            for clock in (start, end)
-        )
-        return DailyPeriod(days, start, end)
+        return DailyPeriod(days, _day_time(start), _day_time(end))
     (start_s, start_offset_s), (end_s, end_offset_s) = start, end
     begins_s = start_s - start_offset_s
     lasts_s = (end_s - end_offset_s - begins_s) % DAY_S or DAY_S
     return _shifted(days, begins_s, lasts_s)
+
+
+def _day_time(clock: _Clock) -> DayTime:
+    return DayTime(0.0, clock) if isinstance(clock, SunEvent) else DayTime(clock[0])
 
 
 def _shifted(days: frozenset[Weekday], begins_s: float, lasts_s: float) -> DailyPeriod:

@@ -5,7 +5,7 @@
 return to the collection where all zones have the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from geofence.formats.axis_order import settle_axis_order
@@ -80,8 +80,13 @@ def write_geojson(zones: Iterable[Zone], *, log: RepairLog) -> bytes:  # noqa: A
 
 def zones_to_geojson(zones: Iterable[Zone]) -> dict[str, Any]:
     """Write zones as a FeatureCollection."""
+    zones = list(zones)
+    dataset = common_dataset(zones)
     features = [zone_to_feature(zone) for zone in zones]
-    return {"type": "FeatureCollection", **hoist_dataset(features), "features": features}
+    if dataset:
+        for feature in features:
+            del feature["properties"][DATASET]
+    return {"type": "FeatureCollection", **dataset, "features": features}
 
 
 def zone_to_feature(zone: Zone, *, draw_circles: bool = False) -> dict[str, Any]:
@@ -140,19 +145,16 @@ def dataset_of(collection: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in collection.items() if name not in _COLLECTION_MEMBERS}
 
 
-def hoist_dataset(features: list[dict[str, Any]]) -> dict[str, Any]:
-    """Take the property `dataset` out of the features where all have the same, and give it."""
-    datasets = [feature["properties"].get(DATASET) for feature in features]
+def common_dataset(zones: Sequence[Zone]) -> dict[str, Any]:
+    """Give the property `dataset` where all zones have the same, to be said once for the collection."""
+    datasets = [zone.properties.get(DATASET) for zone in zones]
     dataset = datasets[0] if datasets else None
     if (
         not isinstance(dataset, Mapping)
-        or not dataset
         or any(name in _COLLECTION_MEMBERS or not isinstance(name, str) for name in dataset)
         or any(other is not dataset and other != dataset for other in datasets)
     ):
         return {}
-    for feature in features:
-        del feature["properties"][DATASET]
     return dict(dataset)
 
 

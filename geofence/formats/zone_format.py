@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from geofence.crs import Crs
+from geofence.formats.ed269 import is_ed269, read_ed269, write_ed269
+from geofence.formats.ed318 import is_ed318, read_ed318, write_ed318
 from geofence.formats.geojson import is_geojson, read_geojson, write_geojson
 from geofence.formats.qgc_fence import write_qgc_fence
 from geofence.formats.qgc_fence_reader import is_qgc_plan, read_qgc_fence
@@ -29,6 +31,8 @@ class ZoneFormat(StrEnum):
     GEOPACKAGE = "geopackage"
     SHAPEFILE = "shapefile"
     QGC_PLAN = "qgc_plan"
+    ED269 = "ed269"
+    ED318 = "ed318"
     GEOJSON = "geojson"
 
 
@@ -96,6 +100,10 @@ FORMATS: dict[ZoneFormat, FormatHandler] = {
     ),
     ZoneFormat.QGC_PLAN: FormatHandler(
         "QGroundControl plan", (".plan", ".fence"), is_qgc_plan, read_qgc_fence, write_qgc_fence
+    ),
+    ZoneFormat.ED269: FormatHandler("ED-269", (".ed269.json",), is_ed269, read_ed269, write_ed269),
+    ZoneFormat.ED318: FormatHandler(
+        "ED-318", (".ed318.json", ".ed318.geojson"), is_ed318, read_ed318, write_ed318
     ),
     ZoneFormat.GEOJSON: FormatHandler(
         "GeoJSON", (".geojson", ".json"), is_geojson, read_geojson, write_geojson
