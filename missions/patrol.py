@@ -9,6 +9,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geofence.verification.finding import Finding, FindingCode, Severity
+from geofence.verification.return_policy import ReturnPolicy
+from geofence.verification.return_verification import ReturnVerification
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.coverage import CoverageTour, plan_coverage
@@ -17,8 +19,10 @@ from missions.patrol_ground import PatrolGround, choose_ground, lowered_margin
 from missions.patrol_request import PatrolRequest, Pattern, refuse_altitude, refuse_bad_numbers
 from missions.perimeter import PerimeterTour, inset_rings, plan_perimeter
 from missions.plan import Plan, RouteKind
-from missions.plan_check import check_plan
+from missions.plan_check import LEGAL_LIMIT_AGL_M, check_plan
+from missions.plan_legs import legs_of
 from missions.refusal import MissionError
+from missions.return_choice import choose_returns
 from missions.route_items import Stretch, items_of, merged_points, rounded, routes_of
 from missions.transit import XY, Transit, polygons_of
 
@@ -251,5 +255,22 @@ def _plan_of(
         zone_id=request.zone_id,
         swath_m=request.swath_m,
     )
+    plan = replace(plan, returns=_choose_returns(plan, zones, request, ground.margin_m))
     checked = check_plan(plan, zones, allow_above_120=request.allow_above_120)
     return replace(plan, findings=(*findings, *checked.findings))
+
+
+def _choose_returns(
+    plan: Plan, zones: ZoneSet, request: PatrolRequest, margin_m: float
+) -> ReturnPolicy | None:
+    """Choose a legal way back; None where there is none, and the findings say why."""
+    legs, _ = legs_of(plan)
+    verification = ReturnVerification(
+        legs,
+        zones,
+        plan.home,
+        margin_m=margin_m,
+        legal_limit_agl_m=None if request.allow_above_120 else LEGAL_LIMIT_AGL_M,
+        home_alt_amsl_m=request.home_alt_amsl_m,
+    )
+    return choose_returns(verification)

@@ -10,6 +10,7 @@ from geofence.verification.verification import Verification, verify_legs
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_legs import legs_of
+from missions.return_check import ReturnDemand, check_returns
 
 DEFAULT_MARGIN_M = 2.0
 LEGAL_LIMIT_AGL_M = 120.0
@@ -26,6 +27,7 @@ def check_plan(
     allow_above_120: bool = False,
     departure_utc_s: tuple[float, float] | None = None,
     terrain: Terrain | None = None,
+    returns: ReturnDemand = ReturnDemand.REQUIRE,
 ) -> Verification:
     """Verify what a copter would fly for the plan's items.
 
@@ -38,6 +40,8 @@ def check_plan(
     departure_utc_s : (float, float), optional
         Earliest and latest take-off, seconds since 1970.
     terrain : Terrain, optional
+    returns : ReturnDemand
+        What is asked of the way back from every place of the route.
 
     Returns
     -------
@@ -56,8 +60,25 @@ def check_plan(
         departure_utc_s=departure_utc_s,
         terrain=terrain,
     )
-    found = _elsewhere(legs, verified.findings) or _worst_of_each_leg(verified.findings)
-    return Verification((*findings, *found, *_too_many_items(plan)), verified.min_clearance_m, verified.legs)
+    elsewhere = _elsewhere(legs, verified.findings)
+    found = elsewhere or _worst_of_each_leg(verified.findings)
+    ways_back = (
+        ()
+        if elsewhere
+        else check_returns(
+            plan,
+            _flyable(legs, found),
+            zones,
+            demand=returns,
+            margin_m=margin_m,
+            legal_limit_agl_m=None if allow_above_120 else LEGAL_LIMIT_AGL_M,
+            departure_utc_s=departure_utc_s,
+            terrain=terrain,
+        )
+    )
+    return Verification(
+        (*findings, *found, *ways_back, *_too_many_items(plan)), verified.min_clearance_m, verified.legs
+    )
 
 
 def _elsewhere(legs: Sequence[Leg], findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -78,6 +99,14 @@ def _elsewhere(legs: Sequence[Leg], findings: Sequence[Finding]) -> tuple[Findin
             remedy="Give the zones of the place it is for, or plan it anew",
         ),
     )
+
+
+def _flyable(legs: Sequence[Leg], findings: Sequence[Finding]) -> list[Leg]:
+    """Leave out the legs that break a zone themselves: they have to be moved first."""
+    broken = {
+        (finding.from_seq, finding.item_seq) for finding in findings if finding.severity is Severity.VIOLATION
+    }
+    return [leg for leg in legs if (leg.from_seq, leg.item_seq) not in broken]
 
 
 def _worst_of_each_leg(findings: Sequence[Finding]) -> tuple[Finding, ...]:

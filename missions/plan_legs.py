@@ -10,12 +10,10 @@ from pyproj import Geod
 from geofence.latlon import LatLon
 from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.verification.leg import Leg
+from geofence.verification.return_policy import ReturnPolicy, ReturnTarget
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
 
-_RETURN_ALT_M = 15.0  # RTL_ALT as ArduCopter ships it
-_RETURN_CONE_SLOPE = 3.0  # RTL_CONE_SLOPE
-_RETURN_ALT_LEAST_M = 2.0
 _CIRCLE_RADIUS_M = 10.0  # CIRCLE_RADIUS
 _CIRCLE_CHORDS = 36
 _SPLINE_CHORDS = 16
@@ -67,8 +65,9 @@ def legs_of(plan: Plan) -> tuple[list[Leg], list[Finding]]:
         if item.command == Command.DO_JUMP:
             onward += _jump(plan, item, place, findings)
         elif item.command == Command.NAV_RETURN_TO_LAUNCH:
-            legs[item.seq, place] = list(_return_legs(plan.home, place, item))
-            onward = [(index + 1, _Place(item.seq, plan.home, 0.0))]
+            target = (plan.returns or ReturnPolicy()).target_from(place.position, plan.home)
+            legs[item.seq, place] = list(_return_legs(target, place, item))
+            onward = [(index + 1, _Place(item.seq, target.position, 0.0))]
         elif item.command in _TAKES_OFF | _LANDS | _FLIES_TO:
             alt_rel_m = _alt_rel_m(plan, item, place, findings)
             legs[item.seq, place] = list(_legs_to(plan, index, place, alt_rel_m))
@@ -170,16 +169,16 @@ def _legs_to(plan: Plan, index: int, place: _Place, alt_rel_m: float) -> Iterato
             yield leg(start, end, alt_rel_m, alt_rel_m)
 
 
-def _return_legs(home: LatLon, place: _Place, item: MissionItem) -> Iterator[Leg]:
-    """Climb to RTL_ALT, less within the cone above home; straight home; down."""
-    _, _, away_m = _GEOD.inv(place.position.lon_deg, place.position.lat_deg, home.lon_deg, home.lat_deg)
-    least_m = min(_RETURN_ALT_M, max(_RETURN_CONE_SLOPE * away_m, _RETURN_ALT_LEAST_M))
-    alt_m = max(place.alt_rel_m, least_m)
+def _return_legs(target: ReturnTarget, place: _Place, item: MissionItem) -> Iterator[Leg]:
+    """Climb to RTL_ALT, less within the cone above the target; straight there; down."""
+    end = target.position
+    _, _, away_m = _GEOD.inv(place.position.lon_deg, place.position.lat_deg, end.lon_deg, end.lat_deg)
+    alt_m = float(target.return_alts_rel_m(place.alt_rel_m, away_m))
     if alt_m > place.alt_rel_m:
         yield Leg(place.seq, item.seq, place.position, place.position, place.alt_rel_m, alt_m)
     if away_m > _HEIGHT_OF_SAME_PLACE_M:
-        yield Leg(place.seq, item.seq, place.position, home, alt_m, alt_m)
-    yield Leg(place.seq, item.seq, home, home, alt_m, 0.0)
+        yield Leg(place.seq, item.seq, place.position, end, alt_m, alt_m)
+    yield Leg(place.seq, item.seq, end, end, alt_m, 0.0)
 
 
 def _circle(centre: LatLon, radius_m: float) -> list[LatLon]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geofence.latlon import LatLon
+from geofence.local_frame import LocalFrame
 from geofence.refusal import GeofenceError
 
 DEFAULT_RETURN_ALT_M = 15.0
@@ -121,3 +122,19 @@ class ReturnPolicy:
             for number, point in enumerate(self.rally_points, start=1)
         )
         return (ReturnTarget(home, self.alt_rel_m, "home"), *rally)
+
+    def target_from(self, position: LatLon, home: LatLon) -> ReturnTarget:
+        """Give the target of a straight way back from one place.
+
+        The closest of the rally points and home, but home where no rally point is within `RALLY_REACH_M`
+        (AP_Rally, RALLY_LIMIT_KM and RALLY_INCL_HOME as shipped).
+        """
+        home_target, *rally = self.targets(home)
+        if not rally:
+            return home_target
+        frame = LocalFrame(position)
+        # From its origin a frame's distances are exact.
+        away_m = {target: math.hypot(*frame.point_xy_m(target.position)) for target in (home_target, *rally)}
+        nearest = min(rally, key=lambda target: away_m[target])
+        is_chosen = away_m[nearest] <= RALLY_REACH_M and away_m[nearest] < away_m[home_target]
+        return nearest if is_chosen else home_target

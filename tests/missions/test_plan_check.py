@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import shapely
@@ -9,8 +10,12 @@ from geofence.verification.finding import FindingCode
 from geofence.zone import ZoneKind
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
-from missions.plan_check import check_plan
+from missions.plan_check import check_plan as check_plan_and_returns
 from missions.plan_legs import legs_of
+from missions.return_check import ReturnDemand
+
+check_plan = partial(check_plan_and_returns, returns=ReturnDemand.IGNORE)
+"""These tests are of the legs."""
 
 
 @pytest.fixture
