@@ -104,6 +104,7 @@ class Copter:
             self._home,
             self.parameters,
             self.mission,
+            self.rally,
             Reports(say=self._say, announce=self._announce, reached=self._report_reached),
             is_quick_boot=self._is_quick_boot,
             gust_seed=self._gust_seed,

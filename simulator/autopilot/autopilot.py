@@ -13,19 +13,22 @@ from simulator.autopilot.auto import Auto
 from simulator.autopilot.boot_sequence import BootSequence
 from simulator.autopilot.failsafe import Failsafe
 from simulator.autopilot.fence_guard import FenceGuard
+from simulator.autopilot.flown_path import FlownPath
 from simulator.autopilot.guided import Guided
 from simulator.autopilot.heading_control import HeadingControl, HeadingMode
 from simulator.autopilot.land import Land
 from simulator.autopilot.mode import Mode, ModeNumber
 from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, Stabilize
 from simulator.autopilot.position_control import PositionControl
-from simulator.autopilot.return_home import ReturnToLaunch, SmartReturnToLaunch
+from simulator.autopilot.return_home import ReturnToLaunch
+from simulator.autopilot.smart_return import SmartReturnToLaunch
 from simulator.autopilot.sticks import Sticks
 from simulator.autopilot.waypoint_navigation import LegLimits, Place, WaypointNavigation
 from simulator.home import Home
 from simulator.local_frame import LocalFrame
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_table import ParameterTable
+from simulator.protocol.rally_store import RallyStore
 
 CRITICAL, WARNING, INFO = 2, 4, 6
 PREARM_PERIOD_S = 30.0
@@ -59,6 +62,7 @@ class Autopilot:
         Where the vehicle was switched on.
     parameters : ParameterTable
     mission : MissionStore
+    rally : RallyStore
     reports : Reports
     is_quick_boot : bool
     gust_seed : str
@@ -69,6 +73,7 @@ class Autopilot:
         home: Home,
         parameters: ParameterTable,
         mission: MissionStore,
+        rally: RallyStore,
         reports: Reports,
         *,
         is_quick_boot: bool,
@@ -76,6 +81,7 @@ class Autopilot:
     ) -> None:
         self.parameters = parameters
         self.mission = mission
+        self.rally = rally
         self.say = reports.say
         self.announce = reports.announce
         self.report_reached = reports.reached
@@ -99,6 +105,7 @@ class Autopilot:
             is_quick=is_quick_boot,
             on_origin=self._set_first_home,
         )
+        self.path = FlownPath(self)
         self.fence = FenceGuard(self)
         self.failsafe = Failsafe(self)
         self.auto = Auto(self)
@@ -141,6 +148,8 @@ class Autopilot:
         if self.is_armed:
             self.mode.step(dt)
             self.fence.step()
+            if self.mode.number is not ModeNumber.SMART_RTL:
+                self.path.step()
         else:
             self.auto.service()
             self.fence.step()
@@ -327,6 +336,7 @@ class Autopilot:
         if self.has_home:
             self.announce("GPS_GLOBAL_ORIGIN")
             self.set_home_here()
+        self.path.start()
         self.control.relax(self.body)
         self.mode.enter()
         self.say(INFO, "Arming motors")
@@ -347,6 +357,10 @@ class Autopilot:
         for mode in self._modes.values():
             mode.on_disarmed()
         return True
+
+    def set_first_mode(self, *numbers: int) -> None:
+        """Change to the first of some modes that can be entered."""
+        any(self.set_mode(number) for number in numbers)
 
     def set_mode(self, number: int) -> bool:
         """Change the mode, or say why not."""

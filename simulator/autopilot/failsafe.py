@@ -10,21 +10,24 @@ if TYPE_CHECKING:
     from simulator.autopilot.autopilot import Autopilot
 
 WARNING = 4
-_BATTERY_ACTIONS = {
-    1: ModeNumber.LAND,
-    2: ModeNumber.RTL,
-    3: ModeNumber.SMART_RTL,
-    4: ModeNumber.SMART_RTL,
+_BATTERY_ACTIONS: dict[int, tuple[ModeNumber, ...]] = {
+    1: (ModeNumber.LAND,),
+    2: (ModeNumber.RTL, ModeNumber.LAND),
+    3: (ModeNumber.SMART_RTL, ModeNumber.RTL, ModeNumber.LAND),
+    4: (ModeNumber.SMART_RTL, ModeNumber.LAND),
+    7: (ModeNumber.BRAKE, ModeNumber.LAND),
 }
-_STATION_ACTIONS = {
-    1: ModeNumber.RTL,
-    3: ModeNumber.SMART_RTL,
-    4: ModeNumber.SMART_RTL,
-    5: ModeNumber.LAND,
-    7: ModeNumber.BRAKE,
+_STATION_ACTIONS: dict[int, tuple[ModeNumber, ...]] = {
+    1: (ModeNumber.RTL, ModeNumber.LAND),
+    3: (ModeNumber.SMART_RTL, ModeNumber.RTL, ModeNumber.LAND),
+    4: (ModeNumber.SMART_RTL, ModeNumber.LAND),
+    5: (ModeNumber.LAND,),
+    7: (ModeNumber.BRAKE, ModeNumber.LAND),
 }
+CONTINUE_IN_AUTO = 1 << 1
+CONTINUE_LANDING = 1 << 3
 CONTINUE_IN_PILOT_MODES = 1 << 4
-"""Bit of FS_OPTIONS."""
+"""Bits of FS_OPTIONS."""
 
 
 class Failsafe:
@@ -63,9 +66,12 @@ class Failsafe:
         if not self.is_station_lost and link_s - self._heard_s > parameters["FS_GCS_TIMEOUT"]:
             self.is_station_lost = True
             autopilot.say(WARNING, "GCS Failsafe")
-            may_continue = int(parameters["FS_OPTIONS"]) & CONTINUE_IN_PILOT_MODES
-            if autopilot.is_armed and not (may_continue and autopilot.mode.is_pilot_flown):
-                self._change_mode(_STATION_ACTIONS.get(action))
+            options = int(parameters["FS_OPTIONS"])
+            may_continue = (options & CONTINUE_IN_PILOT_MODES and autopilot.mode.is_pilot_flown) or (
+                options & CONTINUE_IN_AUTO and autopilot.mode is autopilot.auto
+            )
+            if autopilot.is_armed and not may_continue:
+                self._change_mode(_STATION_ACTIONS.get(action, ()))
 
     def _watch_battery(self) -> None:
         autopilot = self._autopilot
@@ -105,13 +111,17 @@ class Failsafe:
         )
         if action:
             autopilot.say(WARNING, "Battery Failsafe")
-        self._change_mode(_BATTERY_ACTIONS.get(action))
+        self._change_mode(_BATTERY_ACTIONS.get(action, ()))
 
-    def _change_mode(self, mode: ModeNumber | None) -> None:
+    def _change_mode(self, modes: tuple[ModeNumber, ...]) -> None:
         autopilot = self._autopilot
-        if mode is None:
+        if not modes:
             return
         if autopilot.is_landed:
             autopilot.disarm()
-        elif autopilot.mode.number not in (mode, ModeNumber.LAND):
-            autopilot.set_mode(mode)
+            return
+        is_landing = autopilot.is_descending_to_land and (
+            int(autopilot.parameters["FS_OPTIONS"]) & CONTINUE_LANDING
+        )
+        if not is_landing and autopilot.mode.number is not ModeNumber.LAND:
+            autopilot.set_first_mode(*modes)

@@ -36,13 +36,15 @@ _NAMES = {
     FenceType.POLYGON: "Polygon",
     FenceType.ALT_MIN: "Min Alt",
 }
-_ACTIONS = {
-    1: ModeNumber.RTL,
-    2: ModeNumber.LAND,
-    3: ModeNumber.SMART_RTL,
-    4: ModeNumber.BRAKE,
-    5: ModeNumber.SMART_RTL,
+_ACTIONS: dict[int, tuple[ModeNumber, ...]] = {
+    1: (ModeNumber.RTL, ModeNumber.LAND),
+    2: (ModeNumber.LAND,),
+    3: (ModeNumber.SMART_RTL, ModeNumber.RTL, ModeNumber.LAND),
+    4: (ModeNumber.BRAKE, ModeNumber.LAND),
+    5: (ModeNumber.SMART_RTL, ModeNumber.LAND),
 }
+GIVE_UP_M = 100.0
+"""So far beyond a ceiling, a floor or the circle round home the vehicle lands, whatever the action."""
 # FENCE_BREACH: 1 minimum altitude, 2 maximum altitude, 3 boundary.
 _BREACH_NUMBERS = {
     FenceType.ALT_MAX: 2,
@@ -78,6 +80,7 @@ class FenceGuard:
         self._next_check_s = 0.0
         self._polygon_safe_until_s = 0.0
         self._recover_until_s = 0.0
+        self._is_floor_on = False
         self.breaches = FenceType(0)
         self.breach_count = 0
         self.breach_number = 0
@@ -110,6 +113,11 @@ class FenceGuard:
         return types if self._areas else types & ~FenceType.POLYGON
 
     @property
+    def _types_in_force(self) -> FenceType:
+        """The floor is not until it was passed, and no more once the vehicle comes down to land."""
+        return self.types if self._is_floor_on else self.types & ~FenceType.ALT_MIN
+
+    @property
     def alt_max_rel_m(self) -> float | None:
         """The ceiling above home, where one is enforced."""
         if self.is_enabled and FenceType.ALT_MAX in self.types:
@@ -126,6 +134,12 @@ class FenceGuard:
             return []
         if not self.types:
             return ["Fences enabled, but none selected"]
+        parameters = self._autopilot.parameters
+        height_m = parameters["FENCE_ALT_MAX"] - parameters["FENCE_ALT_MIN"]
+        if height_m < 0.0:
+            return ["FENCE_ALT_MAX < FENCE_ALT_MIN"]
+        if height_m <= 2.0 * parameters["FENCE_MARGIN"]:
+            return ["FENCE_MARGIN too big"]
         if self.breaches:
             return [f"Vehicle breaching {self._names(self.breaches)} fence"]
         return []
@@ -133,11 +147,13 @@ class FenceGuard:
     def _breaches_at(self, north: float, east: float, up: float, *, with_polygons: bool = True) -> FenceType:
         autopilot = self._autopilot
         parameters = autopilot.parameters
-        types = self.types
+        types = self._types_in_force
         home_north, home_east, home_up = autopilot.home_place
         found = FenceType(0)
         if FenceType.ALT_MAX in types and up - home_up >= parameters["FENCE_ALT_MAX"]:
             found |= FenceType.ALT_MAX
+        if FenceType.ALT_MIN in types and up - home_up <= parameters["FENCE_ALT_MIN"]:
+            found |= FenceType.ALT_MIN
         if FenceType.CIRCLE in types:
             distance = math.hypot(north - home_north, east - home_east)
             if distance >= parameters["FENCE_RADIUS"]:
@@ -162,7 +178,9 @@ class FenceGuard:
         self._next_check_s = now_s + CHECK_PERIOD_S
         if not self.is_enabled or not autopilot.has_position:
             self.breaches = FenceType(0)
+            self._is_floor_on = False
             return
+        self._switch_floor()
         body = autopilot.body
         # Far from every boundary the polygons need not be looked at until one could be reached.
         look = now_s >= self._polygon_safe_until_s
@@ -182,22 +200,45 @@ class FenceGuard:
             self.breach_time_ms = round(now_s * 1000)
             if now_s >= self._recover_until_s and not autopilot.is_landed:
                 autopilot.say(5, f"{self._names(fresh)} fence breached")
-                self._act()
+                self._act(fresh)
                 autopilot.announce("FENCE_STATUS")
         if cleared and not found:
             self.breach_number = 0
             if autopilot.is_armed:
                 autopilot.say(5, "Fence breach cleared")
 
-    def _act(self) -> None:
+    def _switch_floor(self) -> None:
         autopilot = self._autopilot
-        mode = _ACTIONS.get(int(autopilot.parameters["FENCE_ACTION"]))
-        if mode is None:
+        if not autopilot.is_armed or autopilot.is_landed or autopilot.is_descending_to_land:
+            self._is_floor_on = False
+            return
+        parameters = autopilot.parameters
+        above_m = parameters["FENCE_ALT_MIN"] + parameters["FENCE_MARGIN"]
+        if not self._is_floor_on and FenceType.ALT_MIN in self.types and autopilot.alt_rel_m >= above_m:
+            self._is_floor_on = True
+            autopilot.say(5, "Min Alt fence enabled (auto enable)")
+
+    def _act(self, fresh: FenceType) -> None:
+        autopilot = self._autopilot
+        modes = _ACTIONS.get(int(autopilot.parameters["FENCE_ACTION"]), ())
+        if not modes:
             return
         self._recover_until_s = autopilot.now_s + RECOVERY_S
-        if autopilot.mode.number not in (mode, ModeNumber.LAND):
-            autopilot.set_mode(mode)
+        if self._beyond_m(fresh) > GIVE_UP_M:
+            modes = (ModeNumber.LAND,)
+        if autopilot.mode.number is not ModeNumber.LAND:
+            autopilot.set_first_mode(*modes)
         autopilot.say(6, "Manual recovery started")
+
+    def _beyond_m(self, kinds: FenceType) -> float:
+        autopilot = self._autopilot
+        parameters, body = autopilot.parameters, autopilot.body
+        away_m = math.dist((body.north_m, body.east_m), autopilot.home_place[:2])
+        return max(
+            (autopilot.alt_rel_m - parameters["FENCE_ALT_MAX"]) if FenceType.ALT_MAX in kinds else 0.0,
+            (parameters["FENCE_ALT_MIN"] - autopilot.alt_rel_m) if FenceType.ALT_MIN in kinds else 0.0,
+            (away_m - parameters["FENCE_RADIUS"]) if FenceType.CIRCLE in kinds else 0.0,
+        )
 
     @staticmethod
     def _names(kinds: FenceType) -> str:

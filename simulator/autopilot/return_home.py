@@ -1,4 +1,4 @@
-"""RTL and SMART_RTL: climb, fly home, wait, come down."""
+"""RTL: climb, fly home or to a rally point, wait, come down."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.autopilot.descent import Descent
 from simulator.autopilot.mode import Mode, ModeNumber
+from simulator.autopilot.return_target import return_target
 
 if TYPE_CHECKING:
     from simulator.autopilot.autopilot import Autopilot
@@ -34,10 +35,11 @@ class ReturnHome:
         self._descent = Descent(autopilot)
         self._waited_s = 0.0
         self._return_up = 0.0
+        self._target = (0.0, 0.0)
         self.phase = ReturnPhase.DONE
 
-    def start(self, *, climb: bool = True) -> None:
-        """Begin, climbing first unless told otherwise."""
+    def start(self) -> None:
+        """Begin with the climb."""
         autopilot = self._autopilot
         body = autopilot.body
         if body.is_on_ground:
@@ -45,8 +47,9 @@ class ReturnHome:
             self._descent.start()
             return
         home_up = autopilot.home_place[2]
-        altitude = body.up_m - home_up
-        self._return_up = home_up + (self._return_alt_m(altitude) if climb else altitude)
+        north, east, up = return_target(autopilot)
+        self._target = (north, east)
+        self._return_up = home_up + self._return_alt_m(body.up_m - home_up, up - home_up)
         self.phase = ReturnPhase.CLIMB
         autopilot.control.start(body)
         autopilot.navigation.start(body)
@@ -57,13 +60,12 @@ class ReturnHome:
         else:
             autopilot.heading.hold(body)
 
-    def _return_alt_m(self, altitude_m: float) -> float:
+    def _return_alt_m(self, altitude_m: float, target_alt_m: float) -> float:
         autopilot = self._autopilot
         parameters = autopilot.parameters
-        home_north, home_east, _ = autopilot.home_place
-        distance = math.hypot(autopilot.body.north_m - home_north, autopilot.body.east_m - home_east)
+        distance = math.dist((autopilot.body.north_m, autopilot.body.east_m), self._target)
         least = max(MIN_RETURN_ALT_M, altitude_m + max(parameters["RTL_CLIMB_MIN"] * 0.01, 0.0))
-        wanted = max(parameters["RTL_ALT"] * 0.01, least)
+        wanted = max(parameters["RTL_ALT"] * 0.01, target_alt_m, least)
         slope = parameters["RTL_CONE_SLOPE"]
         if slope >= MIN_CONE_SLOPE:
             wanted = min(wanted, max(distance * slope, least))
@@ -76,7 +78,7 @@ class ReturnHome:
         """Go on; true once landed for good."""
         autopilot = self._autopilot
         parameters = autopilot.parameters
-        home_north, home_east, _ = autopilot.home_place
+        north, east = self._target
         match self.phase:
             case ReturnPhase.CLIMB | ReturnPhase.RETURN:
                 autopilot.fly_leg(dt)
@@ -86,7 +88,7 @@ class ReturnHome:
                     self.phase = ReturnPhase.RETURN
                     speed = parameters["RTL_SPEED"] * 0.01
                     limits = autopilot.leg_limits(speed_m_s=speed if speed > 0 else None)
-                    autopilot.navigation.fly_to((home_north, home_east, self._return_up), None, limits)
+                    autopilot.navigation.fly_to((north, east, self._return_up), None, limits)
                 else:
                     self.phase = ReturnPhase.WAIT
                     self._waited_s = 0.0
@@ -97,13 +99,13 @@ class ReturnHome:
                 is_turned = autopilot.heading.is_at_target(autopilot.body)
                 if self._waited_s >= parameters["RTL_LOIT_TIME"] * 0.001 and is_turned:
                     self.phase = ReturnPhase.DESCEND
-                    self._descent.start((home_north, home_east))
+                    self._descent.start((north, east))
             case ReturnPhase.DESCEND:
                 final_m = parameters["RTL_ALT_FINAL"] * 0.01
                 if final_m > 0.0 and not autopilot.body.is_on_ground:
                     limits = autopilot.leg_limits()
                     autopilot.control.shape_horizontal(
-                        dt, home_north, home_east, speed_m_s=limits.speed_m_s, accel_m_s2=limits.accel_m_s2
+                        dt, north, east, speed_m_s=limits.speed_m_s, accel_m_s2=limits.accel_m_s2
                     )
                     autopilot.control.shape_vertical(
                         dt,
@@ -126,7 +128,6 @@ class ReturnToLaunch(Mode):
 
     number = ModeNumber.RTL
     is_armable = False
-    does_climb = True
 
     def __init__(self, autopilot: Autopilot) -> None:
         super().__init__(autopilot)
@@ -139,16 +140,9 @@ class ReturnToLaunch(Mode):
 
     def enter(self) -> None:
         """Begin the return."""
-        self._return.start(climb=self.does_climb)
+        self._return.start()
 
     def step(self, dt: float) -> None:
         """Go on; disarm on the ground."""
         if self._return.step(dt):
             self.autopilot.disarm()
-
-
-class SmartReturnToLaunch(ReturnToLaunch):
-    """SMART_RTL, which here flies straight home at the present altitude."""
-
-    number = ModeNumber.SMART_RTL
-    does_climb = False
