@@ -1,6 +1,7 @@
 """Zones laid into a plane, with their limits counted from home."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -57,6 +58,11 @@ class ZoneLayer:
     def __len__(self) -> int:
         return len(self.zones)
 
+    @cached_property
+    def _outlines(self) -> NDArray[np.object_]:
+        outlines: NDArray[np.object_] = shapely.boundary(self.areas_xy_m)
+        return outlines
+
     def hold_where_unknown(self) -> None:
         """Let every limit that is unknown be none: the zone holds at all altitudes."""
         self.floors_rel_m = np.where(np.isnan(self.floors_rel_m), -np.inf, self.floors_rel_m)
@@ -64,7 +70,7 @@ class ZoneLayer:
 
     def nearest_row(self, xy_m: NDArray[np.float64], is_chosen: NDArray[np.bool_] | None = None) -> int:
         """Return the row, or that of the chosen ones, whose outline runs closest to a point."""
-        distances_m = shapely.distance(shapely.boundary(self.areas_xy_m), shapely.Point(xy_m))
+        distances_m = shapely.distance(self._outlines, shapely.Point(xy_m))
         if is_chosen is not None:
             distances_m = np.where(is_chosen, distances_m, np.inf)
         # An area out of reach is empty and has no distance.

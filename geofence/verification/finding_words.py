@@ -5,6 +5,7 @@ from typing import assert_never
 
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.verification.finding import FindingCode
+from geofence.verification.route_rules import RouteRules
 from geofence.zone import Zone, ZoneKind
 
 _DATUM_WORDS = {
@@ -20,54 +21,105 @@ def word_finding(
     zone: Zone | None,
     band: AltitudeBand,
     *,
-    from_seq: int,
-    item_seq: int,
+    part: str,
     clearance_m: float | None,
-    margin_m: float,
-    legal_limit_agl_m: float | None,
+    rules: RouteRules,
+    hours: str,
 ) -> tuple[str, str]:
-    """Word a finding about a leg and a zone: message and remedy, each one sentence without its full stop."""
-    leg = f"Leg {'home' if from_seq == 0 else from_seq} to {item_seq}"
+    """Word a finding about a part of a route and a zone: message and remedy, each one sentence without its full stop.
+
+    Parameters
+    ----------
+    code : FindingCode
+    zone : Zone or None
+    band : AltitudeBand
+        Of the volume of the zone that it is about.
+    part : str
+        What of the route: "Leg 3 to 4".
+    clearance_m : float or None
+    rules : RouteRules
+    hours : str
+        When the zone would let a drone pass; empty for a zone that always holds.
+    """
+    margin_m = rules.margin_m
     name = f"{zone.kind} zone {zone.zone_id}" if zone is not None else "the zones"
     by = f"by {_metres(abs(clearance_m))}" if clearance_m is not None else ""
     match code:
         case FindingCode.INSIDE_EXCLUSION:
-            return f"{leg} enters {name} {by}", _round_it(band, margin_m)
+            return f"{part} enters {name} {by}", _round_it(band, margin_m, hours)
         case FindingCode.OUTSIDE_INCLUSION:
             return (
-                f"{leg} leaves the inclusion zones {by}, nearest {name}",
+                f"{part} leaves the inclusion zones {by}, nearest {name}",
                 "Keep it inside an inclusion zone, or draw one there",
             )
         case FindingCode.MARGIN:
             at = _metres(clearance_m or 0.0)
             if zone is not None and zone.kind is ZoneKind.INCLUSION:
-                message = f"{leg} comes within {at} of the edge of {name}, less than the margin of {_metres(margin_m)}"
+                message = f"{part} comes within {at} of the edge of {name}, less than the margin of {_metres(margin_m)}"
                 return message, f"Move it inward, to at least {_metres(margin_m)} from the edge"
-            message = f"{leg} passes {name} at {at}, less than the margin of {_metres(margin_m)}"
-            return message, _round_it(band, margin_m)
+            message = f"{part} passes {name} at {at}, less than the margin of {_metres(margin_m)}"
+            return message, _round_it(band, margin_m, hours)
         case FindingCode.ABOVE_CEILING:
             return (
-                f"{leg} flies {_metres(abs(clearance_m or 0.0))} above the ceiling of {name}",
+                f"{part} flies {_metres(abs(clearance_m or 0.0))} above the ceiling of {name}",
                 f"Fly at {_altitude(band.ceiling_m, band.datums[1])} or lower there",
             )
         case FindingCode.BELOW_FLOOR:
             return (
-                f"{leg} flies {_metres(abs(clearance_m or 0.0))} below the floor of {name}",
+                f"{part} flies {_metres(abs(clearance_m or 0.0))} below the floor of {name}",
                 f"Fly at {_altitude(band.floor_m, band.datums[0])} or higher there",
             )
         case FindingCode.ABOVE_LEGAL_LIMIT:
-            limit = f"{legal_limit_agl_m:g} m above ground" if legal_limit_agl_m is not None else "its limit"
+            limit = (
+                f"{rules.legal_limit_agl_m:g} m above ground"
+                if rules.legal_limit_agl_m is not None
+                else "its limit"
+            )
             return (
-                f"{leg} flies {_metres(abs(clearance_m or 0.0))} above the legal limit of {limit}",
+                f"{part} flies {_metres(abs(clearance_m or 0.0))} above the legal limit of {limit}",
                 f"Fly at {limit} or lower, or allow more (allow_above_120) where you hold a permit",
             )
         case FindingCode.UNKNOWN_ALTITUDE:
             return (
-                f"{leg} needs {name}, whose limits count from mean sea level, and home's altitude is not known",
+                f"{part} needs {name}, whose limits count from mean sea level, and home's altitude is not known",
                 "Give the altitude of home above mean sea level, or the zone's limits above ground",
             )
+        case FindingCode.OUTSIDE_HOURS:
+            return (
+                f"{part} flies in {name} while it may not be in force",
+                f"Fly there {hours}"
+                if hours
+                else "Fly while the zone is in force, and give the time of departure",
+            )
+        case FindingCode.UNKNOWN_TIME:
+            return (
+                f"{part} meets {name}, which holds at certain times only, and when the drone is there is not known",
+                "Give the time of departure to have its hours judged",
+            )
+        case FindingCode.TERRAIN:
+            least = f"less than {_metres(rules.ground_clearance_m)}"
+            if clearance_m is not None and clearance_m > 0.0:
+                message = f"{part} passes {_metres(clearance_m)} above the ground, {least}"
+            else:
+                message = f"{part} runs into the ground, {_metres(abs(clearance_m or 0.0))} deep"
+            return message, "Fly higher there, or route round the rise"
+        case FindingCode.UNKNOWN_TERRAIN:
+            return (
+                f"{part} flies where the terrain model does not know the ground",
+                "Give a terrain model that covers the route and the altitude of home above mean sea level",
+            )
+        case FindingCode.CORNER:
+            return (
+                f"{part} is cut, and {_enters(zone)} {by}",
+                "Let the copter stop there (a delay of 1 s at the waypoint), or move the waypoint away",
+            )
+        case FindingCode.TRACKING:
+            return (
+                f"{part} may stray in wind, and {_enters(zone)} {by}",
+                "Keep more margin there, or fly slower",
+            )
         case FindingCode.ADVISORY:
-            return f"{leg} crosses {name}", "Heed what the zone asks for, or route round it"
+            return f"{part} crosses {name}", "Heed what the zone asks for, or route round it"
         case (
             FindingCode.UNSUPPORTED_ITEM
             | FindingCode.MANY_ITEMS
@@ -87,12 +139,20 @@ def word_finding(
             assert_never(code)
 
 
-def _round_it(band: AltitudeBand, margin_m: float) -> str:
+def _enters(zone: Zone | None) -> str:
+    if zone is not None and zone.kind is ZoneKind.INCLUSION:
+        return f"leaves {zone.kind} zone {zone.zone_id}"
+    return f"enters {zone.kind} zone {zone.zone_id}" if zone is not None else "enters forbidden space"
+
+
+def _round_it(band: AltitudeBand, margin_m: float, hours: str) -> str:
     remedies = [f"route round it with {_metres(margin_m)} to spare" if margin_m > 0.0 else "route round it"]
     if band.floor_m is not None and band.floor_m > 0.0:
         remedies.append(f"stay below {_altitude(band.floor_m, band.datums[0])}")
     if band.ceiling_m is not None:
         remedies.append(f"stay above {_altitude(band.ceiling_m, band.datums[1])}")
+    if hours:
+        remedies.append(f"fly there {hours}")
     sentence = ", or ".join(remedies)
     return sentence[0].upper() + sentence[1:]
 

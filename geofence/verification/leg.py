@@ -75,7 +75,9 @@ class SweptArea:
     name : str
         What findings call it: "The turn at item 3".
     code : FindingCode or None
-        What violations of zones are filed under, in place of entering an exclusion or leaving the inclusions.
+        What violations are filed under, in place of entering an exclusion or leaving the inclusions.
+    meets_ground : bool
+        Take-off and landing: the floors of inclusion zones do not hold.
     """
 
     from_seq: int
@@ -86,3 +88,4 @@ class SweptArea:
     span_s: tuple[float, float] | None = None
     name: str = ""
     code: FindingCode | None = None
+    meets_ground: bool = False

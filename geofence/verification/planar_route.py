@@ -1,6 +1,6 @@
 """A route laid into a plane."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,14 +64,26 @@ class PlanarRoute:
         return straight_lines(firsts, lasts)
 
     def stretches(
-        self, limits_m: NDArray[np.float64]
+        self,
+        limits_m: NDArray[np.float64],
+        further_cuts: Callable[[int], NDArray[np.float64]] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        """Cut sloping legs at some altitudes; leg numbers and the fractions between which each stretch runs."""
+        """Cut sloping legs at some altitudes, and any leg at further fractions.
+
+        Returns
+        -------
+        numbers : array of int
+            The leg of each stretch; those of one leg together and in order.
+        first, last : arrays
+            Fractions between which it runs.
+        """
         limits = np.unique(limits_m[np.isfinite(limits_m)])
         numbers, first, last = [], [], []
         for number, (low, high) in enumerate(zip(self.start_alts_rel_m, self.end_alts_rel_m, strict=True)):
             cuts = (limits - low) / (high - low) if low != high else limits[:0]
-            ends = np.concatenate(([0.0], np.sort(cuts[(cuts > 0.0) & (cuts < 1.0)]), [1.0]))
+            if further_cuts is not None:
+                cuts = np.concatenate((cuts, further_cuts(number)))
+            ends = np.concatenate(([0.0], np.unique(cuts[(cuts > 0.0) & (cuts < 1.0)]), [1.0]))
             numbers.append(np.full(len(ends) - 1, number))
             first.append(ends[:-1])
             last.append(ends[1:])

@@ -1,0 +1,130 @@
+"""Whether areas that a drone may be anywhere in are free."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geofence.local_frame import LocalFrame
+from geofence.plane.boundary import filled_parts
+from geofence.plane.planar_zones import ALTITUDE_TOLERANCE_M, PlanarZones, ZoneLayer
+from geofence.verification.exclusion_check import TOUCH_M
+from geofence.verification.finding import FindingCode
+from geofence.verification.finding_log import FindingLog
+from geofence.verification.layer_bands import LayerBands
+from geofence.verification.layer_times import LONGEST_FLIGHT_S, LayerTimes
+from geofence.verification.leg import SweptArea
+from geofence.verification.route_rules import RouteRules
+
+
+class SweptCheck:
+    """Judges areas by the zones that hold there at any altitude and time of theirs.
+
+    Parameters
+    ----------
+    areas : sequence of SweptArea
+        At least one.
+    frame : LocalFrame
+    rules : RouteRules
+    log : FindingLog
+        What is found is written there.
+    """
+
+    def __init__(
+        self, areas: Sequence[SweptArea], frame: LocalFrame, rules: RouteRules, log: FindingLog
+    ) -> None:
+        self._areas = areas
+        self._log = log
+        self._areas_xy_m: NDArray[np.object_] = np.array([frame.project(area.area) for area in areas])
+        self._lows_m = np.array([area.low_alt_rel_m for area in areas])
+        self._highs_m = np.array([area.high_alt_rel_m for area in areas])
+        self._spans_utc_s = np.zeros((len(areas), 2))
+        self._span_utc_s: tuple[float, float] | None = None
+        if rules.departure_utc_s is not None:
+            spans_s = [area.span_s or (0.0, LONGEST_FLIGHT_S) for area in areas]
+            self._spans_utc_s = np.minimum(spans_s, LONGEST_FLIGHT_S) + np.array(rules.departure_utc_s)
+            self._span_utc_s = float(self._spans_utc_s[:, 0].min()), float(self._spans_utc_s[:, 1].max())
+        self._ground_low_m, self._ground_high_m = np.zeros(len(areas)), np.zeros(len(areas))
+        if rules.terrain is not None:
+            west_deg, south_deg, east_deg, north_deg = shapely.bounds([area.area for area in areas]).T
+            low, high = rules.terrain.bounds_amsl_m(south_deg, west_deg, north_deg, east_deg)
+            home_m = np.nan if rules.home_alt_amsl_m is None else rules.home_alt_amsl_m
+            self._ground_low_m, self._ground_high_m = low - home_m, high - home_m
+
+    def judge(self, zones: PlanarZones) -> None:
+        """Add a finding for each exclusion zone that an area meets, and for areas that leave the inclusion zones."""
+        if len(zones.exclusions):
+            self._judge_exclusions(zones.exclusions)
+        if len(zones.inclusions):
+            self._judge_inclusions(zones.inclusions)
+
+    def _judge_exclusions(self, layer: ZoneLayer) -> None:
+        numbers, rows = layer.tree.query(self._areas_xy_m, predicate="intersects")
+        floors, ceilings = LayerBands(layer).widest_rel_m(
+            rows, self._ground_low_m[numbers], self._ground_high_m[numbers]
+        )
+        times = LayerTimes(layer, self._span_utc_s)
+        is_met = (floors <= self._highs_m[numbers]) & (self._lows_m[numbers] <= ceilings)
+        numbers, rows = numbers[is_met], rows[is_met]
+        positions, intervals = times.intervals_of(rows)
+        numbers, rows = numbers[positions], rows[positions]
+        is_held = times.begins_utc_s[intervals] <= self._spans_utc_s[numbers, 1]
+        is_held &= self._spans_utc_s[numbers, 0] <= times.ends_utc_s[intervals]
+        for number, row in zip(numbers[is_held], rows[is_held], strict=True):
+            zone_area = layer.areas_xy_m[row]
+            shared = shapely.intersection(self._areas_xy_m[number], zone_area)
+            self._add(int(number), layer, int(row), FindingCode.INSIDE_EXCLUSION, shared, zone_area)
+
+    def _judge_inclusions(self, layer: ZoneLayer) -> None:
+        floors, ceilings = LayerBands(layer).narrowest_rel_m(self._ground_low_m, self._ground_high_m)
+        meets_ground = np.array([area.meets_ground for area in self._areas], dtype=bool)[:, None]
+        is_allowing = self._highs_m[:, None] <= ceilings + ALTITUDE_TOLERANCE_M
+        is_allowing &= (self._lows_m[:, None] >= floors - ALTITUDE_TOLERANCE_M) | meets_ground
+        is_allowing &= LayerTimes(layer, self._span_utc_s).hold_throughout(
+            self._spans_utc_s[:, 0], self._spans_utc_s[:, 1]
+        )
+        allowances, choices = np.unique(is_allowing, axis=0, return_inverse=True)
+        for choice, is_chosen in enumerate(allowances):
+            members = np.flatnonzero(choices.reshape(-1) == choice)
+            allowed = layer.union_xy_m(is_chosen)
+            shapely.prepare(allowed)
+            for number in members[~shapely.covers(allowed, self._areas_xy_m[members])]:
+                outside = shapely.difference(self._areas_xy_m[number], allowed)
+                row = layer.nearest_row(shapely.get_coordinates(outside.representative_point())[0])
+                self._add(int(number), layer, row, FindingCode.OUTSIDE_INCLUSION, outside, allowed)
+
+    def _add(
+        self,
+        number: int,
+        layer: ZoneLayer,
+        row: int,
+        code: FindingCode,
+        forbidden: BaseGeometry,
+        bounded_by: BaseGeometry,
+    ) -> None:
+        """Add a finding, as deep as the farthest corner of the forbidden part lies from the boundary."""
+        parts, _ = filled_parts(forbidden)
+        if not len(parts):
+            return
+        corners = shapely.get_coordinates(parts)
+        depths_m = (
+            shapely.distance(shapely.points(corners), shapely.boundary(bounded_by))
+            if not bounded_by.is_empty
+            else np.full(len(corners), np.inf)
+        )
+        deepest = int(np.argmax(depths_m))
+        if depths_m[deepest] <= TOUCH_M:
+            return
+        depth_m = float(depths_m[deepest]) if np.isfinite(depths_m[deepest]) else None
+        span = float(self._spans_utc_s[number, 0]), float(self._spans_utc_s[number, 1])
+        self._log.add(
+            number,
+            layer,
+            row,
+            self._areas[number].code or code,
+            None if depth_m is None else -depth_m,
+            corners[deepest],
+            span,
+        )
