@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from geofence.refusal import GeofenceError, Refusal
 from geofence.verification.finding import Finding
+from geofence.verification.verification_document import finding_document
 from missions.refusal import MissionError
-from server.finding_document import finding_document
 from server.security_headers import SECURITY_HEADERS
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 

@@ -8,9 +8,9 @@ import orjson
 from typing_extensions import TypedDict
 
 from geofence.latlon import LatLon
+from geofence.verification.verification_document import finding_document
 from missions.plan import Plan, Route
 from server.errors import NotFoundError
-from server.finding_document import finding_document
 from server.revision import Revision
 
 

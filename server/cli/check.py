@@ -7,12 +7,12 @@ import typer
 
 from geofence.formats.zone_files import read_zones
 from geofence.refusal import Refusal
+from geofence.verification.verification_document import finding_document
 from missions.plan_check import DEFAULT_MARGIN_M, check_plan
 from missions.plan_files import read_plan
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
 from server.cli.plan import print_findings
-from server.finding_document import finding_document
 
 
 @app.command()

@@ -11,6 +11,7 @@ from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError, Refusal
 from geofence.verification.finding import Finding, Severity
+from geofence.verification.verification_document import finding_document, position_document
 from geofence.zone_set import ZoneSet
 from missions.patrol import DEFAULT_SPEED_M_S, PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan
@@ -18,7 +19,6 @@ from missions.plan_files import format_of, write_plan
 from missions.refusal import MissionError
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
-from server.finding_document import finding_document, position_document
 
 _TURN_S = 2.0
 _CLIMB_AND_LAND_S = 40.0
