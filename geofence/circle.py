@@ -52,9 +52,7 @@ class Circle:
         Polygon, or MultiPolygon across the antimeridian
             It strays from the circle by `SAGITTA_SHARE` of the radius, within `SAGITTA_M`.
         """
-        sagitta_m = min(max(self.radius_m * SAGITTA_SHARE, SAGITTA_M[0]), SAGITTA_M[1])
-        half_angle = math.acos(max(1.0 - sagitta_m / self.radius_m, math.cos(math.pi / 32)))
-        vertices = 4 * math.ceil(math.pi / half_angle / 4)
+        vertices = 4 * math.ceil(math.pi / half_chord_rad(self.radius_m) / 4)
         # A millionth more holds the sag of edges that are straight in degrees and what rounding takes.
         radius_m = (
             self.radius_m / math.cos(math.pi / vertices) * (1.0 + 1e-6)
@@ -70,3 +68,9 @@ class Circle:
         )
         lon_deg = self.centre.lon_deg + (lon_deg - self.centre.lon_deg + 180.0) % 360.0 - 180.0
         return cut_at_antimeridian(Polygon(np.column_stack((lon_deg, lat_deg))))
+
+
+def half_chord_rad(radius_m: float) -> float:
+    """Give half the angle that an edge of the polygon of a circle may span at most."""
+    sagitta_m = min(max(radius_m * SAGITTA_SHARE, SAGITTA_M[0]), SAGITTA_M[1])
+    return math.acos(max(1.0 - sagitta_m / radius_m, math.cos(math.pi / 32)))
