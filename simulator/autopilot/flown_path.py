@@ -70,11 +70,15 @@ class FlownPath:
             self.is_known = False
             autopilot.say(4, "SmartRTL deactivated: buffer full")
 
+    @property
+    def newest(self) -> Place | None:
+        """The place that `pop` would give."""
+        return self._points[-1] if self._points else None
+
     def clean(self) -> None:
-        """Simplify and prune all of it, for the way back."""
+        """Simplify all of it, for the way back; the recorded vehicle flew its loops back too."""
         self._simplified = 1
         self._simplify()
-        self._prune()
 
     def pop(self) -> Place | None:
         """Take the newest place off; None where there is none left."""

@@ -78,21 +78,28 @@ class SmartReturnToLaunch(Mode):
                 autopilot.disarm()
             return
         autopilot.fly_leg(dt)
-        if not autopilot.is_at_leg_end():
+        navigation = autopilot.navigation
+        if not (navigation.is_finished if navigation.is_passing else autopilot.is_at_leg_end()):
             return
         if self._phase is SmartReturnPhase.APPROACH:
             self._land()
             return
         self._target = autopilot.path.pop()
+        following = autopilot.path.newest
         if self._target is None:
             self._land()
-        elif len(autopilot.path):
-            autopilot.navigation.fly_to(self._target, None, autopilot.leg_limits())
-        else:
-            north, east, up = self._target
+        elif following is None:
             self._phase = SmartReturnPhase.APPROACH
-            autopilot.navigation.fly_to((north, east, up + ABOVE_START_M), None, autopilot.leg_limits())
+            navigation.fly_to(_above(self._target), None, autopilot.leg_limits())
+        else:
+            after = _above(following) if len(autopilot.path) == 1 else following
+            navigation.fly_to(self._target, after, autopilot.leg_limits())
 
     def _land(self) -> None:
         self._phase = SmartReturnPhase.LAND
         self._descent.start(None if self._target is None else self._target[:2])
+
+
+def _above(start: Place) -> Place:
+    north, east, up = start
+    return (north, east, up + ABOVE_START_M)

@@ -162,3 +162,63 @@ def test_several_inclusions_must_all_hold_the_vehicle(station: Any) -> None:
     assert not fence.allows(0.0, 30.0, 10.0)
     station.parameter("FENCE_OPTIONS", 2)
     assert fence.allows(0.0, 30.0, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("action", "points", "mode"),
+    [(0, 300, 4), (1, 300, 6), (2, 300, 9), (3, 300, 21), (3, 0, 6), (4, 300, 17), (5, 300, 21), (5, 0, 9)],
+)
+def test_a_breach_is_answered_as_set(make_station: Any, action: int, points: int, mode: int) -> None:
+    station = make_station(parameters={"SRTL_POINTS": points})
+    circle = {"command": CIRCLE, "params": (15.0,), "x": 360930000, "y": 1037080000}
+    assert station.upload([circle], FENCE) == 0
+    for name, value in (("FENCE_TYPE", 4), ("FENCE_ACTION", action), ("FENCE_ENABLE", 1)):
+        station.parameter(name, value)
+    station.take_off(20)
+    assert station.command_int(REPOSITION, -1, 1, x=360936000, y=1037080000, z=20.0) == 0
+    station.run_until(lambda: (5, "Polygon fence breached") in station.texts, 30)
+    body = station.copter.autopilot.body
+    # 55.7 m to the centre.
+    assert body.north_m == pytest.approx(55.7 - 15.0, abs=0.6)
+    assert station.copter.autopilot.mode.number == mode
+
+
+def test_an_inclusion_circle_holds_the_vehicle(station: Any) -> None:
+    circle = {"command": dialect.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, "params": (40.0,), **HERE}
+    assert station.upload([circle], FENCE) == 0
+    station.parameter("FENCE_ENABLE", 1)
+    fence = station.copter.autopilot.fence
+    assert fence.allows(39.0, 0.0, 10.0)
+    assert not fence.allows(29.0, 29.0, 10.0)
+
+
+def test_the_floor_holds_from_passing_it_until_landing(station: Any) -> None:
+    for name, value in (("FENCE_TYPE", 9), ("FENCE_ALT_MIN", 10), ("FENCE_ACTION", 1), ("FENCE_ENABLE", 1)):
+        station.parameter(name, value)
+    station.take_off(30)
+    assert (5, "Min Alt fence enabled (auto enable)") in station.texts
+    # Targets below it are refused; a velocity is not.
+    assert station.command_int(REPOSITION, -1, 1, x=360926000, y=1037080000, z=5.0) == 4
+    station.copter.autopilot.guided.fly_at((0.0, 0.0, -1.0))
+    for _ in range(25):
+        station.copter.autopilot.guided.fly_at((0.0, 0.0, -1.0))
+        station.run(1)
+    assert (5, "Min Alt fence breached") in station.texts
+    assert station.copter.autopilot.mode.number == 6
+    station.run_until(lambda: not station.copter.autopilot.is_armed, 90)
+    assert [text for _, text in station.texts].count("Min Alt fence breached") == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"FENCE_ALT_MIN": 20, "FENCE_ALT_MAX": 15}, "FENCE_ALT_MAX < FENCE_ALT_MIN"),
+        ({"FENCE_ALT_MIN": 12, "FENCE_ALT_MAX": 15}, "FENCE_MARGIN too big"),
+    ],
+)
+def test_limits_that_leave_no_room_forbid_arming(station: Any, values: dict[str, int], reason: str) -> None:
+    for name, value in {"FENCE_TYPE": 9, "FENCE_ENABLE": 1, **values}.items():
+        station.parameter(name, value)
+    station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 4)
+    assert station.command(dialect.MAV_CMD_COMPONENT_ARM_DISARM, 1) == dialect.MAV_RESULT_FAILED
+    assert station.texts[-1] == (2, f"Arm: {reason}")
