@@ -73,7 +73,9 @@ def summary_document(zones: ZoneSet, *, at_utc_s: float) -> dict[str, Any]:
     return {
         "zones": len(zones),
         "volumes": len(volumes),
-        "vertices": int(sum(shapely.get_num_coordinates(volume.area) for volume in volumes)),
+        "vertices": int(
+            sum(shapely.get_num_coordinates(volume.area) for volume in volumes if volume.circle is None)
+        ),
         "kinds": _counted(zone.kind.value for zone in zones),
         "severities": _counted(zone.severity.value for zone in zones),
         "shapes": _counted(map(_shape, zones)),

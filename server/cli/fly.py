@@ -11,6 +11,7 @@ import typer
 from geofence.refusal import Refusal
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
+from server.cli.zone_options import CrsOption
 
 if TYPE_CHECKING:
     from geofence.zone_set import ZoneSet
@@ -33,9 +34,11 @@ def fly(
     zones: Annotated[
         Path | None,
         typer.Option(
-            help="Zones in force (GeoJSON): verified, watched and put on board.", show_default=False
+            help="Zones in force, of any format that is read: verified, watched and put on board.",
+            show_default=False,
         ),
     ] = None,
+    crs: CrsOption = None,
     no_fence: Annotated[
         bool, typer.Option("--no-fence", help="Leave the vehicle's own fence as it is.")
     ] = False,
@@ -69,7 +72,7 @@ def fly(
         from telemetry.refusal import TelemetryError
 
         flight_plan = read_plan(plan)
-        zone_set = read_zones(zones) if zones is not None else None
+        zone_set = read_zones(zones, crs=crs) if zones is not None else None
         demand_flyable(flight_plan, zone_set, allow_above_120=allow_above_120)
         link = open_link_for(connect)
         if isinstance(link, ReplayLink):

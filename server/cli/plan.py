@@ -19,6 +19,7 @@ from missions.plan_files import format_of, write_plan
 from missions.refusal import MissionError
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
+from server.cli.zone_options import CrsOption
 
 _TURN_S = 2.0
 _CLIMB_AND_LAND_S = 40.0
@@ -33,7 +34,9 @@ _STAGE_WORDS = {
 
 @app.command()
 def plan(
-    zones: Annotated[Path, typer.Argument(metavar="ZONES", help="Zones, GeoJSON.", show_default=False)],
+    zones: Annotated[
+        Path, typer.Argument(metavar="ZONES", help="Zones of any format that is read.", show_default=False)
+    ],
     zone: Annotated[str, typer.Option("--zone", metavar="ID", help="Zone to patrol.")],
     pattern: Annotated[Pattern, typer.Option("--pattern", help="See all of it, or go once round it.")],
     swath: Annotated[float, typer.Option("--swath", metavar="M", help="Width the camera covers, metres.")],
@@ -58,6 +61,7 @@ def plan(
     allow_above_120: Annotated[
         bool, typer.Option("--allow-above-120", help="Lift the limit of 120 m above ground.")
     ] = False,
+    crs: CrsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Plan a patrol of one zone, verify it, write it; nothing is written where a leg is illegal."""
@@ -75,7 +79,7 @@ def plan(
             allow_above_120=allow_above_120,
             alt_step_m=alt_step,
         )
-        zone_set = read_zones(zones)
+        zone_set = read_zones(zones, crs=crs)
         plans = _plan_with_progress(zone_set, request)
         paths = _output_paths(out, len(plans))
         is_legal = all(made.is_legal for made in plans)

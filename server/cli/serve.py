@@ -11,6 +11,7 @@ from geofence.formats.zone_files import read_zones
 from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors
+from server.cli.zone_options import CrsOption
 from telemetry.events import (
     LinkLost,
     LinkOpened,
@@ -52,7 +53,10 @@ def serve(
             help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD."
         ),
     ] = None,
-    zones: Annotated[Path | None, typer.Option(help="Zones in force, GeoJSON.", show_default=False)] = None,
+    zones: Annotated[
+        Path | None, typer.Option(help="Zones in force, of any format that is read.", show_default=False)
+    ] = None,
+    crs: CrsOption = None,
     ground: Annotated[
         Path | None, typer.Option(help="Ground to draw under the zones, GeoJSON.", show_default=False)
     ] = None,
@@ -69,7 +73,7 @@ def serve(
     from telemetry.links.link_address import open_link_for
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
-    zone_set = read_zones(zones) if zones is not None else ZoneSet(())
+    zone_set = read_zones(zones, crs=crs) if zones is not None else ZoneSet(())
     ground_layer = read_ground(ground) if ground is not None else b"null"
     addresses = list(dict.fromkeys(connect or []))
     for address in addresses:
