@@ -138,6 +138,34 @@ def test_a_patrol_is_planned_on_the_page(start_service: Callable[..., Any], look
         viewer.close()
 
 
+def test_zones_are_shown_as_they_will_be(start_service: Callable[..., Any], look: Callable[..., Any]) -> None:
+    zones = Path(__file__).resolve().parents[2] / "examples" / "lanzhou" / "zones.geojson"
+    with start_service("serve", "--port", "0", "--zones", str(zones)) as service:
+        viewer = look(service)
+        page = viewer.page
+        slider = page.get_by_role("slider", name="Zones at")
+        slider.wait_for()
+        slider.focus()
+        seen = set()
+        for _ in range(24):
+            for _ in range(4):
+                page.keyboard.press("ArrowRight")
+            seen.add(viewer.debug("activeZones['evening-market']"))
+            assert viewer.debug("activeZones['power-line']")
+        assert seen == {True, False}, "within a day the market opens and closes"
+        assert slider.get_attribute("aria-valuetext") != "Now"
+        page.get_by_role("button", name="Now").click()
+        assert slider.get_attribute("aria-valuetext") == "Now"
+        page.keyboard.press("z")
+        dialog = page.get_by_role("dialog", name="Zones")
+        dialog.get_by_text(re.compile(r"^9 zones, \d in force")).wait_for()
+        page.keyboard.type("market")
+        dialog.get_by_text(re.compile(r"^1 zones")).wait_for()
+        dialog.get_by_role("button", name=re.compile("Evening market.*only with authorisation")).click()
+        dialog.wait_for(state="detached")
+        viewer.close()
+
+
 def test_a_patrol_is_started_on_the_page_and_its_recording_replayed(
     start_service: Callable[..., Any], look: Callable[..., Any], simulated_copter: str, tmp_path: Path
 ) -> None:

@@ -126,7 +126,8 @@ export class CommandRoom {
     mapArea.setAttribute("aria-label", say("map"));
     this.#slider = new TimeSlider(this.zoneTimes, () => this.#nowS());
     this.#legend = legend([], () => true, false);
-    this.#overlays.replaceChildren(mapButtons(this.map), this.#slider.element, this.#legend, this.#planner.element);
+    const foot = h("div", { class: "map-foot" }, this.#slider.element, this.#legend);
+    this.#overlays.replaceChildren(mapButtons(this.map), foot, this.#planner.element);
     this.#legendKey = "";
     this.#panel.replaceChildren(this.#list.element, this.#events.element, this.#events.announcer);
     this.#events.replace(this.world.events);

@@ -28,7 +28,7 @@ export class Shortcuts {
 
   #press(event: KeyboardEvent): void {
     const key = event.key.toLowerCase();
-    const isTyping = event.target instanceof Element && event.target.closest("input, select, textarea") !== null;
+    const isTyping = event.target instanceof Element && event.target.closest("input:not([type='range']), select, textarea") !== null;
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
     if (isTyping || !isPlain || event.defaultPrevented || (!this.#areOn && key !== "escape")) return;
     const action = Object.hasOwn(this.#actions, key) ? this.#actions[key] : undefined;

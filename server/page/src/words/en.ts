@@ -80,7 +80,7 @@ export const en = {
   "weekday.5": "Fri",
   "weekday.6": "Sat",
   "zone_time": "Zones at",
-  "zone_time.now": "now",
+  "zone_time.now": "Now",
   "zones": "Zones",
   "zones.search": "Find by name or number",
   "zones.count": "{count} zones, {active} in force ({time})",
