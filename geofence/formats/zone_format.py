@@ -10,6 +10,10 @@ from geofence.crs import Crs
 from geofence.formats.ed269 import is_ed269, read_ed269, write_ed269
 from geofence.formats.ed318 import is_ed318, read_ed318, write_ed318
 from geofence.formats.geojson import is_geojson, read_geojson, write_geojson
+from geofence.formats.kml import read_kml
+from geofence.formats.kml_document import is_kml, is_kmz
+from geofence.formats.kml_writer import write_kml, write_kmz
+from geofence.formats.openair import is_openair, read_openair
 from geofence.formats.qgc_fence import write_qgc_fence
 from geofence.formats.qgc_fence_reader import is_qgc_plan, read_qgc_fence
 from geofence.formats.repair_log import RepairLog
@@ -33,6 +37,9 @@ class ZoneFormat(StrEnum):
     QGC_PLAN = "qgc_plan"
     ED269 = "ed269"
     ED318 = "ed318"
+    KML = "kml"
+    KMZ = "kmz"
+    OPENAIR = "openair"
     GEOJSON = "geojson"
 
 
@@ -105,6 +112,9 @@ FORMATS: dict[ZoneFormat, FormatHandler] = {
     ZoneFormat.ED318: FormatHandler(
         "ED-318", (".ed318.json", ".ed318.geojson"), is_ed318, read_ed318, write_ed318
     ),
+    ZoneFormat.KML: FormatHandler("KML", (".kml",), is_kml, read_kml, write_kml),
+    ZoneFormat.KMZ: FormatHandler("KMZ", (".kmz",), is_kmz, read_kml, write_kmz),
+    ZoneFormat.OPENAIR: FormatHandler("OpenAir", (".openair", ".air", ".txt"), is_openair, read_openair),
     ZoneFormat.GEOJSON: FormatHandler(
         "GeoJSON", (".geojson", ".json"), is_geojson, read_geojson, write_geojson
     ),
