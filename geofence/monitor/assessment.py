@@ -183,11 +183,27 @@ def assess(
         follow(drone, moved[slot])
         motion = motion_of(drone, moved[slot], model)
         east_m, north_m = metres_a_degree(drone[c.LAT_DEG])
-        clearances[i, 0], clearances[i, 1] = math.inf, -1.0
+        # No farther than it was, and what has been flown since: that bounds the search.
+        past = moved[slot]
+        flown_m = math.hypot(
+            (drone[c.LON_DEG] - past[c.CLEAR_LON_DEG]) * east_m,
+            (drone[c.LAT_DEG] - past[c.CLEAR_LAT_DEG]) * north_m,
+        )
+        bound_m = past[c.CLEAR_M] + 1.01 * flown_m + 1.0
+        clearances[i, 0], clearances[i, 1] = bound_m, -1.0
         is_watched = drone[c.IS_WATCHED] != 0.0
         _judge_volumes(
             drone, motion, east_m, north_m, zones, utc_s, is_watched, kept[slot], found, clearances[i]
         )
+        if clearances[i, 1] < 0.0:
+            clearances[i, 0] = math.inf
+            if bound_m < math.inf:
+                # What was nearest forbids no more, or not at this altitude.
+                _judge_volumes(
+                    drone, motion, east_m, north_m, zones, utc_s, is_watched, kept[slot], found, clearances[i]
+                )
+        past[c.CLEAR_LAT_DEG], past[c.CLEAR_LON_DEG] = drone[c.LAT_DEG], drone[c.LON_DEG]
+        past[c.CLEAR_M] = clearances[i, 0]
         if has_inclusions:
             _judge_inclusions(
                 drone,

@@ -52,4 +52,8 @@ MOVED_EAST_M_S: Final = 1
 MOVED_NORTH_M_S: Final = 2
 ACCEL_EAST_M_S2: Final = 3
 ACCEL_NORTH_M_S2: Final = 4
-MOVED: Final = 5
+CLEAR_LAT_DEG: Final = 5
+CLEAR_LON_DEG: Final = 6
+CLEAR_M: Final = 7
+"""Clearance at the last observation; infinite before."""
+MOVED: Final = 8

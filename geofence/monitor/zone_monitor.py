@@ -136,6 +136,7 @@ class ZoneMonitor:
         ).write(room.observed[0])
         room.observed[0, c.EAST_M_S] = room.observed[0, c.NORTH_M_S] = room.observed[0, c.CLIMB_M_S] = 0.0
         room.slots[0] = 0
+        self._asking[0][0, c.CLEAR_M] = math.inf
         self._assess(room.observed, room.slots, utc_s, *self._asking, room)
         clearance_m, number = room.clearances[0]
         return float(clearance_m), self.zone_id(number)
@@ -243,6 +244,7 @@ class ZoneMonitor:
     def _clear(self, slot: int) -> None:
         self._moved[slot] = 0.0
         self._moved[slot, c.MOVED_TIME_S] = -math.inf
+        self._moved[slot, c.CLEAR_M] = math.inf
         self._kept[slot] = -1.0
 
     def _room(self, count: int) -> "_Room":
