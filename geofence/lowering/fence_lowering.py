@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 from shapely import Polygon
 
 from geofence.local_frame import LocalFrame
@@ -105,8 +104,7 @@ def lower_to_fence(
     kept_m = min(exact.clearance_m() - 2.0 * ROUNDING_M, clear_m)
     _fit(rings, route, kept_m, frame, most)
     targets_xy_m = frame.xy_m([place.lat_deg for place in targets], [place.lon_deg for place in targets])
-    ways = np.concatenate([route.ways_to(xy_m) for xy_m in targets_xy_m])
-    is_way_home_free = not exact.bars(ways, returns.alt_rel_m)
+    is_way_home_free = not exact.bars(route.ways_home(targets_xy_m), returns.alt_rel_m)
     action = choose_action(exact.stated_actions, returns.mode, is_way_home_free=is_way_home_free)
     high_m = route.high_m
     legal = [] if legal_limit_rel_m is None else [Limit(legal_limit_rel_m)]

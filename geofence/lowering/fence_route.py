@@ -1,6 +1,6 @@
 """The route that a fence has to leave free, in a plane."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -10,6 +10,11 @@ from shapely.geometry.base import BaseGeometry
 from geofence.local_frame import LocalFrame
 from geofence.plane.boundary import straight_lines
 from geofence.verification.leg import Leg
+from geofence.verification.return_policy import RALLY_REACH_M
+from geofence.verification.return_stretches import CHOICE_M
+
+PIECE_M = 20.0
+"""The target of a return is chosen for stretches of this length."""
 
 
 class FenceRoute:
@@ -64,9 +69,31 @@ class FenceRoute:
                 return True
         return False
 
-    def ways_to(self, xy_m: NDArray[np.float64]) -> NDArray[np.object_]:
-        """Everything that lies on a straight way from a leg to a place: a triangle a leg, or a line."""
-        corners = np.concatenate(
-            (self._ends_xy_m, np.broadcast_to(xy_m, (len(self._ends_xy_m), 1, 2))), axis=1
-        )
+    def ways_home(self, targets_xy_m: NDArray[np.float64]) -> NDArray[np.object_]:
+        """Give everything that lies on a straight way from a leg to where ArduCopter may return to from there.
+
+        Parameters
+        ----------
+        targets_xy_m : array of shape (n, 2)
+            Home first, then rally points.
+
+        Returns
+        -------
+        array of triangles, lines or points
+        """
+        pieces = self._ends_xy_m if len(targets_xy_m) == 1 else np.concatenate(list(self._pieces()))
+        middles, lengths_m = pieces.mean(axis=1), np.hypot(*(pieces[:, 1] - pieces[:, 0]).T)
+        distances_m = np.hypot(*(middles[:, None] - targets_xy_m).transpose(2, 0, 1))
+        doubt_m = lengths_m + CHOICE_M
+        is_choice = distances_m <= (distances_m.min(axis=1) + doubt_m)[:, None]
+        # Beyond their reach rally points give way to home, be it farther.
+        is_choice[:, 0] |= distances_m[:, 1:].min(axis=1, initial=np.inf) > RALLY_REACH_M - doubt_m
+        piece_numbers, target_numbers = np.nonzero(is_choice)
+        corners = np.concatenate((pieces[piece_numbers], targets_xy_m[target_numbers][:, None]), axis=1)
         return np.array([shapely.MultiPoint(triangle).convex_hull for triangle in corners], dtype=object)
+
+    def _pieces(self) -> Iterator[NDArray[np.float64]]:
+        for start, end in self._ends_xy_m:
+            count = max(1, int(np.ceil(np.hypot(*(end - start)) / PIECE_M)))
+            places = start + np.linspace(0.0, 1.0, count + 1)[:, None] * (end - start)
+            yield np.stack((places[:-1], places[1:]), axis=1)

@@ -5,18 +5,22 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 from shapely import Point, Polygon, box
 
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
+from geofence.circle import Circle
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.lowering.fence_lowering import lower_to_fence
+from geofence.lowering.lowered_circle import LoweredCircle
 from geofence.refusal import GeofenceError
 from geofence.verification.leg import Leg
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
+GEOD = Geod(ellps="WGS84")
 GROUND = (-500.0, -500.0, 500.0, 500.0)
 
 
@@ -188,3 +192,101 @@ def test_the_fence_admits_nothing_forbidden(ground, pads, corners, most):
     route = shapely.LineString(corners) if len(set(corners)) > 1 else Point(corners[0])
     assert legal.buffer(0.01).covers(route)
     assert admitted.covers(route)
+
+
+def _band(draw):
+    floor_m = draw(st.none() | st.floats(5.0, 80.0))
+    height_m = draw(st.none() | st.floats(5.0, 60.0))
+    return AltitudeBand(floor_m, None if height_m is None else (floor_m or 0.0) + height_m, AltitudeDatum.REL)
+
+
+@st.composite
+def _mixed_zones(draw):
+    """One inclusion, round or not, and exclusions of every shape and band."""
+    zones = []
+    if draw(st.booleans()):
+        centre = FRAME.position(draw(st.floats(-50, 50)), draw(st.floats(-50, 50)))
+        ceiling = AltitudeBand(None, draw(st.none() | st.floats(40.0, 120.0)), AltitudeDatum.REL)
+        circle = Circle(centre, draw(st.floats(350.0, 900.0)))
+        zones.append(Zone.of_circle("disc", "disc", ZoneKind.INCLUSION, circle, ceiling))
+    elif draw(st.booleans()):
+        ground = FRAME.unproject(draw(blobs(300.0, 900.0, st.just(0.0))))
+        zones.append(Zone.of_area("ground", "ground", ZoneKind.INCLUSION, ground))
+    for number in range(draw(st.integers(0, 4))):
+        name, band = str(number), _band(draw)
+        if draw(st.booleans()):
+            centre = FRAME.position(draw(st.floats(-600, 600)), draw(st.floats(-600, 600)))
+            circle = Circle(centre, draw(st.floats(5.0, 150.0)))
+            zones.append(Zone.of_circle(name, name, ZoneKind.EXCLUSION, circle, band))
+        else:
+            area = FRAME.unproject(draw(blobs(20.0, 120.0, st.floats(-600.0, 600.0))))
+            zones.append(Zone.of_area(name, name, ZoneKind.EXCLUSION, area, band))
+    return zones
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    _mixed_zones(),
+    st.lists(
+        st.tuples(st.floats(-250, 250), st.floats(-250, 250), st.floats(10, 60)), min_size=1, max_size=4
+    ),
+    st.integers(8, 150),
+    st.integers(0, 2**31),
+)
+def test_no_sampled_point_that_is_forbidden_is_admitted(legs, admitted, zones, corners, most, seed):
+    route = legs(corners)
+    try:
+        fence = lower_to_fence(ZoneSet(zones), legs=route, max_items=most)
+    except GeofenceError:
+        return
+    assert fence.items <= most
+    watched = {entry.zone_id for entry in fence.account if not entry.is_stricter}
+    tops_m = [max(leg.start_alt_rel_m, leg.end_alt_rel_m) for leg in route]
+    low_m, high_m = min(tops_m), max(*tops_m, 15.0)
+    random = np.random.default_rng(seed)
+    for x_m, y_m, share in random.uniform((-900, -900, 0), (900, 900, 1), (80, 3)):
+        position, alt_rel_m = FRAME.position(x_m, y_m), low_m + share * (high_m - low_m)
+        if not admitted(fence, position, alt_rel_m):
+            continue
+        for zone in zones:
+            inside = _is_inside(zone, position, alt_rel_m)
+            assert inside == (zone.kind is ZoneKind.INCLUSION) or zone.zone_id in watched, (
+                zone.zone_id,
+                x_m,
+                y_m,
+            )
+    for leg in route[1:]:
+        for share in (0.0, 0.5, 1.0):
+            middle = LatLon(
+                leg.start.lat_deg + share * (leg.end.lat_deg - leg.start.lat_deg),
+                leg.start.lon_deg + share * (leg.end.lon_deg - leg.start.lon_deg),
+            )
+            alt_rel_m = leg.start_alt_rel_m + share * (leg.end_alt_rel_m - leg.start_alt_rel_m)
+            assert admitted(fence, middle, alt_rel_m)
+
+
+def _is_inside(zone, position, alt_rel_m):
+    (volume,) = zone.volumes
+    floor_m, ceiling_m = volume.band.limits_rel_m()
+    if not floor_m <= alt_rel_m <= ceiling_m:
+        return False
+    if volume.circle is None:
+        return bool(shapely.contains_xy(volume.area, position.lon_deg, position.lat_deg))
+    centre = volume.circle.centre
+    _, _, distance_m = GEOD.inv(position.lon_deg, position.lat_deg, centre.lon_deg, centre.lat_deg)
+    return distance_m < volume.circle.radius_m
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(-70, 70), st.floats(1.0, 50_000.0), st.floats(0, 360), st.booleans())
+def test_circles_are_safe_as_ardupilot_reckons(distance, lat_deg, radius_m, azimuth_deg, is_bounds):
+    circle = Circle(LatLon(lat_deg, 10.0), radius_m)
+    lowered = LoweredCircle.of(circle, is_bounds=is_bounds)
+    lon_deg, lat_deg, _ = GEOD.fwd(10.0, circle.centre.lat_deg, azimuth_deg, radius_m)
+    edge_m = distance(LatLon(lat_deg, lon_deg), lowered.wire.centre)
+    if is_bounds:
+        assert edge_m >= lowered.wire.radius_m
+        assert lowered.wire.radius_m > 0.985 * radius_m - 0.04
+    else:
+        assert edge_m <= lowered.wire.radius_m
+        assert lowered.wire.radius_m < 1.015 * radius_m + 0.04
