@@ -155,12 +155,13 @@ class ReturnConflicts:
                 )
 
     def _inclusions(self, ways: ReturnWays, margin_m: float) -> Iterator[Conflicts]:
-        """Ways on the spot are as legal as the route there: only what is flown across is asked of."""
+        """Climbs and descents end and begin a way across, which says as much; floors are asked of that alone."""
         layer = self._planar.inclusions
-        across = np.flatnonzero(np.isin(ways.kinds, [WayKind.ACROSS, WayKind.RETRACED]))
+        across = np.flatnonzero(np.isin(ways.kinds, [WayKind.ACROSS, WayKind.RETRACED, WayKind.LANDING]))
         if not len(across):
             return
         is_vertical = shapely.length(ways.hulls[across]) < VERTICAL_M
+        is_vertical |= ways.kinds[across] == WayKind.LANDING
         lows_m, highs_m = ways.lows_rel_m[across, None], ways.highs_rel_m[across, None]
         floors_m, ceilings_m = layer.floors_rel_m, layer.ceilings_rel_m
         if self._ground is not None:

@@ -160,7 +160,7 @@ def straight_ways(
     climbs = ways(
         WayKind.CLIMB, _pieces(starts, ends), (route_alts[1], return_alts[1]), (lowest_m, highest_m), climb_s
     )
-    across = ways(WayKind.ACROSS, hulls, (return_alts[1], return_alts[1]), (least_m, highest_m), across_s)
+    across = ways(WayKind.ACROSS, hulls, (return_alts[1], return_alts[1]), (least_m, highest_m), down_s)
     descents = ways(
         WayKind.DESCENT, shapely.points(places), (ground_m, return_alts[1]), (ground_m, highest_m), down_s
     )
