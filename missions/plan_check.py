@@ -49,8 +49,7 @@ def check_plan(
         An item whose way is not known is a violation too.
     """
     legs, findings = legs_of(plan)
-    if margin_m is None:
-        margin_m = plan.margin_m if plan.margin_m is not None else DEFAULT_MARGIN_M
+    margin_m = margin_of(plan, margin_m)
     verified = verify_legs(
         legs,
         zones,
@@ -79,6 +78,13 @@ def check_plan(
     return Verification(
         (*findings, *found, *ways_back, *_too_many_items(plan)), verified.min_clearance_m, verified.legs
     )
+
+
+def margin_of(plan: Plan, margin_m: float | None = None) -> float:
+    """Give the margin that is asked for, else the plan's own, else the usual one."""
+    if margin_m is not None:
+        return margin_m
+    return plan.margin_m if plan.margin_m is not None else DEFAULT_MARGIN_M
 
 
 def _elsewhere(legs: Sequence[Leg], findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""`feiying check`: whether a plan may be flown over these zones."""
+"""`feiying check`: whether a plan may be flown over these zones, and the proof of it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,20 +7,34 @@ import typer
 
 from geofence.formats.zone_files import read_zones
 from geofence.refusal import Refusal
-from geofence.verification.verification_document import finding_document
-from missions.plan_check import DEFAULT_MARGIN_M, check_plan
+from geofence.terrain import Terrain
+from geofence.verification.proof import read_proof
+from geofence.verification.return_policy import ReturnMode
+from geofence.verification.verification import Verification
+from geofence.verification.verification_document import finding_document, leg_document, returns_document
+from geofence.zone_set import ZoneSet
+from missions.plan import Plan
+from missions.plan_check import DEFAULT_MARGIN_M, margin_of
 from missions.plan_files import read_plan
+from missions.plan_proof import CheckSettings, ProofFile, prove, recheck_proof, settings_of
+from missions.refusal import MissionError
+from missions.return_check import ReturnDemand
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
+from server.cli.departure import parse_departure
 from server.cli.plan import print_findings
+from server.cli.zone_options import CrsOption
 
 
 @app.command()
 def check(
     plan: Annotated[
-        Path, typer.Argument(metavar="PLAN", help=".plan, .waypoints or .txt", show_default=False)
-    ],
-    zones: Annotated[Path, typer.Argument(metavar="ZONES", help="Zones, GeoJSON.", show_default=False)],
+        Path | None, typer.Argument(metavar="PLAN", help=".plan, .waypoints or .txt", show_default=False)
+    ] = None,
+    zones: Annotated[
+        Path | None,
+        typer.Argument(metavar="ZONES", help="Zones of any format that is read.", show_default=False),
+    ] = None,
     margin: Annotated[
         float | None,
         typer.Option(
@@ -34,39 +48,199 @@ def check(
     allow_above_120: Annotated[
         bool, typer.Option("--allow-above-120", help="Lift the limit of 120 m above ground.")
     ] = False,
+    departure: Annotated[
+        str | None,
+        typer.Option(
+            "--departure",
+            metavar="TIME[/TIME]",
+            help="Take-off, or its earliest and latest time, ISO 8601 with time zone; without it zones with "
+            "schedules are taken the stricter way.",
+            show_default=False,
+        ),
+    ] = None,
+    terrain: Annotated[
+        Path | None,
+        typer.Option("--terrain", metavar="FILE", help="Ground, GeoTIFF or HGT.", show_default=False),
+    ] = None,
+    returns: Annotated[
+        ReturnDemand,
+        typer.Option("--returns", help="Whether the way back from every place of the route must be legal."),
+    ] = ReturnDemand.REQUIRE,
+    crs: CrsOption = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option("--proof", metavar="OUT", help="Write the proof to a JSON file.", show_default=False),
+    ] = None,
+    verify: Annotated[
+        Path | None,
+        typer.Option(
+            "--verify",
+            metavar="PROOF",
+            help="Recompute a proof, of PLAN and ZONES or of the files it names beside it.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Check every leg of a plan: exit code 0 where it is legal, 1 where not, 2 where a file cannot be read."""
+    """Check every leg of a plan and every way back: exit code 0 where it is legal, 1 where not, 2 where a file cannot be read."""
     try:
-        read, zone_set = read_plan(plan), read_zones(zones)
-        verified = check_plan(read, zone_set, margin_m=margin, allow_above_120=allow_above_120)
+        if verify is not None:
+            is_right = _verify(verify, plan, zones, terrain, as_json=as_json)
+        else:
+            if plan is None or zones is None:
+                raise MissionError(
+                    "PLAN and ZONES are missing", remedy="Give the plan and the zones to check"
+                )
+            settings = CheckSettings(margin, allow_above_120, parse_departure(departure), returns, crs)
+            is_right = _check(plan, zones, terrain, settings, proof, as_json=as_json)
     except Refusal as refusal:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(2) from None
-    used_margin_m = (
-        margin if margin is not None else read.margin_m if read.margin_m is not None else DEFAULT_MARGIN_M
-    )
+    if not is_right:
+        raise typer.Exit(1)
+
+
+def _check(
+    plan: Path,
+    zones: Path,
+    terrain: Path | None,
+    settings: CheckSettings,
+    proof: Path | None,
+    *,
+    as_json: bool,
+) -> bool:
+    read, zone_set = read_plan(plan), read_zones(zones, crs=settings.crs)
+    verified = settings.check(read, zone_set, _read_terrain(terrain))
+    if proof is not None:
+        _write(proof, _prove(plan, zones, terrain, read, zone_set, settings, verified))
     print_findings(list(verified.findings))
+    margin_m = margin_of(read, settings.margin_m)
     clearance = (
         "" if verified.min_clearance_m is None else f", least clearance {verified.min_clearance_m:.1f} m"
     )
-    verdict = "legal" if verified.is_legal else "not legal"
-    errors.print(
-        f"{plan}: {verdict}, {len(read.items)} items, margin {used_margin_m:g} m{clearance}",
-        style="green" if verified.is_legal else "red",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
+    _say(
+        f"{plan}: {'legal' if verified.is_legal else 'not legal'}, {len(read.items)} items, margin {margin_m:g} m"
+        f"{clearance}, {_return_words(read, settings.returns)}",
+        is_good=verified.is_legal,
     )
     if as_json:
         print_json(
             {
                 "is_legal": verified.is_legal,
                 "items": len(read.items),
-                "margin_m": used_margin_m,
+                "margin_m": margin_m,
                 "min_clearance_m": verified.min_clearance_m,
+                "departure_utc_s": settings.departure_utc_s,
+                "returns": returns_document(read.returns),
+                "legs": [leg_document(leg) for leg in verified.legs],
                 "findings": [finding_document(finding) for finding in verified.findings],
             }
         )
-    if not verified.is_legal:
-        raise typer.Exit(1)
+    return verified.is_legal
+
+
+def _return_words(plan: Plan, demand: ReturnDemand) -> str:
+    if demand is ReturnDemand.IGNORE:
+        return "ways back not checked"
+    if plan.returns is None:
+        return "way back assumed by ArduCopter's settings as shipped"
+    if plan.returns.mode is ReturnMode.RTL:
+        return f"way back by RTL at {plan.returns.alt_rel_m:g} m"
+    return f"way back by {plan.returns.mode.value.upper()}"
+
+
+def _verify(
+    proof: Path, plan: Path | None, zones: Path | None, terrain: Path | None, *, as_json: bool
+) -> bool:
+    proven = read_proof(_content(proof), source=str(proof))
+    if (plan is None) is not (zones is None):
+        raise MissionError(
+            "a plan without zones proves nothing", remedy="Give both PLAN and ZONES, or neither"
+        )
+    plan = plan if plan is not None else _beside(proof, proven, "plan")
+    zones = zones if zones is not None else _beside(proof, proven, "zones")
+    if terrain is None and proven.get("terrain") is not None:
+        terrain = _beside(proof, proven, "terrain")
+    settings = settings_of(proven, source=str(proof))
+    read, zone_set = read_plan(plan), read_zones(zones, crs=settings.crs)
+    verified = settings.check(read, zone_set, _read_terrain(terrain))
+    made = _prove(plan, zones, terrain, read, zone_set, settings, verified)
+    answer = recheck_proof(proven, read_proof(made, source=str(proof)), is_legal=verified.is_legal)
+    for sentence in answer.broken:
+        _say(f"{sentence}.", is_good=False)
+    for sentence in answer.notes:
+        errors.print(f"{sentence}.", style="yellow", highlight=False, markup=False, soft_wrap=True)
+    _say(
+        f"{proof}: {'holds' if answer.holds else 'does not hold'}; {plan} over {zones} is "
+        f"{'legal' if answer.is_legal else 'not legal'}",
+        is_good=answer.holds and answer.is_legal,
+    )
+    if as_json:
+        print_json(
+            {
+                "holds": answer.holds,
+                "is_legal": answer.is_legal,
+                "broken": list(answer.broken),
+                "notes": list(answer.notes),
+            }
+        )
+    return answer.holds and answer.is_legal
+
+
+def _prove(
+    plan: Path,
+    zones: Path,
+    terrain: Path | None,
+    read: Plan,
+    zone_set: ZoneSet,
+    settings: CheckSettings,
+    verified: Verification,
+) -> bytes:
+    return prove(
+        read,
+        zone_set,
+        settings,
+        verified,
+        plan_file=ProofFile(plan.name, _content(plan)),
+        zones_file=ProofFile(zones.name, _content(zones)),
+        terrain_file=None if terrain is None else ProofFile(terrain.name, _content(terrain)),
+    )
+
+
+def _beside(proof: Path, proven: dict[str, object], key: str) -> Path:
+    """Find a file that a proof names: in its own folder."""
+    entry = proven.get(key)
+    name = entry.get("file") if isinstance(entry, dict) else None
+    if not isinstance(name, str) or not name or Path(name).name != name:
+        raise MissionError(f"it names no {key}", place=str(proof), remedy="Give PLAN and ZONES")
+    return proof.parent / name
+
+
+def _read_terrain(path: Path | None) -> Terrain | None:
+    if path is None:
+        return None
+    from geofence.formats.terrain_file import read_terrain
+
+    return read_terrain(path)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MissionError(
+            f"cannot be read: {error.strerror}", place=str(path), remedy="Check the path"
+        ) from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise MissionError(
+            f"cannot be written: {error.strerror}", place=str(path), remedy="Check the folder"
+        ) from None
+
+
+def _say(sentence: str, *, is_good: bool) -> None:
+    errors.print(sentence, style="green" if is_good else "red", highlight=False, markup=False, soft_wrap=True)
