@@ -52,7 +52,7 @@ def sun_event_utc_s(event: SunEvent, day: date, zone: ZoneInfo, place: LatLon) -
     """
     clock_noon_utc_s = datetime(day.year, day.month, day.day, 12, tzinfo=zone).timestamp()
     east_s = place.lon_deg * _SECONDS_PER_DEG
-    turn = round((clock_noon_utc_s - _HALF_DAY_S + east_s) / _DAY_S)
+    turn = math.floor((clock_noon_utc_s + east_s) / _DAY_S)
     return _event_utc_s(event, turn * _DAY_S + _HALF_DAY_S - east_s, place.lat_deg)
 
 

@@ -195,6 +195,8 @@ class Zone:
         --------
         geofence.applicability.Applicability.intervals_utc_s
         """
+        if self.applicability.is_permanent:
+            return ((from_utc_s, to_utc_s),) if from_utc_s <= to_utc_s else ()
         centre = self.area.representative_point()
         return self.applicability.intervals_utc_s(
             from_utc_s,
