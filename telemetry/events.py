@@ -163,6 +163,76 @@ class ZoneViolated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreachPredicted(Event):
+    """The vehicle is about to break a zone.
+
+    `colour` is yellow within the warning time, red when only acting now keeps it out; `limit` is the zone's side,
+    floor, ceiling or schedule, `action` what the zone asks for.
+    """
+
+    zone_id: str
+    colour: str
+    limit: str
+    distance_m: float
+    time_to_breach_s: float
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachCleared(Event):
+    """The vehicle keeps clear of a zone again."""
+
+    zone_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardActed(Event):
+    """The vehicle was told to hold, return or land, and does so; `asked` is what the zone asks for."""
+
+    zone_id: str
+    action: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRefused(Event):
+    """The vehicle did not hold, return or land as it was told."""
+
+    zone_id: str
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardOverruled(Event):
+    """Somebody has taken over; the guard leaves the vehicle alone until its alerts are over."""
+
+    zone_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardSwitched(Event):
+    """The guard of a vehicle was switched on or off."""
+
+    is_on: bool
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteDeviated(Event):
+    """The vehicle left its route, or came back to it; `aspect` is cross_track, altitude or schedule.
+
+    `deviation` is in metres, of the schedule in seconds (positive: late).
+    """
+
+    aspect: str
+    deviation: float
+    is_deviating: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlightEnded(Event):
     """A supervised flight is over."""
 
