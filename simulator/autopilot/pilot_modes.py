@@ -95,7 +95,8 @@ class Brake(Mode):
     def enter(self) -> None:
         """Take over at the present speed."""
         if not self.autopilot.body.is_on_ground:
-            self.autopilot.control.start(self.autopilot.body)
+            # ModeBrake initialises the position controller anew, whatever was steered for before.
+            self.autopilot.control.restart_horizontally(self.autopilot.body)
         self.autopilot.heading.hold(self.autopilot.body)
 
     def step(self, dt: float) -> None:

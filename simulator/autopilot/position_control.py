@@ -72,6 +72,13 @@ class PositionControl:
             self.accel_north = self.accel_east = self.accel_up = 0.0
         self.is_active = True
 
+    def restart_horizontally(self, body: PointMass) -> None:
+        """Leave a target that the body could not follow, and begin where it is and as it moves."""
+        self.start(body)
+        self.north, self.east = body.north_m, body.east_m
+        self.velocity_north, self.velocity_east = body.velocity_north_m_s, body.velocity_east_m_s
+        self.accel_north, self.accel_east = body.accel_north_m_s2, body.accel_east_m_s2
+
     def relax(self, body: PointMass) -> None:
         """Let go; the target follows the body."""
         self.is_active = False
