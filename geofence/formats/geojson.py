@@ -22,6 +22,7 @@ from geofence.formats.own_properties import fields_from_properties, own_properti
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_properties import band_from_properties
 from geofence.refusal import GeofenceError
+from geofence.repair import RepairCode
 from geofence.zone import Zone
 from geofence.zone_set import ZoneSet
 
@@ -212,10 +213,18 @@ def _zone_from_feature(
     if dataset:
         properties = {DATASET: dataset, **properties}
     fields = fields_from_properties(properties, zone_id=zone_id, place=place)
+    band = band_from_properties(properties, place=place)
+    if properties.get("datum") is None and any(limit_m for limit_m in (band.floor_m, band.ceiling_m)):
+        log.note(
+            RepairCode.VALUE,
+            "datum is missing: altitudes are counted from the ground",
+            zone_id=zone_id,
+            place=place,
+        )
     volumes = volumes_from_geometry(
         feature.get("geometry"),
         kind=fields["kind"],
-        band=band_from_properties(properties, place=place),
+        band=band,
         zone_id=zone_id,
         place=place,
         log=log,

@@ -82,6 +82,7 @@ def test_areas_with_their_words_are_read(tmp_path, suffix):
         Kind=["inclusion", "no_fly"],
         floor_m=[np.nan, 10.0],
         ceiling_m=[120.0, 1700.0],
+        datum=["agl", "agl"],
         ceiling_datum=["agl", "amsl"],
         causes=["", '["air_traffic", "privacy"]'],
         inspector=[4, 5],
