@@ -19,7 +19,7 @@ from geofence.verification.proof import (
 )
 from geofence.verification.return_policy import ReturnPolicy
 from geofence.verification.verification import Verification
-from geofence.verification.verification_document import finding_document, leg_document, returns_document
+from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_check import check_plan, margin_of
@@ -140,14 +140,7 @@ def prove(
                 "crs": None if settings.crs is None else settings.crs.value,
             },
             "returns": returns_document(plan.returns if plan.returns is not None else ReturnPolicy()),
-            "legs": [leg_document(leg) for leg in verification.legs],
-            "findings": [finding_document(finding) for finding in verification.findings],
-            "result": {
-                "is_legal": verification.is_legal,
-                "min_clearance_m": None
-                if verification.min_clearance_m is None
-                else round(verification.min_clearance_m, 2),
-            },
+            "result": verification_document(verification),
         }
     )
 

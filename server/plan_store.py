@@ -8,7 +8,7 @@ import orjson
 from typing_extensions import TypedDict
 
 from geofence.latlon import LatLon
-from geofence.verification.verification_document import finding_document
+from geofence.verification.verification_document import finding_document, returns_document
 from missions.plan import Plan, Route
 from server.errors import NotFoundError
 from server.revision import Revision
@@ -44,6 +44,7 @@ class PlanDocument(TypedDict):
     items: int
     length_m: float
     is_legal: bool
+    returns: dict[str, object] | None
     routes: list[RouteDocument]
     findings: list[dict[str, object]]
 
@@ -85,6 +86,7 @@ class StoredPlan:
             "items": len(plan.items),
             "length_m": round(plan.length_m, 1),
             "is_legal": plan.is_legal,
+            "returns": returns_document(plan.returns),
             "routes": [_route_document(route) for route in plan.routes],
             "findings": [finding_document(finding) for finding in plan.findings],
         }

@@ -96,12 +96,12 @@ class ReturnConflicts:
         """Find ways that rise above the limit; where the route itself does, the leg is told of."""
         if self._legal_limit_agl_m is None:
             return
-        of_kind = np.flatnonzero(np.isin(ways.kinds, [WayKind.CLIMB, WayKind.ACROSS]))
+        of_kind = np.flatnonzero(ways.are(WayKind.CLIMB, WayKind.ACROSS))
         tops_m = ways.most_rel_m[of_kind]
         if self._ground is not None:
             tops_m = tops_m - self._ground.bounds_rel_m(ways.hulls[of_kind])[0]
         else:
-            of_climb = ways.kinds[of_kind] == WayKind.CLIMB
+            of_climb = ways.are(WayKind.CLIMB)[of_kind]
             of_kind, tops_m = of_kind[of_climb], tops_m[of_climb]
         is_above = ~(tops_m <= self._legal_limit_agl_m + ALTITUDE_TOLERANCE_M)
         if is_above.any():
@@ -110,7 +110,7 @@ class ReturnConflicts:
             yield Conflicts(FindingCode.RETURN_ABOVE, of_kind[is_above], none, excess_m)
 
     def _ground_conflicts(self, ground: ReturnGround, ways: ReturnWays) -> Iterator[Conflicts]:
-        across = np.flatnonzero((ways.kinds == WayKind.ACROSS) & (shapely.length(ways.hulls) > VERTICAL_M))
+        across = np.flatnonzero(ways.are(WayKind.ACROSS) & (shapely.length(ways.hulls) > VERTICAL_M))
         gaps_m = ways.least_rel_m[across] - ground.highest_on_way_rel_m(ways, across)
         is_low = ~(gaps_m >= ground.clearance_m)
         if is_low.any():
@@ -157,11 +157,11 @@ class ReturnConflicts:
     def _inclusions(self, ways: ReturnWays, margin_m: float) -> Iterator[Conflicts]:
         """Climbs and descents end and begin a way across, which says as much; floors are asked of that alone."""
         layer = self._planar.inclusions
-        across = np.flatnonzero(np.isin(ways.kinds, [WayKind.ACROSS, WayKind.RETRACED, WayKind.LANDING]))
+        across = np.flatnonzero(ways.are(WayKind.ACROSS, WayKind.RETRACED, WayKind.LANDING))
         if not len(across):
             return
         is_vertical = shapely.length(ways.hulls[across]) < VERTICAL_M
-        is_vertical |= ways.kinds[across] == WayKind.LANDING
+        is_vertical |= ways.are(WayKind.LANDING)[across]
         lows_m, highs_m = ways.lows_rel_m[across, None], ways.highs_rel_m[across, None]
         floors_m, ceilings_m = layer.floors_rel_m, layer.ceilings_rel_m
         if self._ground is not None:
@@ -193,11 +193,15 @@ class ReturnConflicts:
         is_covered = shapely.covers(touched, ways.hulls[members])
         leaving, staying = members[~is_covered], members[is_covered]
         if len(leaving):
-            yield from self._by_altitude(ways, leaving, layer, is_chosen, area)
+            by_altitude = list(self._by_altitude(ways, leaving, layer, is_chosen, area))
+            yield from by_altitude
             everywhere = layer.union_xy_m(np.ones(len(layer), dtype=bool))
             around = shapely.buffer(everywhere, TOUCH_M, join_style="mitre")
             shapely.prepare(around)
-            outside = leaving[~shapely.covers(around, ways.hulls[leaving])]
+            is_outside = ~shapely.covers(around, ways.hulls[leaving])
+            # Whatever the cause, nothing that leaves goes untold.
+            told = np.concatenate([conflicts.ways for conflicts in by_altitude] or [leaving[:0]])
+            outside = leaving[is_outside | ~np.isin(leaving, told)]
             if len(outside):
                 none, nothing = np.full(len(outside), _NO_ROW), np.zeros(len(outside))
                 yield Conflicts(FindingCode.RETURN_OUTSIDE, outside, none, nothing, layer, everywhere)

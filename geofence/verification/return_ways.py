@@ -17,6 +17,9 @@ from geofence.verification.return_stretches import level_stretches, straight_str
 SMART_ACCURACY_M = 2.0
 """SRTL_ACCURACY: the remembered path runs this close to the flown one."""
 
+THIN_M = 1e-4
+"""A triangle that is no wider has an area too small to be cut."""
+
 _SPEED_LEAST_M_S = 3.0
 _VERTICAL_SPEED_LEAST_M_S = 0.5
 _WAIT_S = 30.0
@@ -87,12 +90,16 @@ class ReturnWays:
         """Put ways one after another."""
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
+    def are(self, *kinds: WayKind) -> NDArray[np.bool_]:
+        """Say which ways are of some kinds."""
+        return np.array([kind in kinds for kind in self.kinds], dtype=bool)
+
     def lines(self, rows: NDArray[np.int64], fractions: NDArray[np.float64]) -> NDArray[np.object_]:
         """Give the way back from one place each: a line across, or a point; fractions count along the piece."""
         places = self.places_xy_m(rows, fractions)
-        is_across = self.kinds[rows] == WayKind.ACROSS
+        is_across = self.are(WayKind.ACROSS)[rows]
         ends = np.where(is_across[:, None], self.targets_xy_m[rows], places)
-        is_descent = (self.kinds[rows] == WayKind.DESCENT)[:, None]
+        is_descent = self.are(WayKind.DESCENT)[rows, None]
         begins = np.where(is_descent, self.targets_xy_m[rows], places)
         ends = np.where(is_descent, begins, ends)
         lines: NDArray[np.object_] = shapely.linestrings(np.stack((begins, ends), axis=1))
@@ -142,7 +149,7 @@ def straight_ways(
     down_s = across_s + _WAIT_S + highest_m / _VERTICAL_SPEED_LEAST_M_S
     is_apart = away_m > VERTICAL_M
     corners = np.stack((starts, ends, places), axis=1)
-    hulls = shapely.convex_hull(shapely.multipoints(corners))
+    hulls = _hulls(corners)
     hulls[~is_apart] = shapely.points(places[~is_apart])
 
     def ways(
@@ -152,7 +159,7 @@ def straight_ways(
         whole: tuple[NDArray[np.float64], NDArray[np.float64]],
         durations_s: NDArray[np.float64],
     ) -> ReturnWays:
-        kinds = np.full(len(numbers), kind, dtype=object)
+        kinds = _of_kind(kind, len(numbers))
         where = (numbers, pieces.first, pieces.last, kinds, starts, ends, places)
         return ReturnWays(*where, hulls, *middle, *whole, durations_s)
 
@@ -191,7 +198,7 @@ def _along(route: PlanarRoute, limits_rel_m: NDArray[np.float64], kind: WayKind)
     _, begin_alts = _at(route, numbers, first)
     _, middle_alts = _at(route, numbers, 0.5 * (first + last))
     _, end_alts = _at(route, numbers, last)
-    kinds = np.full(len(numbers), kind, dtype=object)
+    kinds = _of_kind(kind, len(numbers))
     return ReturnWays(
         numbers,
         first,
@@ -230,8 +237,25 @@ def _ends(
     return _at(route, numbers, first)[0], ends
 
 
+def _of_kind(kind: WayKind, count: int) -> NDArray[np.object_]:
+    kinds = np.empty(count, dtype=object)
+    kinds[:] = [kind] * count
+    return kinds
+
+
 def _pieces(starts_xy_m: NDArray[np.float64], ends_xy_m: NDArray[np.float64]) -> NDArray[np.object_]:
-    pieces: NDArray[np.object_] = shapely.convex_hull(
-        shapely.multipoints(np.stack((starts_xy_m, ends_xy_m), axis=1))
-    )
-    return pieces
+    return _hulls(np.stack((starts_xy_m, ends_xy_m), axis=1))
+
+
+def _hulls(corners_xy_m: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Draw round corners, shape (n, 2 or 3, 2); what is thinner than `THIN_M` is a line."""
+    hulls: NDArray[np.object_] = shapely.convex_hull(shapely.multipoints(corners_xy_m))
+    if corners_xy_m.shape[1] > 2:
+        sides = np.stack([corners_xy_m, np.roll(corners_xy_m, -1, axis=1)], axis=2)
+        lengths_m = np.hypot(*np.moveaxis(sides[:, :, 1] - sides[:, :, 0], -1, 0))
+        longest = np.argmax(lengths_m, axis=1)
+        longest_m = lengths_m[np.arange(len(hulls)), longest]
+        is_thin = (shapely.area(hulls) > 0.0) & (2.0 * shapely.area(hulls) < THIN_M * longest_m)
+        if is_thin.any():
+            hulls[is_thin] = shapely.linestrings(sides[is_thin, longest[is_thin]])
+    return hulls

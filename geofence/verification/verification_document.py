@@ -5,7 +5,7 @@ from typing import Any
 from geofence.latlon import LatLon
 from geofence.verification.finding import Finding
 from geofence.verification.return_policy import ReturnPolicy
-from geofence.verification.verification import LegMargin
+from geofence.verification.verification import LegMargin, Verification
 
 
 def position_document(position: LatLon | None) -> dict[str, float] | None:
@@ -55,4 +55,15 @@ def returns_document(returns: ReturnPolicy | None) -> dict[str, Any] | None:
             {**(position_document(point.position) or {}), "alt_rel_m": point.alt_rel_m}
             for point in returns.rally_points
         ],
+    }
+
+
+def verification_document(verified: Verification) -> dict[str, Any]:
+    """Give a verification as JSON."""
+    clearance_m = verified.min_clearance_m
+    return {
+        "is_legal": verified.is_legal,
+        "min_clearance_m": None if clearance_m is None else round(clearance_m, 2),
+        "legs": [leg_document(leg) for leg in verified.legs],
+        "findings": [finding_document(finding) for finding in verified.findings],
     }

@@ -11,7 +11,7 @@ from geofence.terrain import Terrain
 from geofence.verification.proof import read_proof
 from geofence.verification.return_policy import ReturnMode
 from geofence.verification.verification import Verification
-from geofence.verification.verification_document import finding_document, leg_document, returns_document
+from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_check import DEFAULT_MARGIN_M, margin_of
@@ -126,14 +126,11 @@ def _check(
     if as_json:
         print_json(
             {
-                "is_legal": verified.is_legal,
+                **verification_document(verified),
                 "items": len(read.items),
                 "margin_m": margin_m,
-                "min_clearance_m": verified.min_clearance_m,
                 "departure_utc_s": settings.departure_utc_s,
                 "returns": returns_document(read.returns),
-                "legs": [leg_document(leg) for leg in verified.legs],
-                "findings": [finding_document(finding) for finding in verified.findings],
             }
         )
     return verified.is_legal

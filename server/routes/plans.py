@@ -8,16 +8,20 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from geofence.latlon import LatLon
 from geofence.verification.finding import Severity
+from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan
+from missions.plan_check import margin_of
 from missions.plan_files import export_plan
+from missions.plan_proof import CheckSettings
+from missions.return_check import ReturnDemand
 from server.errors import ConflictError, PlanRefusedError
 from server.plan_store import PlanDocument, StoredPlan
 from server.routes.json_response import json_response
@@ -29,6 +33,9 @@ DRONES_MAX = 50
 SWATH_MIN_M = 1.0
 """A narrower one costs the planner minutes and gives more items than an autopilot holds."""
 
+Moment = Annotated[float, Field(ge=0, le=32_503_680_000, allow_inf_nan=False)]
+"""Seconds since 1970, to the year 3000."""
+
 PositiveMetres = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
 
 
@@ -36,6 +43,18 @@ class PlansDocument(TypedDict):
     """Several plans."""
 
     plans: list[PlanDocument]
+
+
+class PlanCheckDocument(TypedDict):
+    """What a verification against the zones in force found."""
+
+    is_legal: bool
+    min_clearance_m: float | None
+    margin_m: float
+    departure_utc_s: list[float] | None
+    returns: dict[str, object] | None
+    legs: list[dict[str, object]]
+    findings: list[dict[str, object]]
 
 
 class PositionBody(BaseModel):
@@ -81,6 +100,23 @@ class PlanRequestBody(BaseModel):
         )
 
 
+class PlanCheckBody(BaseModel):
+    """When the plan would be flown, and what is asked of its ways back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    departure_utc_s: Annotated[list[Moment], Field(min_length=2, max_length=2)] | None = None
+    returns: ReturnDemand = ReturnDemand.REQUIRE
+
+    @field_validator("departure_utc_s")
+    @classmethod
+    def refuse_backwards(cls, span: list[float] | None) -> list[float] | None:
+        """Refuse a latest departure before the earliest."""
+        if span is not None and span[1] < span[0]:
+            raise ValueError("the latest departure lies before the earliest")
+        return span
+
+
 class ExportFormat(StrEnum):
     """What a plan can be saved as."""
 
@@ -119,6 +155,27 @@ async def post_plan(body: PlanRequestBody, station: TheStation) -> Response:
 async def get_plan(plan_id: str, station: TheStation) -> Response:
     """Give one plan."""
     return json_response(station.plans.get(plan_id).encoded)
+
+
+@router.post("/{plan_id}/check", response_model=PlanCheckDocument)
+async def post_plan_check(plan_id: str, body: PlanCheckBody, station: TheStation) -> Response:
+    """Verify one plan against the zones in force, its ways back too."""
+    plan = station.plans.get(plan_id).plan
+    span = body.departure_utc_s
+    settings = CheckSettings(
+        departure_utc_s=None if span is None else (span[0], span[1]), returns=body.returns
+    )
+    verified = await asyncio.get_running_loop().run_in_executor(
+        station.planners, settings.check, plan, station.zones.copy()
+    )
+    return json_response(
+        {
+            **verification_document(verified),
+            "margin_m": margin_of(plan),
+            "departure_utc_s": span,
+            "returns": returns_document(plan.returns),
+        }
+    )
 
 
 @router.get("/{plan_id}/export", response_class=Response)
