@@ -1,6 +1,7 @@
 """From zones to the fence of one flight: only ever stricter at the altitudes flown, and with an account of the rest."""
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 
 from shapely import Polygon
@@ -8,7 +9,7 @@ from shapely import Polygon
 from geofence.local_frame import LocalFrame
 from geofence.lowering.account import Loss, NotCarried
 from geofence.lowering.autopilot_fence import AutopilotFence
-from geofence.lowering.fence_action import FenceAction, choose_action
+from geofence.lowering.fence_action import FenceAction, choose_action, is_done_by
 from geofence.lowering.fence_altitudes import (
     Limit,
     fence_ceiling_rel_m,
@@ -104,15 +105,20 @@ def lower_to_fence(
     kept_m = min(exact.clearance_m() - 2.0 * ROUNDING_M, clear_m)
     _fit(rings, route, kept_m, frame, most)
     targets_xy_m = frame.xy_m([place.lat_deg for place in targets], [place.lon_deg for place in targets])
-    is_way_home_free = not exact.bars(route.ways_home(targets_xy_m), returns.alt_rel_m)
-    action = choose_action(exact.stated_actions, returns.mode, is_way_home_free=is_way_home_free)
+    ways = route.ways_home(targets_xy_m)
+    action = choose_action(
+        [zone.stated_action for zone in exact.zones],
+        returns.mode,
+        is_way_home_free=not exact.bars(ways, returns.alt_rel_m),
+        is_way_home_outside=not exact.bars(ways, -math.inf),
+    )
     high_m = route.high_m
     legal = [] if legal_limit_rel_m is None else [Limit(legal_limit_rel_m)]
     ceiling_m, ceiling_account = fence_ceiling_rel_m([*exact.ceilings(), *legal], high_m)
     # SmartRTL comes down to 2 m above home before it counts as landing; a brake there would leave it hanging.
     may_hold = not (returns.mode is ReturnMode.SMART_RTL and action is FenceAction.BRAKE_OR_LAND)
     floor_m, floor_account = fence_floor_rel_m(exact.floors(), route.low_m, may_hold=may_hold)
-    account = (*timed.account, *exact.account(), *ceiling_account, *floor_account, *_simplified(rings))
+    account = (*timed.account, *exact.account(), *ceiling_account, *floor_account)
     return AutopilotFence(
         inclusion=tuple(ring.places for ring in rings if ring.is_bounds),
         exclusions=tuple(ring.places for ring in rings if not ring.is_bounds),
@@ -122,7 +128,7 @@ def lower_to_fence(
         exclusion_circles=tuple(circle.wire for circle in circles),
         margin_m=fence_margin_m(margin_m, ceiling_m, floor_m, high_m),
         action=action,
-        account=tuple(dict.fromkeys(account)),
+        account=tuple(dict.fromkeys((*account, *_simplified(rings), *_other_actions(exact, action)))),
     )
 
 
@@ -189,3 +195,11 @@ def _simplified(rings: Sequence[LoweredRing]) -> Iterator[NotCarried]:
             what = "smaller" if ring.is_bounds else "larger"
             detail = f"the outline is moved by up to {ring.moved_m:.1f} m, {area_m2:,} m2 {what}"
             yield NotCarried(ring.zone_id, Loss.SIMPLIFIED, detail, is_stricter=True, area_m2=float(area_m2))
+
+
+def _other_actions(exact: PlanarFence, action: FenceAction) -> Iterator[NotCarried]:
+    for zone in exact.zones:
+        if not is_done_by(zone.stated_action, action):
+            words = action.name.lower().replace("_", " ")
+            detail = f"it asks to {zone.stated_action}, and the fence will {words}"
+            yield NotCarried(zone.zone_id, Loss.ACTION, detail, is_stricter=False)

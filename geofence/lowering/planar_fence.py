@@ -20,7 +20,7 @@ from geofence.lowering.pieces import without_holes
 from geofence.plane.boundary import filled_parts
 from geofence.plane.planar_zones import PlanarZones, ZoneLayer
 from geofence.refusal import GeofenceError
-from geofence.zone import ZoneAction
+from geofence.zone import Zone
 
 Rows = NDArray[np.bool_]
 
@@ -82,12 +82,12 @@ class PlanarFence:
         self._areas = tuple(self.outlines)
 
     @property
-    def stated_actions(self) -> list[ZoneAction | None]:
-        """What the zones in the fence ask for, where they say."""
+    def zones(self) -> list[Zone]:
+        """The zones in it."""
         inclusions, exclusions = self._planar.inclusions, self._planar.exclusions
         used = [inclusions.zones[row] for row in np.flatnonzero(self._is_used)]
         used += [exclusions.zones[row] for row in np.flatnonzero(self._is_held)]
-        return [zone.stated_action for zone in used]
+        return used
 
     def clearance_m(self) -> float:
         """How far the route keeps from every outline."""

@@ -244,6 +244,16 @@ def test_no_straight_return_across_an_exclusion(make_zone, legs, place, wall, ra
     assert lower(zones, route, returns=policy).action is expected
 
 
+def test_a_legal_return_over_a_zone_is_not_landed_in_it(make_zone, legs):
+    plain = make_zone("house", "exclusion", (-100, 100, 80, 110), AltitudeBand(None, 12.0))
+    house = Zone("house", "house", plain.kind, plain.volumes, stated_action=ZoneAction.LAND)
+    beside = lower([house], legs([(100, 0), (100, 200)], 12.0))
+    assert beside.action is FenceAction.LAND
+    over = lower([house], legs([(0, 0), (100, 0), (100, 200), (0, 200)], 12.0))
+    assert over.action is FenceAction.RTL_OR_LAND
+    assert entries(over, Loss.ACTION, is_stricter=False) == {"house"}
+
+
 def test_a_way_home_above_an_exclusion_is_free(make_zone, legs):
     zones = [make_zone("house", "exclusion", (-100, 100, 80, 110), AltitudeBand(None, 12.0))]
     route = legs([(0, 0), (100, 0), (100, 200), (0, 200)], 12.0)
