@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterable, Mapping
 
 from geofence.formats.repair_log import RepairLog
-from geofence.refusal import GeofenceError
+from geofence.formats.text import decode_text
 from geofence.repair import RepairCode
 
 RAW = "ISO-8859-1"
@@ -14,11 +14,13 @@ _CODECS_OF_PAGES = {"65001": "utf-8", "936": "gb18030", "54936": "gb18030", "950
 _PAGES_OF_DRIVERS = {0x13: "932", 0x4D: "936", 0x4E: "949", 0x4F: "950", 0xC8: "1250", 0xC9: "1251"}
 """Language driver byte of a dBase header; the Western ones are what programs write that do not care."""
 _CHINESE = ("gbk", "gb2312", "cp936")
-_UNSAID = ("utf-8", "gb18030")
 
 
 class AttributeText:
     """Decodes the texts of one table, all in one way.
+
+    What its files say of the encoding is believed where the texts bear it out; else they are UTF-8, or what
+    `decode_text` makes of them.
 
     Parameters
     ----------
@@ -33,29 +35,39 @@ class AttributeText:
     Raises
     ------
     GeofenceError
-        Where no known encoding fits.
+        Where no encoding is certain.
     """
 
     def __init__(self, parts: Mapping[str, bytes], raw: Iterable[str], *, place: str, log: RepairLog) -> None:
-        texts = [text.encode(RAW) for text in raw if not text.isascii()]
+        texts = list(dict.fromkeys(text for text in raw if not text.isascii()))
         claimed = _claimed(parts)
-        for encoding in dict.fromkeys((claimed, *_UNSAID)):
-            if encoding is not None and all(_decoded(text, encoding) is not None for text in texts):
-                self._encoding = encoding
-                break
-        else:
-            raise GeofenceError(
-                "the texts of its .dbf file are in no known encoding",
-                place=place,
-                remedy="Save it again as UTF-8 with a .cpg file beside it",
-            )
-        if texts and claimed != self._encoding:
-            said = "no encoding is stated" if claimed is None else f"the texts are not in {claimed} as stated"
-            log.note(RepairCode.ENCODING, f"{said}: they were read as {self._encoding}", place=place)
+        self._decoded = _all_decoded(texts, claimed)
+        if self._decoded is not None:
+            return
+        said = "no encoding is stated" if claimed is None else f"the texts are not in {claimed} as stated"
+        self._decoded = _all_decoded(texts, "utf-8")
+        if self._decoded is not None:
+            log.note(RepairCode.ENCODING, f"{said}: they were read as utf-8", place=place)
+            return
+        lines = [text.encode(RAW).replace(b"\n", b" ") for text in texts]
+        joined = decode_text(b"\n".join(lines), source=f"{place}, .dbf file", log=log)
+        self._decoded = dict(zip(texts, joined.split("\n"), strict=True))
 
     def decode(self, raw: str) -> str:
-        """Decode one text that was read as `RAW`; a letter cut in two at its end is left out."""
-        return raw if raw.isascii() else _decoded(raw.encode(RAW), self._encoding) or ""
+        """Decode one of the texts that were read as `RAW`; a letter cut in two at its end is left out."""
+        return raw if raw.isascii() else (self._decoded or {})[raw]
+
+
+def _all_decoded(texts: list[str], encoding: str | None) -> dict[str, str] | None:
+    if not texts:
+        return {}
+    if encoding is None:
+        return None
+    decode = codecs.getincrementaldecoder(encoding)
+    try:
+        return {text: decode().decode(text.encode(RAW)) for text in texts}
+    except UnicodeDecodeError:
+        return None
 
 
 def _claimed(parts: Mapping[str, bytes]) -> str | None:
@@ -70,11 +82,4 @@ def _claimed(parts: Mapping[str, bytes]) -> str | None:
     try:
         return codecs.lookup(name).name
     except LookupError:
-        return None
-
-
-def _decoded(text: bytes, encoding: str) -> str | None:
-    try:
-        return codecs.getincrementaldecoder(encoding)().decode(text)
-    except UnicodeDecodeError:
         return None

@@ -173,8 +173,8 @@ def test_a_system_that_nobody_can_place_is_refused(tmp_path, crs):
     [
         ("GBK", "GBK", None),
         ("GBK", "936", None),
-        ("GBK", None, "no encoding is stated: they were read as gb18030"),
-        ("GBK", "UTF-8", "the texts are not in utf-8 as stated: they were read as gb18030"),
+        ("GBK", None, "it is not UTF-8"),
+        ("GBK", "UTF-8", "it is not UTF-8"),
         ("UTF-8", "UTF-8", None),
         ("UTF-8", None, "no encoding is stated: they were read as utf-8"),
         ("UTF-8", "nonsense", "no encoding is stated: they were read as utf-8"),
@@ -196,7 +196,15 @@ def test_chinese_texts_are_read_whatever_the_cpg_file_says(tmp_path, written, cp
     assert zones.zones[0].name == "青石岛"
     assert [zone.kind for zone in zones] == [ZoneKind.EXCLUSION, ZoneKind.INCLUSION]
     assert zones.zones[0].properties["备注"] == "雨"
-    assert messages(zones) == ([f"encoding: {noted}"] if noted else [])
+    assert len(messages(zones)) == (noted is not None)
+    assert all(message.startswith("encoding: ") and noted in message for message in messages(zones))
+
+
+def test_texts_in_no_certain_encoding_are_refused(tmp_path):
+    path = write(tmp_path / "zones.shp", [FIELD], encoding="BIG5", name=["禁航區"], kind=["exclusion"])
+    path.with_suffix(".cpg").unlink()
+    with pytest.raises(GeofenceError, match=r"zones\.shp, \.dbf file: .*Save it as UTF-8"):
+        read_zones(path)
 
 
 def test_every_layer_is_read_and_ids_count_in_each(tmp_path):
