@@ -8,11 +8,11 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from geofence.ellipsoid_area import area_m2
-from geofence.formats.polygon_holes import cut_holes
 from geofence.formats.repair_log import RepairLog
-from geofence.formats.ring_fault import DegenerateRingError, find_fault
-from geofence.formats.ring_readings import RingReadings, as_area, read_inside
-from geofence.formats.ring_vertices import RingVertices, read_ring
+from geofence.formats.rings.fault import DegenerateRingError, find_fault
+from geofence.formats.rings.holes import cut_holes
+from geofence.formats.rings.readings import RingReadings, as_area, read_inside
+from geofence.formats.rings.vertices import RingVertices, read_ring
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
 from geofence.zone import ZoneKind

@@ -10,10 +10,10 @@ from geofence.crs import Crs
 from geofence.formats.ed269 import is_ed269, read_ed269, write_ed269
 from geofence.formats.ed318 import is_ed318, read_ed318, write_ed318
 from geofence.formats.geojson import is_geojson, read_geojson, write_geojson
-from geofence.formats.kml import read_kml
-from geofence.formats.kml_document import is_kml, is_kmz
-from geofence.formats.kml_writer import write_kml, write_kmz
-from geofence.formats.openair import is_openair, read_openair
+from geofence.formats.kml.document import is_kml, is_kmz
+from geofence.formats.kml.reader import read_kml
+from geofence.formats.kml.writer import write_kml, write_kmz
+from geofence.formats.openair.reader import is_openair, read_openair
 from geofence.formats.qgc_fence import write_qgc_fence
 from geofence.formats.qgc_fence_reader import is_qgc_plan, read_qgc_fence
 from geofence.formats.repair_log import RepairLog

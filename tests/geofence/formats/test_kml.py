@@ -14,10 +14,10 @@ from geofence.altitude_band import UNBOUNDED, AltitudeBand, AltitudeDatum
 from geofence.applicability import Applicability, DailyPeriod, DayTime, Period, Weekday
 from geofence.circle import Circle
 from geofence.formats.geojson import zone_to_feature
-from geofence.formats.kml import read_kml
-from geofence.formats.kml_document import is_kml, is_kmz
-from geofence.formats.kml_values import text_of_value, value_of_text
-from geofence.formats.kml_writer import write_kml, write_kmz
+from geofence.formats.kml.document import is_kml, is_kmz
+from geofence.formats.kml.reader import read_kml
+from geofence.formats.kml.values import text_of_value, value_of_text
+from geofence.formats.kml.writer import write_kml, write_kmz
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_files import read_zones, write_zones
 from geofence.latlon import LatLon

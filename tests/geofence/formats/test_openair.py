@@ -9,7 +9,7 @@ from pyproj import Geod
 
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.circle import Circle
-from geofence.formats.openair import is_openair, read_openair
+from geofence.formats.openair.reader import is_openair, read_openair
 from geofence.formats.repair_log import RepairLog
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError

@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Polygon
 from geofence.circle import Circle, half_chord_rad
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.ring import area_from_polygons
-from geofence.formats.ring_readings import as_area
+from geofence.formats.rings.readings import as_area
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.zone import ZoneKind

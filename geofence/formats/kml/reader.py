@@ -11,10 +11,10 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from geofence.formats.axis_order import settle_axis_order
-from geofence.formats.kml_document import child_text, children, kml_root, local_name
-from geofence.formats.kml_geometry import KmlPolygon, read_shapes
-from geofence.formats.kml_values import name_to_read, value_of_text
-from geofence.formats.kml_volumes import VOLUMES, volumes_from_polygons
+from geofence.formats.kml.document import child_text, children, kml_root, local_name
+from geofence.formats.kml.geometry import KmlPolygon, read_shapes
+from geofence.formats.kml.values import name_to_read, value_of_text
+from geofence.formats.kml.volumes import VOLUMES, volumes_from_polygons
 from geofence.formats.own_properties import BAND_WORDS, fields_from_properties
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.shown import show

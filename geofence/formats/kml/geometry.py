@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from geofence.altitude_band import UNBOUNDED, AltitudeBand, AltitudeDatum
-from geofence.formats.kml_document import child_text, children, local_name
+from geofence.formats.kml.document import child_text, children, local_name
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.shown import show
 from geofence.refusal import GeofenceError

@@ -1,7 +1,7 @@
 """Zones to KML and KMZ, for Google Earth and its like, and back without loss.
 
 A zone is a Placemark in the style of its kind, drawn as a block up to its ceiling where it has one above ground or sea level.
-All it says is in ExtendedData, in the words of our own GeoJSON; circles and bands of their own in `kml_volumes`.
+All it says is in ExtendedData, in the words of our own GeoJSON; circles and bands of their own in `volumes`.
 """
 
 import io
@@ -16,9 +16,9 @@ from shapely import Polygon
 from shapely.geometry.polygon import orient
 
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
-from geofence.formats.kml import DESCRIPTION, FOLDER, ZONE_ID
-from geofence.formats.kml_values import are_texts, fits_xml, name_to_write, text_of_value
-from geofence.formats.kml_volumes import VOLUMES, words_of_volumes
+from geofence.formats.kml.reader import DESCRIPTION, FOLDER, ZONE_ID
+from geofence.formats.kml.values import are_texts, fits_xml, name_to_write, text_of_value
+from geofence.formats.kml.volumes import VOLUMES, words_of_volumes
 from geofence.formats.layered_geometry import common_band
 from geofence.formats.own_properties import BAND_WORDS, own_properties
 from geofence.formats.repair_log import RepairLog

@@ -14,7 +14,7 @@ from shapely import MultiPolygon, Polygon
 
 from geofence.altitude_band import AltitudeBand
 from geofence.circle import SAGITTA_M, Circle
-from geofence.formats.kml_geometry import KmlPolygon
+from geofence.formats.kml.geometry import KmlPolygon
 from geofence.formats.layered_geometry import circle_from, common_band
 from geofence.formats.own_properties import band_words
 from geofence.formats.repair_log import RepairLog

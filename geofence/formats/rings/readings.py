@@ -9,8 +9,8 @@ from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from geofence.antimeridian import cut_at_antimeridian
-from geofence.formats.ring_fault import RingFault, find_fault
-from geofence.formats.ring_vertices import RingVertices
+from geofence.formats.rings.fault import RingFault, find_fault
+from geofence.formats.rings.vertices import RingVertices
 from geofence.refusal import GeofenceError
 
 _CROSSINGS_AT_MOST = 200_000

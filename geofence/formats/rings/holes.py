@@ -7,8 +7,8 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from geofence.ellipsoid_area import area_m2
-from geofence.formats.ring_fault import RingFault, find_fault
-from geofence.formats.ring_readings import RingReadings, as_area
+from geofence.formats.rings.fault import RingFault, find_fault
+from geofence.formats.rings.readings import RingReadings, as_area
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Zones from OpenAir airspace files.
 
-Every airspace is one zone. Its class and type tell its kind and severity (`openair_class`; one that is not known forbids),
-AL and AH its band (`openair_altitude`), DP, DA, DB and DC its outline. All A records are kept in the property `openair`;
+Every airspace is one zone. Its class and type tell its kind and severity (`meaning`; one that is not known forbids),
+AL and AH its band (`altitude`), DP, DA, DB and DC its outline. All A records are kept in the property `openair`;
 times (AA) are not applied: the zone holds always, which is the stricter reading. Pens, brushes and labels are passed over.
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from geofence.circle import Circle
-from geofence.formats.openair_altitude import band_from_openair
-from geofence.formats.openair_class import CONDITIONAL, meaning_of
-from geofence.formats.openair_outline import NAUTICAL_MILE_M, AirspaceOutline
-from geofence.formats.openair_position import positions_from_openair
+from geofence.formats.openair.altitude import band_from_openair
+from geofence.formats.openair.meaning import CONDITIONAL, meaning_of
+from geofence.formats.openair.outline import NAUTICAL_MILE_M, AirspaceOutline
+from geofence.formats.openair.position import positions_from_openair
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.shown import show
 from geofence.formats.text import decode_text

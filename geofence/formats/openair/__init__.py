@@ -1,0 +1,1 @@
+"""OpenAir airspace files: their positions, altitudes, outlines and classes, and zones of them."""

@@ -1,0 +1,1 @@
+"""Single rings: their vertices, what they enclose, what is wrong with them, and holes in them."""
