@@ -127,7 +127,7 @@ class ReturnConflicts:
             near = shapely.intersection(
                 shapely.box(*shapely.bounds(ways.hulls[numbers]).T),
                 shapely.box(
-                    *(shapely.bounds(layer.areas_xy_m[rows]) + margin_m * np.array([-1, -1, 1, 1])).T
+                    *(shapely.bounds(layer.areas_xy_m[rows]) + (margin_m + 1.0) * np.array([-1, -1, 1, 1])).T
                 ),
             )
             floors_m, ceilings_m = self._ground.widened_m(layer, rows, near)
@@ -227,7 +227,8 @@ class ReturnConflicts:
         is_left = ~is_chosen[rows]
         numbers, rows = numbers[is_left], rows[is_left]
         shared = shapely.intersection(rest[numbers], layer.areas_xy_m[rows])
-        is_more_than_touch = shapely.length(shared) > TOUCH_M
+        is_point = shapely.get_type_id(ways.hulls[leaving[numbers]]) == shapely.GeometryType.POINT
+        is_more_than_touch = (shapely.length(shared) > TOUCH_M) | is_point
         numbers, rows = leaving[numbers[is_more_than_touch]], rows[is_more_than_touch]
         above_m = ways.most_rel_m[numbers] - layer.ceilings_rel_m[rows]
         below_m = layer.floors_rel_m[rows] - ways.least_rel_m[numbers]

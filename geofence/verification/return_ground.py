@@ -40,6 +40,8 @@ class ReturnGround:
 
     def bounds_rel_m(self, areas: NDArray[np.object_]) -> tuple[_Heights, _Heights]:
         """Lowest and highest ground within each area, from the squares that cover it."""
+        if not len(areas):
+            return np.empty(0), np.empty(0)
         squares, square_of = self._squares(areas)
         west, south, east, north = shapely.bounds(squares).T
         corners = np.stack(
