@@ -134,7 +134,7 @@ def _groups(boxes_deg: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArra
     is_beyond = boxes_deg[:, 2] > 180.0
     border = len(boxes_deg) - int(is_beyond.sum())
     starts = [*range(0, border, GROUP_VOLUMES), *range(border, len(boxes_deg), GROUP_VOLUMES)]
-    ends = [*starts[1:], len(boxes_deg)]
+    ends = [*starts, len(boxes_deg)][1:]
     boxes = [
         (*boxes_deg[start:end, :2].min(axis=0), *boxes_deg[start:end, 2:].max(axis=0))
         for start, end in zip(starts, ends, strict=True)
