@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geofence.formats.qgc_fence import OWN_KEY
+from geofence.formats.qgc.fence import OWN_KEY
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from missions.refusal import MissionError

@@ -5,7 +5,13 @@ from typing import Any
 
 import orjson
 
-from geofence.formats.qgc_fence import FIRMWARE_ARDUPILOT, OWN_KEY, VEHICLE_QUADROTOR, circle_entry, polygon_entry
+from geofence.formats.qgc.fence import (
+    FIRMWARE_ARDUPILOT,
+    OWN_KEY,
+    VEHICLE_QUADROTOR,
+    circle_entry,
+    polygon_entry,
+)
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from geofence.formats.qgc_fence import OWN_KEY
+from geofence.formats.qgc.fence import OWN_KEY
 from geofence.refusal import GeofenceError
 from geofence.verification.return_policy import RallyPoint, ReturnMode, ReturnPolicy
 from missions.document_reader import DocumentReader

@@ -14,10 +14,10 @@ from geofence.formats.kml.document import is_kml, is_kmz
 from geofence.formats.kml.reader import read_kml
 from geofence.formats.kml.writer import write_kml, write_kmz
 from geofence.formats.openair.reader import is_openair, read_openair
-from geofence.formats.qgc_fence import write_qgc_fence
-from geofence.formats.qgc_fence_reader import is_qgc_plan, read_qgc_fence
+from geofence.formats.qgc.fence import write_qgc_fence
+from geofence.formats.qgc.reader import is_qgc_plan, read_qgc_fence
 from geofence.formats.repair_log import RepairLog
-from geofence.formats.vector_file import (
+from geofence.formats.vector.reader import (
     is_geopackage,
     is_shapefile,
     read_geopackage,

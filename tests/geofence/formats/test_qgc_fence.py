@@ -10,8 +10,8 @@ from shapely.geometry.polygon import orient
 from geofence.altitude_band import AltitudeBand
 from geofence.applicability import Applicability, DailyPeriod, DayTime, Period
 from geofence.circle import Circle
-from geofence.formats.qgc_fence import write_qgc_fence
-from geofence.formats.qgc_fence_reader import is_qgc_plan, read_qgc_fence
+from geofence.formats.qgc.fence import write_qgc_fence
+from geofence.formats.qgc.reader import is_qgc_plan, read_qgc_fence
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_files import read_zones, write_zones
 from geofence.latlon import LatLon

@@ -14,7 +14,8 @@ import orjson
 from geofence.crs import Crs
 from geofence.formats.geojson import read_geojson
 from geofence.formats.repair_log import RepairLog
-from geofence.formats.shapefile_parts import (
+from geofence.formats.vector.layer import VectorLayer, features_of, refusing
+from geofence.formats.vector.shapefile_parts import (
     PACKED_NAME,
     SHP_MAGIC,
     ShapefileParts,
@@ -22,7 +23,6 @@ from geofence.formats.shapefile_parts import (
     shapefile_beside,
     shapefiles_in_zip,
 )
-from geofence.formats.vector_layer import VectorLayer, features_of, refusing
 from geofence.refusal import GeofenceError
 from geofence.zone import Zone
 

@@ -13,7 +13,7 @@ from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.circle import Circle
 from geofence.crs import Crs, position_from_wgs84
 from geofence.formats.repair_log import RepairLog
-from geofence.formats.vector_file import read_shapefile
+from geofence.formats.vector.reader import read_shapefile
 from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError

@@ -16,10 +16,10 @@ from shapely.geometry import mapping
 from shapely.geometry.polygon import orient
 
 from geofence.crs import Crs
-from geofence.formats.attribute_text import RAW, AttributeText
 from geofence.formats.own_properties import OWN_WORDS
 from geofence.formats.repair_log import RepairLog
-from geofence.formats.reprojection import in_wgs84
+from geofence.formats.vector.attribute_text import RAW, AttributeText
+from geofence.formats.vector.reprojection import in_wgs84
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
 

@@ -14,7 +14,7 @@ from geofence.circle import Circle
 from geofence.ellipsoid_area import area_m2
 from geofence.formats.geojson import read_geojson
 from geofence.formats.json_document import json_document
-from geofence.formats.qgc_fence import FIRMWARE_PX4, OWN_EXTRAS, OWN_KEY, fence_sha256
+from geofence.formats.qgc.fence import FIRMWARE_PX4, OWN_EXTRAS, OWN_KEY, fence_sha256
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.ring import area_from_polygons
 from geofence.formats.shown import show

@@ -1,0 +1,1 @@
+"""Zones in the geofence of QGroundControl's plan files."""

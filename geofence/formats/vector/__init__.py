@@ -1,0 +1,1 @@
+"""Zones in GeoPackages and Shapefiles."""
