@@ -95,6 +95,14 @@ def moment_from_text(text: Any, name: str, *, place: str) -> datetime | None:
     return moment
 
 
+def in_utc(moment: datetime) -> datetime:
+    """Count a moment in UTC; the first and last hours of the calendar stay as they are."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment
+
+
 def text_of_moment(moment: datetime) -> str:
     """Write a moment in the form of RFC 3339."""
     text = moment.isoformat()

@@ -168,6 +168,8 @@ def _feature_of_zone(
         text_length=_TEXT_LENGTH,
         with_languages=True,
     )
+    if said["type"] == "INFORMATION":
+        said["type"] = "NO_RESTRICTION"
     if "restrictionConditions" in said and not isinstance(said["restrictionConditions"], str):
         said["restrictionConditions"] = "; ".join(str(each) for each in said["restrictionConditions"])
     shapes = []

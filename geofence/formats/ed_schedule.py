@@ -4,15 +4,17 @@ Times of day are UTC or carry an offset; daylight events (BMCT, SR, SS, EECT) ma
 only grow: what cannot be said or understood exactly is taken for longer.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from geofence.applicability import DAY_S, EVERY_DAY, Applicability, DailyPeriod, DayTime, Period, Weekday
-from geofence.formats.applicability_words import moment_from_text, text_of_moment
+from geofence.formats.applicability_words import in_utc, moment_from_text, text_of_moment
 from geofence.formats.shown import show
 from geofence.refusal import GeofenceError
 from geofence.sun import SunEvent
@@ -71,15 +73,7 @@ def periods_of_applicability(applicability: Applicability, *, with_events: bool)
     """
     if applicability.is_permanent:
         return []
-    zone = ZoneInfo(applicability.time_zone)
-    offsets_s = sorted(
-        {
-            offset.total_seconds()
-            for year in _YEARS
-            for month in range(1, 13)
-            if (offset := datetime(year, month, 1, tzinfo=zone).utcoffset()) is not None
-        }
-    )
+    offsets_s = _offsets_s(applicability.time_zone)
     return [_said_period(period, offsets_s, with_events=with_events) for period in applicability.periods]
 
 
@@ -115,15 +109,15 @@ def _period(period: Any, name: str, deviations: list[str], *, place: str) -> Per
 
 
 def _moment(value: Any, name: str, deviations: list[str], *, place: str) -> datetime | None:
-    if isinstance(value, str) and value:
-        try:
-            if datetime.fromisoformat(value.strip()).tzinfo is None:
+    if isinstance(value, str) and value.strip():
+        text = value.strip()
+        with contextlib.suppress(ValueError):
+            if datetime.fromisoformat(text).tzinfo is None:
                 deviations.append(f"{name} has no time zone, UTC is taken")
-                value = f"{value.strip()}T00:00:00Z" if len(value.strip()) <= 10 else f"{value.strip()}Z"
-        except ValueError:
-            pass
+                midnight_or_last = "T23:59:59Z" if name.endswith("endDateTime") else "T00:00:00Z"
+                value = f"{text}{'Z' if ':' in text else midnight_or_last}"
     moment = moment_from_text(value, name, place=place)
-    return None if moment is None else moment.astimezone(UTC)
+    return None if moment is None else in_utc(moment)
 
 
 def _daily(said: Any, name: str, deviations: list[str], *, place: str) -> Iterator[DailyPeriod]:
@@ -229,19 +223,27 @@ def _offset_s(text: str) -> float:
     return -offset_s if text[0] == "-" else offset_s
 
 
-def _said_period(period: Period, offsets_s: list[float], *, with_events: bool) -> dict[str, Any]:
+@lru_cache
+def _offsets_s(time_zone: str) -> tuple[float, ...]:
+    """Give all offsets from UTC that a time zone has in our years, the least first."""
+    zone = ZoneInfo(time_zone)
+    offsets = (datetime(year, month, 1, tzinfo=zone).utcoffset() for year in _YEARS for month in range(1, 13))
+    return tuple(sorted({offset.total_seconds() for offset in offsets if offset is not None}))
+
+
+def _said_period(period: Period, offsets_s: tuple[float, ...], *, with_events: bool) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if period.start is not None:
-        said["startDateTime"] = text_of_moment(period.start.astimezone(UTC))
+        said["startDateTime"] = text_of_moment(in_utc(period.start))
     if period.end is not None:
-        said["endDateTime"] = text_of_moment(period.end.astimezone(UTC))
+        said["endDateTime"] = text_of_moment(in_utc(period.end))
     schedule = [_said_daily(daily, offsets_s, with_events=with_events) for daily in period.daily]
     if schedule and all(schedule):
         said["schedule"] = schedule
     return said
 
 
-def _said_daily(daily: DailyPeriod, offsets_s: list[float], *, with_events: bool) -> dict[str, Any]:
+def _said_daily(daily: DailyPeriod, offsets_s: tuple[float, ...], *, with_events: bool) -> dict[str, Any]:
     """Say a daily period; an empty one for every day and all day, where no less is certain to hold it."""
     if daily.start.event is None and daily.end.event is None:
         lasts_s = (daily.end.offset_s - daily.start.offset_s) % DAY_S or DAY_S
@@ -255,7 +257,7 @@ def _said_daily(daily: DailyPeriod, offsets_s: list[float], *, with_events: bool
             "startTime": _clock_text(in_utc.start.offset_s),
             "endTime": _clock_text(in_utc.end.offset_s),
         }
-    is_exact = offsets_s == [0.0] and all(
+    is_exact = offsets_s == (0.0,) and all(
         time.event is None or time.offset_s == 0.0 for time in (daily.start, daily.end)
     )
     if not with_events or not is_exact:

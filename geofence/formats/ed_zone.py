@@ -148,8 +148,9 @@ def said_of_zone(
         said["regulationExemption"] = exemption.upper()
     if conditions:
         said["restrictionConditions"] = conditions
-    if isinstance(kept.get("dataSource"), Mapping):
-        said["dataSource"] = kept["dataSource"]
+    data_source = kept.get("dataSource")
+    if isinstance(data_source, Mapping) and isinstance(data_source.get("originator", {}), Mapping):
+        said["dataSource"] = data_source
     if zone.causes:
         said["reason"] = reasons_of(zone.causes, also_reason)
     said["zoneAuthority"] = said_authorities(

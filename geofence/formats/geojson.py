@@ -204,7 +204,7 @@ def _zone_from_feature(
         properties = {}
     if not isinstance(properties, Mapping):
         raise GeofenceError('"properties" is not an object', place=place, remedy="Give an object or null")
-    if isinstance(properties.get("UASZone"), Mapping):
+    if isinstance(properties.get("UASZone"), Mapping) and "kind" not in properties:
         raise GeofenceError("this is a feature of ED-318", place=place, remedy="Convert the file to GeoJSON")
     demand_writable({"id": feature.get("id")}, place=place)
     demand_writable(properties, place=place)
