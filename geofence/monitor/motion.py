@@ -85,14 +85,13 @@ def motion_of(observed: np.ndarray, moved: np.ndarray, model: np.ndarray) -> Mot
     if is_known and speed > _MOVING_M_S:
         east, north = east_m_s / speed, north_m_s / speed
     lead_s = LEAD * model[c.WARNING_S]
-    hardest_m = speed * speed / (2.0 * model[c.DECELERATION_M_S2])
-    stop_m = speed * model[c.RESPONSE_S] + hardest_m
+    stop_m = speed * model[c.RESPONSE_S] + speed * speed / (2.0 * model[c.DECELERATION_M_S2])
     ahead_m = max(speed * lead_s * KEPT_LEAD, 1.25 * stop_m + 1.0)
     straight_on_m = observed[c.STRAIGHT_ON_M]
     is_on_route = is_known and straight_on_m < math.inf
     if is_on_route:
-        # It will turn there, unless it is too fast for that already.
-        turn_m = max(straight_on_m + _STRAIGHT_ON_SLACK_M, hardest_m)
+        # It will turn there: whoever says so has seen that it is slow enough.
+        turn_m = straight_on_m + _STRAIGHT_ON_SLACK_M
         stop_m, ahead_m = min(stop_m, turn_m), min(ahead_m, turn_m)
     beside_m = min(SIDE_ALLOWANCE_M + SIDE_ALLOWANCE_S * speed, SIDE_ALLOWANCE_MOST_M)
     climb = observed[c.CLIMB_M_S]
