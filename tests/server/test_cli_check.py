@@ -1,20 +1,23 @@
 import json
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from shapely import box
 
 import server.cli
 import server.cli.check
-from geofence.altitude_band import AltitudeBand
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
+from geofence.applicability import Applicability, Period
 from geofence.formats.zone_files import read_zones, write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
+from geofence.verification.return_policy import ReturnPolicy
 from geofence.zone import Volume, Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
-from missions.plan_files import write_plan
+from missions.plan_files import read_plan, write_plan
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
 FIELD = Zone.of_area(
@@ -62,8 +65,8 @@ def test_an_illegal_plan_exits_1_with_leg_zone_and_distance(run, files):
     assert code == 1
     document = json.loads(stdout)
     assert document["is_legal"] is False
-    worst = min(document["findings"], key=lambda finding: finding["clearance_m"])
-    assert worst["code"] == "inside_exclusion"
+    entered = [finding for finding in document["findings"] if finding["code"] == "inside_exclusion"]
+    worst = min(entered, key=lambda finding: finding["clearance_m"])
     assert worst["zone_id"] == "no"
     assert worst["item_seq"] == worst["from_seq"] + 1
     assert worst["clearance_m"] < 0
@@ -84,6 +87,78 @@ def test_above_120_m_needs_a_word(run, files, plan):
     write_plan(high, files / "high.plan")
     assert run(files / "high.plan", files / "free.geojson")[0] == 1
     assert run(files / "high.plan", files / "free.geojson", "--allow-above-120")[0] == 0
+
+
+def test_a_way_back_through_a_zone_is_not_legal_unless_returns_are_ignored(run, files):
+    # Above the route, where the return of a plan that says nothing of it does not lead...
+    band = AltitudeBand(55.0, None, AltitudeDatum.REL)
+    layer = Zone.of_area("no", "No", ZoneKind.EXCLUSION, FRAME.unproject(box(150, 80, 200, 120)), band)
+    write_zones([*read_zones(files / "zones.geojson"), layer], files / "layer.geojson")
+    assert run(files / "field.plan", files / "layer.geojson")[0] == 0
+    # ...and where it does.
+    plan = read_plan(files / "field.plan")
+    write_plan(replace(plan, returns=ReturnPolicy(alt_rel_m=80.0)), files / "high.plan")
+    code, stdout, stderr = run(files / "high.plan", files / "layer.geojson", "--json")
+    assert code == 1
+    assert {finding["code"] for finding in json.loads(stdout)["findings"]} == {"return_crosses"}
+    assert "Set the return altitude (RTL_ALT) to 50 m" in stderr
+    assert run(files / "high.plan", files / "layer.geojson", "--returns", "advise")[0] == 0
+    assert run(files / "high.plan", files / "layer.geojson", "--returns", "ignore")[0] == 0
+
+
+def test_json_tells_every_leg_and_the_return(run, files, plan):
+    document = json.loads(run(files / "field.plan", files / "zones.geojson", "--json")[1])
+    assert len(document["legs"]) >= len(plan.items) - 2
+    assert all(leg["clearance_m"] >= document["margin_m"] for leg in document["legs"])
+    assert document["returns"] == {"mode": "rtl", "alt_rel_m": 50.0, "rally_points": []}
+
+
+def test_the_time_of_departure_counts(run, files):
+    evening = Applicability(
+        (Period(datetime(2025, 6, 1, 18, tzinfo=UTC), datetime(2025, 6, 1, 20, tzinfo=UTC)),)
+    )
+    market = Zone.of_area("market", "", ZoneKind.EXCLUSION, FRAME.unproject(box(150, 80, 200, 120)))
+    write_zones([FIELD, replace(market, applicability=evening)], files / "market.geojson")
+    call = (files / "field.plan", files / "market.geojson")
+    assert run(*call)[0] == 1
+    assert run(*call, "--departure", "2025-06-01T08:00+08:00")[0] == 0
+    assert run(*call, "--departure", "2025-06-01T19:00Z")[0] == 1
+    assert run(*call, "--departure", "2025-06-01T12:00Z/2025-06-01T18:30Z")[0] == 1
+    for wrong in ("noon", "2025-06-01T08:00", "2025-06-02T08:00Z/2025-06-01T08:00Z"):
+        assert run(*call, "--departure", wrong)[0] == 2
+
+
+def test_a_proof_is_written_and_recomputed(run, files):
+    proof = files / "proof.json"
+    assert run(files / "field.plan", files / "zones.geojson", "--proof", proof)[0] == 0
+    assert run("--verify", proof)[0] == 0
+    assert run("--verify", proof, files / "field.plan", files / "zones.geojson")[0] == 0
+    document = json.loads(run("--verify", proof, "--json")[1])
+    assert document == {"holds": True, "is_legal": True, "broken": [], "notes": []}
+
+    proof.write_bytes(proof.read_bytes().replace(b'"margin_m": 5.0', b'"margin_m": 4.0'))
+    code, _, stderr = run("--verify", proof)
+    assert code == 1
+    assert "changed after it was written" in stderr
+
+
+def test_a_proof_does_not_hold_for_other_zones(run, files):
+    proof = files / "proof.json"
+    run(files / "field.plan", files / "zones.geojson", "--proof", proof)
+    wider = Zone.of_area("field", "Field", ZoneKind.INCLUSION, FRAME.unproject(box(0, 0, 401, 200)))
+    write_zones([wider], files / "wider.geojson")
+    code, _, stderr = run("--verify", proof, files / "field.plan", files / "wider.geojson")
+    assert code == 1
+    assert "The zones are not what was proven" in stderr
+
+
+def test_what_cannot_be_proven_exits_2(run, files):
+    assert run("--verify", files / "none.json")[0] == 2
+    assert run("--verify", files / "zones.geojson")[0] == 2
+    assert run(files / "field.plan")[0] == 2
+    run(files / "field.plan", files / "zones.geojson", "--proof", files / "proof.json")
+    (files / "zones.geojson").unlink()
+    assert run("--verify", files / "proof.json")[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,25 @@ async def test_a_patrol_is_planned_shown_and_removed(service: Any) -> None:
     assert [plan["id"] for plan in await make_plans(service, drones=1)] == ["p3"]
 
 
+async def test_a_stored_plan_is_checked_with_its_ways_back(service: Any) -> None:
+    await make_plans(service, drones=1)
+    answer = await service.client.post("/api/plans/p1/check", json={})
+    assert answer.status_code == 200, answer.text
+    checked = answer.json()
+    plan = (await service.client.get("/api/plans/p1")).json()
+    assert checked["is_legal"] is True
+    assert checked["returns"] == plan["returns"]
+    assert checked["returns"]["mode"] in {"rtl", "smart_rtl", "land"}
+    assert len(checked["legs"]) >= plan["items"] - 2
+    assert {"clearance_m", "zone_id", "from_seq", "item_seq"} <= checked["legs"][0].keys()
+    at_noon = {"departure_utc_s": [1_748_750_400, 1_748_754_000], "returns": "advise"}
+    answer = await service.client.post("/api/plans/p1/check", json=at_noon)
+    assert answer.json()["departure_utc_s"] == at_noon["departure_utc_s"]
+    backwards = {"departure_utc_s": [1_748_754_000, 1_748_750_400]}
+    assert (await service.client.post("/api/plans/p1/check", json=backwards)).status_code == 422
+    assert (await service.client.post("/api/plans/p9/check", json={})).status_code == 404
+
+
 async def test_layers_keep_drones_apart(service: Any) -> None:
     plans = await make_plans(service, alt_step_m=5)
     altitudes = [max(route["alt_rel_m"] for route in plan["routes"]) for plan in plans]
