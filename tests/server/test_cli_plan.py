@@ -1,13 +1,16 @@
 import json
 import sys
 
+import numpy as np
 import pytest
+import shapely
 from shapely import box
 
 import server.cli
 import server.cli.plan
 from geofence.altitude_band import AltitudeBand
-from geofence.formats.zone_files import write_zones
+from geofence.crs import Crs, from_wgs84
+from geofence.formats.zone_files import read_zones, write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.zone import Zone, ZoneKind
@@ -134,3 +137,21 @@ def test_an_unwritable_plan_is_decided_before_planning(run, monkeypatch, tmp_pat
     monkeypatch.setattr(server.cli.plan, "plan_patrol", lambda *a, **k: pytest.fail("planned"))
     assert run(*USUAL, "-o", tmp_path / "out.pdf")[0] == 1
     assert run(*USUAL, "-o", tmp_path / "none" / "out.plan")[0] == 1
+
+
+def test_zones_of_a_shifted_map_are_moved_first(run, tmp_path, zones_file):
+    def shift(lonlat_deg):
+        lat_deg, lon_deg = from_wgs84(lonlat_deg[:, 1], lonlat_deg[:, 0], Crs.GCJ02)
+        return np.column_stack((lon_deg, lat_deg))
+
+    zones = read_zones(zones_file)
+    shifted = [
+        Zone.of_area(
+            zone.zone_id, zone.name, zone.kind, shapely.transform(zone.area, shift), zone.volumes[0].band
+        )
+        for zone in zones
+    ]
+    write_zones(shifted, zones_file)
+    out = tmp_path / "out.plan"
+    assert run(*USUAL, "-o", out)[0] == 1
+    assert run(*USUAL, "-o", out, "--crs", "gcj02")[0] in (0, None)
