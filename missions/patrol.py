@@ -13,6 +13,7 @@ from geofence.verification.return_policy import ReturnPolicy
 from geofence.verification.return_verification import ReturnVerification
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
+from missions.corner_stops import with_stops
 from missions.coverage import CoverageTour, plan_coverage
 from missions.fleet_split import split_tour
 from missions.patrol_ground import PatrolGround, choose_ground, lowered_margin
@@ -257,6 +258,10 @@ def _plan_of(
     )
     plan = replace(plan, returns=_choose_returns(plan, zones, request, ground.margin_m))
     checked = check_plan(plan, zones, allow_above_120=request.allow_above_120)
+    stopping = with_stops(plan, checked)
+    if stopping is not plan:
+        plan = stopping
+        checked = check_plan(plan, zones, allow_above_120=request.allow_above_120)
     return replace(plan, findings=(*findings, *checked.findings))
 
 

@@ -6,11 +6,15 @@ from dataclasses import replace
 from geofence.terrain import Terrain
 from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.verification.leg import Leg
-from geofence.verification.verification import Verification, verify_legs
+from geofence.verification.route_rules import RouteRules
+from geofence.verification.verification import RouteVerifier, Verification
 from geofence.zone_set import ZoneSet
+from missions.copter_motion import CopterMotion
 from missions.plan import Plan
-from missions.plan_legs import legs_of
+from missions.plan_ground import PlanGround
+from missions.plan_legs import ways_of
 from missions.return_check import ReturnDemand, check_returns
+from missions.turns import strayed_areas
 
 DEFAULT_MARGIN_M = 2.0
 LEGAL_LIMIT_AGL_M = 120.0
@@ -28,6 +32,7 @@ def check_plan(
     departure_utc_s: tuple[float, float] | None = None,
     terrain: Terrain | None = None,
     returns: ReturnDemand = ReturnDemand.REQUIRE,
+    motion: CopterMotion | None = None,
 ) -> Verification:
     """Verify what a copter would fly for the plan's items.
 
@@ -42,41 +47,54 @@ def check_plan(
     terrain : Terrain, optional
     returns : ReturnDemand
         What is asked of the way back from every place of the route.
+    motion : CopterMotion, optional
+        How the copter turns and how fast it is; by default ArduCopter's settings as shipped.
 
     Returns
     -------
     Verification
         An item whose way is not known is a violation too.
     """
-    legs, findings = legs_of(plan)
+    ways = ways_of(plan, motion=motion, terrain=terrain)
     margin_m = margin_of(plan, margin_m)
-    verified = verify_legs(
-        legs,
+    legal_limit_agl_m = None if allow_above_120 else LEGAL_LIMIT_AGL_M
+    rules = RouteRules(
+        margin_m,
+        legal_limit_agl_m,
+        PlanGround(plan, terrain).home_alt_amsl_m,
+        departure_utc_s,
+        terrain,
+    )
+    if not ways.legs:
+        return Verification((*ways.findings, *_too_many_items(plan)), None)
+    verifier = RouteVerifier(ways.legs, zones, rules)
+    verified = verifier.verify_legs()
+    elsewhere = _elsewhere(ways.legs, verified.findings)
+    if elsewhere:
+        found = (*ways.findings, *elsewhere, *_too_many_items(plan))
+        return Verification(found, verified.min_clearance_m, verified.legs)
+    found = _worst_of_each_leg(verified.findings)
+    flyable = _flyable(ways.legs, found)
+    broken = {finding.item_seq for finding in found if finding.severity is Severity.VIOLATION}
+    broken |= {finding.from_seq for finding in found if finding.severity is Severity.VIOLATION}
+    sound_turns = [turn for turn in ways.turns if turn.seq not in broken]
+    strayed = strayed_areas(sound_turns, motion or CopterMotion(), margin_m=margin_m)
+    beside = _tracking_once(verifier.verify_swept((*ways.areas, *strayed)))
+    found = _worst_of_each_leg((*found, *beside))
+    ways_back = check_returns(
+        plan,
+        flyable,
         zones,
+        demand=returns,
         margin_m=margin_m,
-        legal_limit_agl_m=None if allow_above_120 else LEGAL_LIMIT_AGL_M,
-        home_alt_amsl_m=plan.home_alt_amsl_m,
+        legal_limit_agl_m=legal_limit_agl_m,
         departure_utc_s=departure_utc_s,
         terrain=terrain,
     )
-    elsewhere = _elsewhere(legs, verified.findings)
-    found = elsewhere or _worst_of_each_leg(verified.findings)
-    ways_back = (
-        ()
-        if elsewhere
-        else check_returns(
-            plan,
-            _flyable(legs, found),
-            zones,
-            demand=returns,
-            margin_m=margin_m,
-            legal_limit_agl_m=None if allow_above_120 else LEGAL_LIMIT_AGL_M,
-            departure_utc_s=departure_utc_s,
-            terrain=terrain,
-        )
-    )
     return Verification(
-        (*findings, *found, *ways_back, *_too_many_items(plan)), verified.min_clearance_m, verified.legs
+        (*ways.findings, *found, *ways_back, *_too_many_items(plan)),
+        verified.min_clearance_m,
+        verified.legs,
     )
 
 
@@ -124,6 +142,19 @@ def _worst_of_each_leg(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         if known is None or (finding.clearance_m or 0.0) < (known.clearance_m or 0.0):
             worst[key] = finding
     return tuple(worst.values())
+
+
+def _tracking_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Where the margin does not hold what wind does, it does so at many items: name the worst."""
+    tracking = [finding for finding in findings if finding.code is FindingCode.TRACKING]
+    others = tuple(finding for finding in findings if finding.code is not FindingCode.TRACKING)
+    if not tracking:
+        return others
+    worst = min(tracking, key=lambda finding: finding.clearance_m or 0.0)
+    items = len({finding.item_seq for finding in tracking})
+    if items > 1:
+        worst = replace(worst, message=f"{worst.message}, and so at {items - 1} more items")
+    return (*others, worst)
 
 
 def _too_many_items(plan: Plan) -> Iterator[Finding]:

@@ -1,0 +1,145 @@
+"""The turns a copter flies at its waypoints, and how far it strays there."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from shapely import Polygon
+
+from geofence.latlon import LatLon
+from geofence.local_frame import LocalFrame
+from geofence.verification.finding import FindingCode
+from geofence.verification.leg import SweptArea
+from missions.copter_motion import CopterMotion
+
+_CURVE_CHORDS = 12
+_DISC_VERTICES = 16
+_LEVEL_M = 0.1
+_STRAIGHT = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where one leg ends and the next begins.
+
+    Parameters
+    ----------
+    seq : int
+        The item it happens at; 0 is home.
+    before, position, after : LatLon
+        Where the legs come from, meet and go to.
+    alts_rel_m : (float, float, float)
+        There, in the same order.
+    is_passed : bool
+        The copter does not stop there: it cuts the corner.
+    speed_m_s : float
+    span_s : (float, float)
+        Earliest and latest time after departure.
+    meets_ground : bool
+        Take-off or landing.
+    """
+
+    seq: int
+    before: LatLon
+    position: LatLon
+    after: LatLon
+    alts_rel_m: tuple[float, float, float]
+    is_passed: bool
+    speed_m_s: float
+    span_s: tuple[float, float]
+    meets_ground: bool = False
+
+
+def strayed_areas(turns: Iterable[Turn], motion: CopterMotion, *, margin_m: float) -> list[SweptArea]:
+    """Areas beside the legs that a copter may be in at its turns.
+
+    A cut corner lies within the waypoint radius of the legs, an overshoot within its own length: where legs are
+    level, the margin they keep holds what is no longer than it, and no area is made.
+
+    Parameters
+    ----------
+    turns : iterable of Turn
+    motion : CopterMotion
+    margin_m : float
+        What legs keep from everything forbidden.
+    """
+    chosen = [turn for turn in turns if _strays(turn, motion, margin_m)]
+    if not chosen:
+        return []
+    frame = LocalFrame.around(place for turn in chosen for place in (turn.before, turn.position, turn.after))
+    return [area for turn in chosen for area in _areas(turn, motion, margin_m, frame)]
+
+
+def _strays(turn: Turn, motion: CopterMotion, margin_m: float) -> bool:
+    longest_m = max(motion.waypoint_radius_m if turn.is_passed else 0.0, _overshoot_m(turn, motion))
+    return longest_m > margin_m or max(turn.alts_rel_m) - min(turn.alts_rel_m) > _LEVEL_M
+
+
+def _overshoot_m(turn: Turn, motion: CopterMotion) -> float:
+    return motion.drift_m if turn.meets_ground else motion.overshoot_s * turn.speed_m_s
+
+
+def _areas(turn: Turn, motion: CopterMotion, margin_m: float, frame: LocalFrame) -> Iterator[SweptArea]:
+    before, corner, after = frame.xy_m(
+        [turn.before.lat_deg, turn.position.lat_deg, turn.after.lat_deg],
+        [turn.before.lon_deg, turn.position.lon_deg, turn.after.lon_deg],
+    )
+    overshoot_m = _overshoot_m(turn, motion)
+    low_m = high_m = turn.alts_rel_m[1]
+    back, ahead = before - corner, after - corner
+    back_m, ahead_m = float(np.hypot(*back)), float(np.hypot(*ahead))
+    if turn.is_passed and back_m > 0.0 and ahead_m > 0.0:
+        # Half the angle between the legs: 90 degrees where they run straight on.
+        cosine = float(np.clip(back @ ahead / (back_m * ahead_m), -1.0, 1.0))
+        turned = math.sqrt(0.5 * (1.0 + cosine))
+        if turned > _STRAIGHT and cosine < 1.0 - _STRAIGHT:
+            cut_m = min(motion.waypoint_radius_m, 0.5 * turned * motion.braking_m(turn.speed_m_s))
+            tangent_m = 4.0 * cut_m / turned
+            begin, end = min(tangent_m / back_m, 1.0), min(tangent_m / ahead_m, 1.0)
+            alts_m = [
+                turn.alts_rel_m[1],
+                turn.alts_rel_m[1] + begin * (turn.alts_rel_m[0] - turn.alts_rel_m[1]),
+                turn.alts_rel_m[1] + end * (turn.alts_rel_m[2] - turn.alts_rel_m[1]),
+            ]
+            low_m, high_m = min(alts_m), max(alts_m)
+            # Braking along one leg while it speeds up along the other, with bounded jerk it keeps inside this cubic,
+            # which passes the corner at the distance that it is cut by.
+            shares = np.linspace(0.0, 1.0, _CURVE_CHORDS + 1)[:, None]
+            to_go_m = np.minimum(tangent_m * (1.0 - shares) ** 3, back_m)
+            gone_m = np.minimum(tangent_m * shares**3, ahead_m)
+            curve = corner + to_go_m * back / back_m + gone_m * ahead / ahead_m
+            yield _area(
+                turn, np.vstack((curve, corner[None])), low_m, high_m, frame, "turn", FindingCode.CORNER
+            )
+    if overshoot_m > margin_m:
+        angles = np.linspace(0.0, 2.0 * math.pi, _DISC_VERTICES, endpoint=False)
+        radius_m = overshoot_m / math.cos(math.pi / _DISC_VERTICES)
+        disc = corner + radius_m * np.column_stack((np.cos(angles), np.sin(angles)))
+        what = "take-off or landing" if turn.meets_ground else "flight"
+        if turn.meets_ground:
+            low_m, high_m = min(turn.alts_rel_m), max(turn.alts_rel_m)
+        yield _area(turn, disc, low_m, high_m, frame, what, FindingCode.TRACKING)
+
+
+def _area(
+    turn: Turn,
+    outline_xy_m: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    low_m: float,
+    high_m: float,
+    frame: LocalFrame,
+    what: str,
+    code: FindingCode,
+) -> SweptArea:
+    place = f"item {turn.seq}" if turn.seq else "home"
+    return SweptArea(
+        turn.seq,
+        turn.seq,
+        frame.unproject(Polygon(outline_xy_m)),
+        low_m,
+        high_m,
+        turn.span_s,
+        name=f"The {what} at {place}",
+        code=code,
+        meets_ground=turn.meets_ground,
+    )
