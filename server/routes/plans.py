@@ -7,22 +7,25 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from geofence.latlon import LatLon
+from geofence.lowering.autopilot_fence import AutopilotFence
 from geofence.verification.finding import Severity
 from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
 from missions.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan
 from missions.plan_check import margin_of
+from missions.plan_fence import fence_of_plan
 from missions.plan_files import export_plan
 from missions.plan_proof import CheckSettings
 from missions.return_check import ReturnDemand
 from server.errors import ConflictError, PlanRefusedError
+from server.fence_document import FenceDocument, fence_document
 from server.plan_store import PlanDocument, StoredPlan
 from server.routes.json_response import json_response
 from server.routes.station_of import TheStation
@@ -178,6 +181,21 @@ async def post_plan_check(plan_id: str, body: PlanCheckBody, station: TheStation
     )
 
 
+@router.get("/{plan_id}/fence", response_model=FenceDocument)
+async def get_plan_fence(
+    plan_id: str,
+    station: TheStation,
+    departure_utc_s: Annotated[list[Moment] | None, Query(min_length=2, max_length=2)] = None,
+) -> Response:
+    """Give the fence that a drone would hold for a plan, and what it cannot carry of the zones in force."""
+    stored = station.plans.get(plan_id)
+    span = None if departure_utc_s is None else (min(departure_utc_s), max(departure_utc_s))
+    fence = await asyncio.get_running_loop().run_in_executor(
+        station.planners, _fence, stored.plan, station.zones.copy(), span
+    )
+    return json_response(fence_document(fence))
+
+
 @router.get("/{plan_id}/export", response_class=Response)
 async def get_plan_export(plan_id: str, station: TheStation, format: ExportFormat) -> Response:  # noqa: A002
     """Give one plan as a file."""
@@ -208,6 +226,10 @@ def refuse_illegal(plans: list[Plan]) -> None:
     findings = [finding for plan in plans for finding in plan.findings]
     worst = next(finding for finding in findings if finding.severity is Severity.VIOLATION)
     raise PlanRefusedError(worst.message.rstrip("."), findings=findings, remedy=worst.remedy.rstrip("."))
+
+
+def _fence(plan: Plan, zones: ZoneSet, departure_utc_s: tuple[float, float] | None) -> AutopilotFence:
+    return fence_of_plan(plan, zones, departure_utc_s=departure_utc_s)
 
 
 def _export(plan: Plan, export_format: ExportFormat, zones: ZoneSet) -> bytes:

@@ -61,6 +61,30 @@ async def test_a_stored_plan_is_checked_with_its_ways_back(service: Any) -> None
     assert (await service.client.post("/api/plans/p9/check", json={})).status_code == 404
 
 
+async def test_the_fence_of_a_plan_and_its_account_are_shown(service: Any, feature: Any) -> None:
+    await make_plans(service, drones=1)
+    park = feature("park", 36.095, 103.705, 0.001, kind="advisory")
+    assert (await service.client.put("/api/zones/park", json=park)).status_code == 200
+    fence = (await service.client.get("/api/plans/p1/fence")).json()
+    assert len(fence["inclusion"][0]) == 4
+    assert len(fence["exclusions"]) == 1
+    assert fence["items"] == 8
+    assert fence["alt_max_rel_m"] == 120
+    assert fence["action"] in ("rtl_or_land", "smart_rtl_or_land")
+    losses = {(entry["zone_id"], entry["loss"], entry["is_stricter"]) for entry in fence["account"]}
+    assert ("park", "advisory", False) in losses
+    assert all(entry["watched_by"] == "live_monitor" for entry in fence["account"])
+    assert any(line.startswith("park: ") for line in fence["account_lines"])
+    span = {"departure_utc_s": [1_748_750_400, 1_748_754_000]}
+    assert (await service.client.get("/api/plans/p1/fence", params=span)).status_code == 200
+    assert (await service.client.get("/api/plans/p1/fence?departure_utc_s=5")).status_code == 422
+    wall = feature("wall", 36.0942, 103.7, 0.009, kind="exclusion")
+    assert (await service.client.put("/api/zones/wall", json=wall)).status_code == 200
+    refused = await service.client.get("/api/plans/p1/fence")
+    assert refused.status_code in (409, 422)
+    assert "excluded area" in refused.json()["detail"]
+
+
 async def test_layers_keep_drones_apart(service: Any) -> None:
     plans = await make_plans(service, alt_step_m=5)
     altitudes = [max(route["alt_rel_m"] for route in plan["routes"]) for plan in plans]
