@@ -32,6 +32,8 @@ from geofence.zone import Volume, Zone, ZoneKind, circle_volume
 
 _LIMITS = ("lowerLimit", "lowerVerticalReference", "upperLimit", "upperVerticalReference", "uomDimensions")
 _TEXT_LENGTH = 1000
+_RENAMED = {"type": "variant", "restriction": "type", "applicability": "limitedApplicability"}
+"""What ED-318 calls otherwise."""
 
 
 def is_ed269(content: bytes) -> bool:
@@ -90,7 +92,14 @@ def _zone_from_feature(
     identifier, zone_id = zone_id_of(feature.get("identifier"), number, taken, deviations)
     place = f"{place} ({zone_id})"
     said = _said_from(feature, deviations)
-    fields = fields_from_said(said, deviations, zone_id=zone_id, identifier=identifier, place=place)
+    fields = fields_from_said(
+        said,
+        deviations,
+        zone_id=zone_id,
+        identifier=identifier,
+        place=place,
+        called={name: own for own, name in _RENAMED.items()},
+    )
     shapes = feature.get("geometry")
     if isinstance(shapes, Mapping):
         deviations.append("geometry is not a list")
@@ -120,8 +129,7 @@ def _zone_from_feature(
 
 def _said_from(feature: Mapping[str, Any], deviations: list[str]) -> dict[str, Any]:
     """Say a feature under the names of ED-318."""
-    renamed = {"type": "variant", "restriction": "type", "applicability": "limitedApplicability"}
-    said = {renamed.get(name, name): value for name, value in feature.items() if name != "geometry"}
+    said = {_RENAMED.get(name, name): value for name, value in feature.items() if name != "geometry"}
     periods = said.get("limitedApplicability")
     if isinstance(periods, list | tuple) and periods:
         limited = _limited(periods, deviations)

@@ -42,7 +42,13 @@ _COUNTRY = re.compile(r"^[A-Z]{3}$")
 
 
 def fields_from_said(
-    said: Mapping[str, Any], deviations: list[str], *, zone_id: str, identifier: str, place: str
+    said: Mapping[str, Any],
+    deviations: list[str],
+    *,
+    zone_id: str,
+    identifier: str,
+    place: str,
+    called: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Read the fields of a `Zone` but its id, volumes, version and source.
 
@@ -55,6 +61,8 @@ def fields_from_said(
     zone_id, identifier : str
         Differ where a file has the same identifier twice.
     place : str
+    called : mapping of str to str, optional
+        The names of a format that has others, for refusals.
 
     Raises
     ------
@@ -63,7 +71,8 @@ def fields_from_said(
     """
     if any(name in said and said[name] in (None, "", []) for name in (*_READ_WORDS, *_KEPT_WORDS)):
         deviations.append(EMPTY)
-    word, kind, severity = meaning_of(said.get("type"), "type", deviations, place=place)
+    names_there = {name: name for name in _READ_WORDS} | dict(called or {})
+    word, kind, severity = meaning_of(said.get("type"), names_there["type"], deviations, place=place)
     names, messages, other_reasons = (
         texts_from(said.get(name), name, deviations, place=place)
         for name in ("name", "message", "otherReasonInfo")
@@ -94,7 +103,10 @@ def fields_from_said(
         "message": preferred_text(messages),
         "authorities": authorities,
         "applicability": applicability_from_periods(
-            said.get("limitedApplicability"), "limitedApplicability", deviations, place=place
+            said.get("limitedApplicability"),
+            names_there["limitedApplicability"],
+            deviations,
+            place=place,
         ),
         "properties": {
             **known,
