@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-_SAMPLES = 33
+_SAMPLES, _SAMPLES_NARROWED = 33, 9
 
 
 class Boundary:
@@ -68,16 +68,18 @@ def deepest_points(
     numbers = np.arange(len(lines))
     low, high = np.zeros(len(lines)), np.ones(len(lines))
     lengths_m = np.hypot(*(ends - starts).T)
+    samples = _SAMPLES
     while True:
-        fractions = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, _SAMPLES)
+        fractions = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, samples)
         points = starts[:, None, :] + fractions[:, :, None] * (ends - starts)[:, None, :]
-        distances_m = distance_m(points.reshape(-1, 2), np.repeat(numbers, _SAMPLES)).reshape(-1, _SAMPLES)
+        distances_m = distance_m(points.reshape(-1, 2), np.repeat(numbers, samples)).reshape(-1, samples)
         best = np.argmax(distances_m, axis=1)
-        step = (high - low) / (_SAMPLES - 1)
+        step = (high - low) / (samples - 1)
         if np.all(step * lengths_m < 0.001):
             return distances_m[numbers, best], points[numbers, best]
         middle = fractions[numbers, best]
         low, high = np.maximum(0.0, middle - step), np.minimum(1.0, middle + step)
+        samples = _SAMPLES_NARROWED
 
 
 def filled_parts(geometries: Any) -> tuple[NDArray[np.object_], NDArray[np.int64]]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geofence.altitude_band import UNBOUNDED, AltitudeBand
+from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.plane.planar_zones import ZoneLayer
 from geofence.verification.finding import Finding, FindingCode, Severity
@@ -19,11 +20,26 @@ from geofence.zone import Zone
 _ADVICE = {FindingCode.ADVISORY, FindingCode.UNKNOWN_TIME, FindingCode.TRACKING}
 
 
-@dataclass(slots=True)
-class _Nearest:
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The least clearance of a part of a route: how far, to which zone, and where."""
+
     clearance_m: float
     zone_id: str | None
     xy_m: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A finding not yet put into words."""
+
+    number: int
+    code: FindingCode
+    zone: Zone | None
+    band: AltitudeBand
+    clearance_m: float | None
+    xy_m: NDArray[np.float64]
+    span_utc_s: tuple[float, float] | None
 
 
 class FindingLog:
@@ -42,8 +58,8 @@ class FindingLog:
         self._parts = parts
         self._frame = frame
         self._rules = rules
-        self._found: dict[tuple[int, str | None, FindingCode], Finding] = {}
-        self._nearest: dict[int, _Nearest] = {}
+        self._found: dict[tuple[int, str | None, FindingCode], _Entry] = {}
+        self._nearest: dict[int, Nearest] = {}
 
     def add(
         self,
@@ -79,24 +95,20 @@ class FindingLog:
         if known is not None and (clearance_m is None or (known.clearance_m or 0.0) <= clearance_m):
             return
         band = UNBOUNDED if layer is None else layer.volumes[row].band
-        self._found[key] = self._finding(number, zone, band, code, clearance_m, xy_m, span_utc_s)
+        self._found[key] = _Entry(number, code, zone, band, clearance_m, xy_m, span_utc_s)
         if self._rules.departure_utc_s is None and zone is not None and not zone.applicability.is_permanent:
-            key = (number, zone.zone_id, FindingCode.UNKNOWN_TIME)
-            if key not in self._found:
-                self._found[key] = self._finding(
-                    number, zone, band, FindingCode.UNKNOWN_TIME, None, xy_m, None
-                )
+            unknown = _Entry(number, FindingCode.UNKNOWN_TIME, zone, band, None, xy_m, None)
+            self._found.setdefault((number, zone.zone_id, FindingCode.UNKNOWN_TIME), unknown)
 
     def narrow(self, number: int, clearance_m: float, zone_id: str | None, xy_m: NDArray[np.float64]) -> None:
         """Note how close a part comes to forbidden space."""
         known = self._nearest.get(number)
         if known is None or clearance_m < known.clearance_m:
-            self._nearest[number] = _Nearest(clearance_m, zone_id, xy_m)
+            self._nearest[number] = Nearest(clearance_m, zone_id, xy_m)
 
-    def nearest(self, number: int) -> tuple[float, str | None, NDArray[np.float64]] | None:
-        """Return least clearance of a part, the zone and the place; None where nothing forbidden was found."""
-        nearest = self._nearest.get(number)
-        return None if nearest is None else (nearest.clearance_m, nearest.zone_id, nearest.xy_m)
+    def nearest(self, number: int) -> Nearest | None:
+        """Return the least clearance of a part; None where nothing forbidden was found."""
+        return self._nearest.get(number)
 
     @property
     def min_clearance_m(self) -> float | None:
@@ -105,39 +117,41 @@ class FindingLog:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return all findings grouped by part, violations first: within a part the order of the checks is kept."""
-        order = sorted(
-            self._found.items(), key=lambda item: (item[0][0], item[1].severity is not Severity.VIOLATION)
+        entries = sorted(self._found.values(), key=lambda entry: (entry.number, entry.code in _ADVICE))
+        positions = self.positions([entry.xy_m for entry in entries])
+        return tuple(
+            self._finding(entry, position) for entry, position in zip(entries, positions, strict=True)
         )
-        return tuple(finding for _, finding in order)
 
-    def _finding(
-        self,
-        number: int,
-        zone: Zone | None,
-        band: AltitudeBand,
-        code: FindingCode,
-        clearance_m: float | None,
-        xy_m: NDArray[np.float64],
-        span_utc_s: tuple[float, float] | None,
-    ) -> Finding:
-        part = self._parts[number]
+    def positions(self, places_xy_m: Sequence[NDArray[np.float64]]) -> list[LatLon]:
+        """Unproject places, all at once."""
+        if not places_xy_m:
+            return []
+        return [
+            LatLon(float(lat_deg), float(lon_deg))
+            for lat_deg, lon_deg in self._frame.latlon_deg(np.stack(places_xy_m))
+        ]
+
+    def _finding(self, entry: _Entry, position: LatLon) -> Finding:
+        part = self._parts[entry.number]
+        is_dated = self._rules.departure_utc_s is not None
         message, remedy = word_finding(
-            code,
-            zone,
-            band,
+            entry.code,
+            entry.zone,
+            entry.band,
             part=part.name or f"Leg {'home' if part.from_seq == 0 else part.from_seq} to {part.item_seq}",
-            clearance_m=clearance_m,
+            clearance_m=entry.clearance_m,
             rules=self._rules,
-            hours=hours_words(zone, None if self._rules.departure_utc_s is None else span_utc_s),
+            hours=hours_words(entry.zone, entry.span_utc_s if is_dated else None),
         )
         return Finding(
-            severity=Severity.ADVICE if code in _ADVICE else Severity.VIOLATION,
-            code=code,
+            severity=Severity.ADVICE if entry.code in _ADVICE else Severity.VIOLATION,
+            code=entry.code,
             message=message,
             remedy=remedy,
             item_seq=part.item_seq,
             from_seq=part.from_seq,
-            zone_id=None if zone is None else zone.zone_id,
-            clearance_m=clearance_m,
-            position=self._frame.position(float(xy_m[0]), float(xy_m[1])),
+            zone_id=None if entry.zone is None else entry.zone.zone_id,
+            clearance_m=entry.clearance_m,
+            position=position,
         )

@@ -86,7 +86,7 @@ class InclusionCheck:
                 is_short = distance_m < margin_m - TOUCH_M and (
                     number not in margins or distance_m < margins[number][0]
                 )
-                if is_short or known is None or distance_m < known[0]:
+                if is_short or known is None or distance_m < known.clearance_m:
                     nearest = shapely.shortest_line(stretches.lines[index], boundary.edges[edges[position]])
                     here, there = shapely.get_coordinates(nearest)
                     row = self._layer.nearest_row(there, is_chosen)

@@ -1,6 +1,6 @@
 """Whether a route may be flown, leg by leg."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geofence.latlon import LatLon
@@ -154,10 +154,7 @@ class RouteVerifier:
             InclusionCheck(route, self._zones.inclusions, self._frame, log).judge(self._rules.margin_m)
         if len(self._zones.advisories):
             ExclusionCheck(route, self._zones.advisories, log).note_entries(FindingCode.ADVISORY)
-        margins = (
-            self._margin(number, log, altitudes.ground_clearances_m.get(number))
-            for number in range(len(self._legs))
-        )
+        margins = self._margins(log, altitudes.ground_clearances_m)
         return Verification(log.findings(), log.min_clearance_m, _least_of_each_pair(margins))
 
     def verify_swept(self, areas: Sequence[SweptArea]) -> tuple[Finding, ...]:
@@ -168,24 +165,20 @@ class RouteVerifier:
         SweptCheck(areas, self._frame, self._rules, log).judge(self._zones)
         return log.findings()
 
-    def _margin(self, number: int, log: FindingLog, ground_clearance_m: float | None) -> LegMargin:
-        leg, nearest = self._legs[number], log.nearest(number)
-        alts_m = leg.start_alt_rel_m, leg.end_alt_rel_m
-        if nearest is None:
-            return LegMargin(
-                leg.from_seq, leg.item_seq, None, None, None, min(alts_m), max(alts_m), ground_clearance_m
+    def _margins(self, log: FindingLog, ground_clearances_m: Mapping[int, float]) -> Iterator[LegMargin]:
+        nearest = [log.nearest(number) for number in range(len(self._legs))]
+        positions = iter(log.positions([found.xy_m for found in nearest if found is not None]))
+        for number, (leg, found) in enumerate(zip(self._legs, nearest, strict=True)):
+            yield LegMargin(
+                leg.from_seq,
+                leg.item_seq,
+                None if found is None else found.clearance_m,
+                None if found is None else found.zone_id,
+                None if found is None else next(positions),
+                min(leg.start_alt_rel_m, leg.end_alt_rel_m),
+                max(leg.start_alt_rel_m, leg.end_alt_rel_m),
+                ground_clearances_m.get(number),
             )
-        clearance_m, zone_id, xy_m = nearest
-        return LegMargin(
-            leg.from_seq,
-            leg.item_seq,
-            clearance_m,
-            zone_id,
-            self._frame.position(float(xy_m[0]), float(xy_m[1])),
-            min(alts_m),
-            max(alts_m),
-            ground_clearance_m,
-        )
 
 
 def _least_of_each_pair(margins: Iterable[LegMargin]) -> tuple[LegMargin, ...]:
