@@ -9,7 +9,6 @@ from geofence.formats.zone_files import read_zones
 from geofence.refusal import Refusal
 from geofence.terrain import Terrain
 from geofence.verification.proof import read_proof
-from geofence.verification.return_policy import ReturnMode
 from geofence.verification.verification import Verification
 from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
@@ -22,7 +21,7 @@ from missions.return_check import ReturnDemand
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
 from server.cli.departure import parse_departure
-from server.cli.plan import print_findings
+from server.cli.plan import print_findings, return_words
 from server.cli.zone_options import CrsOption
 
 
@@ -120,7 +119,8 @@ def _check(
     )
     _say(
         f"{plan}: {'legal' if verified.is_legal else 'not legal'}, {len(read.items)} items, margin {margin_m:g} m"
-        f"{clearance}, {_return_words(read, settings.returns)}",
+        f"{clearance}, "
+        f"{'ways back not checked' if settings.returns is ReturnDemand.IGNORE else return_words(read)}",
         is_good=verified.is_legal,
     )
     if as_json:
@@ -134,16 +134,6 @@ def _check(
             }
         )
     return verified.is_legal
-
-
-def _return_words(plan: Plan, demand: ReturnDemand) -> str:
-    if demand is ReturnDemand.IGNORE:
-        return "ways back not checked"
-    if plan.returns is None:
-        return "way back assumed by ArduCopter's settings as shipped"
-    if plan.returns.mode is ReturnMode.RTL:
-        return f"way back by RTL at {plan.returns.alt_rel_m:g} m"
-    return f"way back by {plan.returns.mode.value.upper()}"
 
 
 def _verify(

@@ -11,7 +11,8 @@ from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError, Refusal
 from geofence.verification.finding import Finding, Severity
-from geofence.verification.verification_document import finding_document, position_document
+from geofence.verification.return_policy import ReturnMode
+from geofence.verification.verification_document import finding_document, position_document, returns_document
 from geofence.zone_set import ZoneSet
 from missions.patrol import DEFAULT_SPEED_M_S, PatrolRequest, Pattern, plan_patrol
 from missions.plan import Plan
@@ -170,12 +171,21 @@ def estimated_s(made: Plan) -> float:
     return made.length_m / (made.speed_m_s or DEFAULT_SPEED_M_S) + _TURN_S * waypoints + _CLIMB_AND_LAND_S
 
 
+def return_words(made: Plan) -> str:
+    """Say how the vehicle comes back early."""
+    if made.returns is None:
+        return "way back assumed by ArduCopter's settings as shipped"
+    if made.returns.mode is ReturnMode.RTL:
+        return f"way back by RTL at {made.returns.alt_rel_m:g} m"
+    return f"way back by {made.returns.mode.value.upper()}"
+
+
 def _summarise(made: Plan, path: Path | None) -> None:
     where = f" -> {path}" if path is not None else ""
     seen = f", {100.0 * made.coverage:.1f} % covered" if made.coverage is not None else ""
     errors.print(
         f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} items, "
-        f"about {estimated_s(made) / 60.0:.0f} min{seen}{where}",
+        f"about {estimated_s(made) / 60.0:.0f} min{seen}, {return_words(made)}{where}",
         highlight=False,
         markup=False,
         soft_wrap=True,
@@ -210,5 +220,6 @@ def _document(made: Plan, path: Path | None) -> dict[str, Any]:
         "margin_m": made.margin_m,
         "speed_m_s": made.speed_m_s,
         "is_legal": made.is_legal,
+        "returns": returns_document(made.returns),
         "findings": [finding_document(finding) for finding in made.findings],
     }
