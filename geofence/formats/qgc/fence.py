@@ -6,6 +6,7 @@ it: they are believed as long as nobody has changed the fence since.
 """
 
 import hashlib
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -89,7 +90,7 @@ def write_qgc_fence(zones: Iterable[Zone], *, log: RepairLog) -> bytes:
 
 def fence_sha256(fence: Mapping[str, Any]) -> str:
     """Digest a fence as it is written, whatever the order of its keys."""
-    return hashlib.sha256(orjson.dumps(fence, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(json.dumps(fence, sort_keys=True).encode()).hexdigest()
 
 
 def _write_zone(zone: Zone, extras: Mapping[str, Any], fence: dict[str, Any], *, log: RepairLog) -> None:

@@ -1,12 +1,11 @@
 """Zones from the geofence of QGroundControl's plan files."""
 
-import math
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import shapely
 from shapely import MultiPolygon, Polygon
 
@@ -26,6 +25,7 @@ from geofence.zone import Volume, Zone, ZoneKind
 _FILE_TYPES = ("Plan", "GeoFence")
 _SNIFF = re.compile(rb'"fileType"\s*:\s*"(?:Plan|GeoFence)"')
 _KNOWN = ("version", "polygons", "circles", "polygon", "fileType", "groundStation", OWN_KEY)
+_MOST = 1e300
 _KNOWN_IN_ENTRY = ("inclusion", "version", "polygon", "circle")
 
 
@@ -53,7 +53,7 @@ def read_qgc_fence(content: bytes, *, source: str, log: RepairLog) -> list[Zone]
     own_zones = own.get("zones") if isinstance(own, Mapping) else None
     if isinstance(own_zones, Mapping):
         if own_zones.get("fence_sha256") == fence_sha256(fence):
-            return read_geojson(orjson.dumps(own_zones.get("collection")), source=source, log=log)
+            return read_geojson(json.dumps(own_zones.get("collection")).encode(), source=source, log=log)
         log.note(
             RepairCode.VALUE,
             "the fence was changed after it was written: its shapes are taken as they are, "
@@ -146,7 +146,7 @@ def _polygon_zone(
 
 def _circle_zone(zone_id: str, kind: ZoneKind, value: Any, place: str, rest: Mapping[str, Any]) -> Zone:
     radius_m = value.get("radius") if isinstance(value, Mapping) else None
-    if not isinstance(radius_m, int | float) or isinstance(radius_m, bool):
+    if not isinstance(radius_m, int | float) or isinstance(radius_m, bool) or not abs(radius_m) < _MOST:
         raise GeofenceError(
             "the circle has no radius",
             place=place,
@@ -162,7 +162,7 @@ def _circle_zone(zone_id: str, kind: ZoneKind, value: Any, place: str, rest: Map
 def _position(value: Any, place: str) -> LatLon:
     numbers = value[:2] if isinstance(value, list) else ()
     if len(numbers) != 2 or not all(
-        isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
+        isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < _MOST
         for number in numbers
     ):
         raise GeofenceError(

@@ -1,9 +1,12 @@
 """Geofences of QGroundControl's plan files."""
 
+import contextlib
 import json
 
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 from shapely.geometry.polygon import orient
 
@@ -235,3 +238,24 @@ def test_bad_fences_are_refused_by_name(document, said):
 def test_a_plan_is_told_from_geojson():
     assert is_qgc_plan(json.dumps(plan(), indent=4).encode())
     assert not is_qgc_plan(b'{"type": "FeatureCollection", "features": []}')
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers(-(10**400), 10**400) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(st.sampled_from(["x", "center", "radius"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON, JSON, JSON, st.sampled_from([1, 2, None]))
+def test_any_fence_is_read_or_refused(first, second, third, version):
+    fence = {"version": version, "polygon": first, "breachReturn": third}
+    fence["polygons"] = [polygon(second), first] if isinstance(second, list) else first
+    fence["circles"] = [{"inclusion": True, "circle": third}]
+    own = {"zones": {"fence_sha256": "", "collection": second}}
+    document = {"fileType": "Plan", "geoFence": fence, "mission": third, "feiying": own}
+    with contextlib.suppress(GeofenceError):
+        read(document)
