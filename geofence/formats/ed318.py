@@ -170,8 +170,11 @@ def _feature_of_zone(
     )
     if said["type"] == "INFORMATION":
         said["type"] = "NO_RESTRICTION"
-    if "restrictionConditions" in said and not isinstance(said["restrictionConditions"], str):
-        said["restrictionConditions"] = "; ".join(str(each) for each in said["restrictionConditions"])
+    conditions = said.pop("restrictionConditions", None)
+    if isinstance(conditions, list | tuple):
+        conditions = "; ".join(each for each in conditions if isinstance(each, str))
+    if isinstance(conditions, str):
+        said["restrictionConditions"] = conditions
     shapes = []
     for volume in zone.volumes:
         layer = layer_of_band(volume.band)
