@@ -18,6 +18,7 @@ from geofence.verification.return_policy import (
 from missions.item import Frame
 from telemetry.flight.flight_verification import FlightRefused
 from telemetry.flight.parameter_changes import change_parameters, read_if_known
+from telemetry.links.address import GROUND_STATION
 from telemetry.protocol.mission_item_wire import WireItem, degrees_e7
 from telemetry.protocol.mission_transaction import Progress
 from telemetry.protocol.mission_type import MissionType
@@ -71,6 +72,7 @@ class ReturnSettings:
         """
         names = ("FS_GCS_ENABLE", "FS_THR_ENABLE", "FS_OPTIONS", "BATT_FS_LOW_ACT", "BATT_FS_CRT_ACT")
         before = {name: await self._demand(name) for name in names}
+        await self._demand_our_link_counts()
         reactions = _REACTIONS[self._policy.mode]
         wanted: dict[str, float] = {
             "FS_GCS_ENABLE": reactions.station,
@@ -141,6 +143,15 @@ class ReturnSettings:
                     )
             wanted |= {"RALLY_LIMIT_KM": RALLY_REACH_M / 1000.0, "RALLY_INCL_HOME": 1.0}
         return wanted
+
+    async def _demand_our_link_counts(self) -> None:
+        station = await read_if_known(self._vehicle, "SYSID_MYGCS")
+        if station is not None and round(station) != GROUND_STATION.system_id:
+            raise FlightRefused(
+                f"the vehicle would not notice the loss of this link: it listens to ground station {station:.0f}",
+                place=self._vehicle.place,
+                remedy=f"Set SYSID_MYGCS to {GROUND_STATION.system_id}, or plan without a way back of its own",
+            )
 
     async def _demand_path_memory(self) -> None:
         if not self._vehicle.has_mode("SMART_RTL"):

@@ -247,6 +247,7 @@ class Copter:
             "BATT_FS_CRT_ACT": (0.0, 2),
             "SRTL_POINTS": (300.0, 4),
             "SRTL_ACCURACY": (2.0, 9),
+            "SYSID_MYGCS": (255.0, 4),
         }
         self.mode = 0
         self.is_armed = False

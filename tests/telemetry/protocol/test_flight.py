@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from shapely import Polygon
 
-from geofence.altitude_band import AltitudeBand
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.latlon import LatLon
+from geofence.verification.return_policy import RallyPoint, ReturnPolicy
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.item import Command, MissionItem
@@ -154,6 +155,47 @@ async def test_a_vehicle_without_a_fence(fly, copter, monkeypatch):
     with pytest.raises(TelemetryError, match=r"has no fence.*--no-fence"):
         await fly()
     assert not copter.is_armed
+
+
+async def test_a_way_back_that_cannot_be_set_is_refused_by_name(fly, copter, monkeypatch):
+    from telemetry.protocol.machine import Retry
+
+    monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
+    del copter.parameters["RTL_CONE_SLOPE"]
+    with pytest.raises(
+        FlightRefused, match=r"way back \(rtl\) cannot be set: the vehicle has no RTL_CONE_SLOPE"
+    ):
+        await fly(replace(PLAN, returns=ReturnPolicy(alt_rel_m=40.0)))
+    assert copter.lists[0].items == []
+    assert not any(message.name == "PARAM_SET" for message in copter.heard)
+
+
+async def test_a_rally_point_between_whole_metres_is_refused(fly, copter):
+    policy = ReturnPolicy(alt_rel_m=30.0, rally_points=(RallyPoint(north(40), 30.5),))
+    with pytest.raises(FlightRefused, match="keeps whole metres"):
+        await fly(replace(PLAN, returns=policy))
+    assert copter.lists[2].items == []
+
+
+async def test_a_return_altitude_that_does_not_stay_is_refused(fly, copter, monkeypatch):
+    from telemetry.protocol.machine import Retry
+
+    monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
+    copter.clamp["RTL_ALT"] = 3000.0
+    with pytest.raises(TelemetryError, match="RTL_ALT stays 3000 and does not become 4000"):
+        await fly(replace(PLAN, returns=ReturnPolicy(alt_rel_m=40.0)))
+    assert not copter.is_armed
+
+
+async def test_it_is_verified_for_the_altitude_the_vehicle_says(fly, copter):
+    lid = Zone.of_area(
+        "lid", "lid", ZoneKind.EXCLUSION, FIELD.zones[0].area, AltitudeBand(1550.0, None, AltitudeDatum.AMSL)
+    )
+    plan = replace(PLAN, home_alt_amsl_m=1500.0)
+    demand_flyable(plan, ZoneSet([*FIELD, lid]))
+    with pytest.raises(FlightRefused, match="lid"):
+        await fly(plan, ZoneSet([*FIELD, lid]))
+    assert copter.heard == []
 
 
 async def test_a_fence_that_does_not_fit_is_made_simpler(fly, copter):

@@ -194,9 +194,13 @@ async def test_rally_points_of_before_give_way():
 
 @pytest.mark.parametrize(
     ("parameters", "words"),
-    [({"SRTL_POINTS": 0}, "SRTL_POINTS 0"), ({"SRTL_ACCURACY": 0}, "SRTL_ACCURACY 0")],
+    [
+        ({"SRTL_POINTS": 0}, "SRTL_POINTS 0"),
+        ({"SRTL_ACCURACY": 0}, "SRTL_ACCURACY 0"),
+        ({"SYSID_MYGCS": 254}, "listens to ground station 254"),
+    ],
 )
-async def test_a_vehicle_that_forgets_its_path_is_refused(parameters, words):
+async def test_a_vehicle_that_would_not_fly_its_path_back_is_refused(parameters, words):
     async with simulated(**parameters) as (bridge, vehicle, copter):
         flight = Flight(
             vehicle, short_plan(ReturnPolicy(ReturnMode.SMART_RTL)), ZoneSet([FIELD]), clock=bridge.clock
