@@ -1,14 +1,12 @@
 """The boundaries of volumes in short straight pieces in space."""
 
-import math
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from geofence.index.earth_centred import MEAN_RADIUS_M, xyz_m
 
-PIECE_SAG_M = 0.05
+PIECE_SAG_M = 0.01
 """How far a piece may lie from the edge it is of."""
 
 
@@ -25,7 +23,7 @@ class BoundaryPieces:
     """
 
     def __init__(self, areas: NDArray[np.object_]) -> None:
-        rings, area_of_part = _rings(areas)
+        rings, area_of_part = rings_of(areas)
         lonlat, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)
         is_edge = ring_of_vertex[1:] == ring_of_vertex[:-1]
         starts, ends = lonlat[:-1][is_edge], lonlat[1:][is_edge]
@@ -42,35 +40,10 @@ class BoundaryPieces:
         self.to_lonlat_deg = starts[edges] + next_share[:, None] * along[edges]
         self.from_xyz_m = xyz_m(self.from_lonlat_deg[:, 1], self.from_lonlat_deg[:, 0])
         self.to_xyz_m = xyz_m(self.to_lonlat_deg[:, 1], self.to_lonlat_deg[:, 0])
-        self._count = len(areas)
-
-    def nearest_of_volumes(
-        self, lat_deg: float, lon_deg: float
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the distance and the bearing to each volume's boundary from one place; infinite, NaN where none."""
-        place_m = xyz_m(np.array([lat_deg]), np.array([lon_deg]))[0]
-        along_m = self.to_xyz_m - self.from_xyz_m
-        towards_m = place_m - self.from_xyz_m
-        length2 = np.einsum("ij,ij->i", along_m, along_m)
-        dot = np.einsum("ij,ij->i", towards_m, along_m)
-        share = np.clip(np.divide(dot, length2, out=np.zeros_like(dot), where=length2 > 0.0), 0.0, 1.0)
-        lonlat = self.from_lonlat_deg + share[:, None] * (self.to_lonlat_deg - self.from_lonlat_deg)
-        offset_m = xyz_m(lonlat[:, 1], lonlat[:, 0]) - place_m
-        chord_m = np.sqrt(np.einsum("ij,ij->i", offset_m, offset_m))
-        distances_m = 2.0 * MEAN_RADIUS_M * np.arcsin(np.minimum(chord_m / (2.0 * MEAN_RADIUS_M), 1.0))
-        lat, lon = math.radians(lat_deg), math.radians(lon_deg)
-        east = np.array([-math.sin(lon), math.cos(lon), 0.0])
-        north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
-        bearings_deg = np.degrees(np.arctan2(offset_m @ east, offset_m @ north)) % 360.0
-        nearest_m, nearest_deg = np.full(self._count, np.inf), np.full(self._count, np.nan)
-        order = np.lexsort((distances_m, self.volumes))
-        first = order[np.unique(self.volumes[order], return_index=True)[1]]
-        nearest_m[self.volumes[first]] = distances_m[first]
-        nearest_deg[self.volumes[first]] = bearings_deg[first]
-        return nearest_m, nearest_deg
 
 
-def _rings(areas: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+def rings_of(areas: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+    """Give all rings of areas, and the number of the area each is of."""
     parts, area_of_part = shapely.get_parts(areas, return_index=True)
     rings, part_of_ring = shapely.get_rings(parts, return_index=True)
     return rings, area_of_part[part_of_ring]

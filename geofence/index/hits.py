@@ -1,6 +1,7 @@
 """What many queries hit, as plain arrays."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,5 +38,31 @@ class Hits:
         """Keep some of the hits; one flag each."""
         if is_kept.all():
             return self
-        kept_before = np.concatenate(([0], np.cumsum(is_kept, dtype=np.int64)))
-        return Hits(kept_before[self.starts], self.volumes[is_kept])
+        return Hits(kept_starts(self.starts, is_kept), self.volumes[is_kept])
+
+
+def lengthened(array: NDArray[Any], done: int, count: int, reserve: int) -> NDArray[Any]:
+    """Copy an array to a longer one: room for as much again as the share that is done suggests, and a reserve."""
+    expected = 1.2 * len(array) * count / done if done > count // 8 else 4.0 * len(array)
+    longer = np.empty(int(expected) + reserve, dtype=array.dtype)
+    longer[: len(array)] = array
+    return longer
+
+
+def kept_starts(starts: NDArray[np.int64], is_kept: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give where rows start once only some of their entries are kept."""
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(is_kept, dtype=np.int64)))[starts]
+
+
+def united(hits: Hits, more: Hits, numbers: NDArray[np.intp]) -> Hits:
+    """Add hits of some queries, whose numbers are given, to those of all."""
+    pairs = np.unique(
+        np.column_stack(
+            (
+                np.concatenate((hits.queries, numbers[more.queries])),
+                np.concatenate((hits.volumes, more.volumes)),
+            )
+        ),
+        axis=0,
+    )
+    return Hits(np.searchsorted(pairs[:, 0], np.arange(len(hits) + 1)), pairs[:, 1].astype(np.int32))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geofence.index.hits import kept_starts
+
 
 @dataclass(frozen=True, slots=True)
 class NearestBoundaries:
@@ -50,3 +52,15 @@ class BoundariesWithin:
 
     def __len__(self) -> int:
         return len(self.starts) - 1
+
+    def only(self, is_kept: NDArray[np.bool_]) -> "BoundariesWithin":
+        """Keep some of the rows; one flag each."""
+        if is_kept.all():
+            return self
+        return BoundariesWithin(
+            kept_starts(self.starts, is_kept),
+            self.volumes[is_kept],
+            self.distances_m[is_kept],
+            self.bearings_deg[is_kept],
+            self.is_inside[is_kept],
+        )

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -11,13 +13,16 @@ from shapely import MultiPolygon, Polygon, STRtree
 from geofence.index.active_times import ActiveTimes
 from geofence.index.altitude_limits import AltitudeLimits
 from geofence.index.altitude_span import AltitudeSpan
-from geofence.index.boundary_pieces import BoundaryPieces
-from geofence.index.hits import Hits
+from geofence.index.hits import Hits, united
 from geofence.index.nearest_boundaries import BoundariesWithin, NearestBoundaries
 from geofence.index.utc_span import UtcSpan
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.zone import Volume, Zone
+
+if TYPE_CHECKING:
+    from geofence.index.boundaries import Boundaries
+    from geofence.index.grid import Grid
 
 
 class ZoneIndex:
@@ -54,10 +59,9 @@ class ZoneIndex:
         )
         areas = np.empty(len(self.volumes), dtype=object)
         areas[:] = [volume.area for volume in self.volumes]
-        self._tree = STRtree(areas)
         self._limits = AltitudeLimits(self.volumes, [self.zones[zone].kind for zone in self.zone_of_volume])
         self._active_times = ActiveTimes(self.zones)
-        self._pieces = BoundaryPieces(areas)
+        self._areas = areas
 
     def __len__(self) -> int:
         return len(self.volumes)
@@ -88,8 +92,7 @@ class ZoneIndex:
             For a coordinate that is no number or out of range.
         """
         lat, lon = _degrees(lat_deg, lon_deg)
-        queries, volumes = self._tree.query(shapely.points(lon, lat), predicate="intersects")
-        return self._meeting(_hits(queries, volumes, len(lat)), altitudes, times)
+        return self._meeting(self._grid.areas_at(lat, lon), altitudes, times)
 
     def zones_at(
         self, position: LatLon, *, altitudes: AltitudeSpan | None = None, times: UtcSpan | None = None
@@ -127,21 +130,15 @@ class ZoneIndex:
         """
         from_lat, from_lon = _degrees(from_lat_deg, from_lon_deg)
         to_lat, to_lon = _degrees(to_lat_deg, to_lon_deg)
-        turn_deg = np.where(
-            np.abs(to_lon - from_lon) > 180.0, np.where(to_lon > from_lon, -360.0, 360.0), 0.0
-        )
-        ends = np.stack(
-            [np.column_stack((from_lon, from_lat)), np.column_stack((to_lon + turn_deg, to_lat))], 1
-        )
-        queries, volumes = self._tree.query(shapely.linestrings(ends), predicate="intersects")
+        turn_deg = np.where(np.abs(to_lon - from_lon) > 180.0, np.copysign(360.0, from_lon - to_lon), 0.0)
+        ends_deg = np.column_stack((from_lon, from_lat, to_lon + turn_deg, to_lat))
+        hits = self._grid.areas_on_legs(ends_deg, self._grid.areas_at(from_lat, from_lon))
         across = np.flatnonzero(turn_deg)
-        back = ends[across] - np.stack([turn_deg[across], np.zeros(len(across))], -1)[:, None, :]
-        queries_back, volumes_back = self._tree.query(shapely.linestrings(back), predicate="intersects")
-        hits = _hits(
-            np.concatenate((queries, across[queries_back])),
-            np.concatenate((volumes, volumes_back)),
-            len(from_lat),
-        )
+        if len(across):
+            # Beyond the antimeridian, from the other end.
+            turned_deg = np.column_stack((from_lon - turn_deg, from_lat, to_lon, to_lat))[across]
+            beyond = self._grid.areas_on_legs(turned_deg, self._grid.areas_at(to_lat[across], to_lon[across]))
+            hits = united(hits, beyond, across)
         return self._meeting(hits, altitudes, times)
 
     def volumes_in_sweep(
@@ -161,7 +158,8 @@ class ZoneIndex:
             One each.
         """
         volumes = self._tree.query(area, predicate="intersects")
-        return self._meeting(_hits(np.zeros_like(volumes), volumes, 1), altitudes, times).volumes
+        hits = Hits(np.array((0, len(volumes)), dtype=np.int64), np.sort(volumes).astype(np.int32))
+        return self._meeting(hits, altitudes, times).volumes
 
     def volumes_in_box(
         self, west_deg: float, south_deg: float, east_deg: float, north_deg: float
@@ -183,42 +181,29 @@ class ZoneIndex:
             Boundaries farther away are left out.
         """
         lat, lon = _degrees(lat_deg, lon_deg)
-        found = [self._pieces.nearest_of_volumes(*place) for place in zip(lat, lon, strict=True)]
-        volumes = np.full(len(lat), -1, dtype=np.int32)
-        distances_m, bearings_deg = np.full(len(lat), np.inf), np.full(len(lat), np.nan)
-        for row, (volume_distances_m, volume_bearings_deg) in enumerate(found):
-            nearest = int(np.argmin(volume_distances_m)) if len(self) else -1
-            if nearest >= 0 and volume_distances_m[nearest] <= within_m:
-                volumes[row] = nearest
-                distances_m[row], bearings_deg[row] = (
-                    volume_distances_m[nearest],
-                    volume_bearings_deg[nearest],
-                )
-        return NearestBoundaries(volumes, distances_m, bearings_deg)
+        return self._boundaries.nearest(lat, lon, within_m)
 
     def boundaries_within(self, lat_deg: ArrayLike, lon_deg: ArrayLike, radius_m: float) -> BoundariesWithin:
         """Find the boundaries within a radius of each point, one of each volume, and the volumes that hold it."""
         lat, lon = _degrees(lat_deg, lon_deg)
-        hits = self.volumes_at(lat, lon)
-        starts, volumes, distances_m, bearings_deg, is_inside = [0], [], [], [], []
-        for row in range(len(lat)):
-            of_volumes_m, of_volumes_deg = self._pieces.nearest_of_volumes(lat[row], lon[row])
-            is_near = of_volumes_m <= radius_m
-            is_holding = np.zeros(len(self), dtype=np.bool_)
-            is_holding[hits.of_query(row)] = True
-            chosen = np.flatnonzero(is_near | is_holding)
-            starts.append(starts[-1] + len(chosen))
-            volumes.append(chosen)
-            distances_m.append(np.where(is_near, of_volumes_m, np.inf)[chosen])
-            bearings_deg.append(np.where(is_near, of_volumes_deg, np.nan)[chosen])
-            is_inside.append(is_holding[chosen])
-        return BoundariesWithin(
-            np.array(starts, dtype=np.int64),
-            np.concatenate([np.empty(0, dtype=np.int32), *volumes]).astype(np.int32),
-            np.concatenate([np.empty(0), *distances_m]),
-            np.concatenate([np.empty(0), *bearings_deg]),
-            np.concatenate([np.empty(0, dtype=np.bool_), *is_inside]),
-        )
+        return self._boundaries.within(lat, lon, radius_m, self._grid.areas_at(lat, lon))
+
+    @cached_property
+    def _grid(self) -> "Grid":
+        # Here, for numba takes half a second to import.
+        from geofence.index.grid import Grid
+
+        return Grid(self._areas)
+
+    @cached_property
+    def _boundaries(self) -> "Boundaries":
+        from geofence.index.boundaries import Boundaries
+
+        return Boundaries(self._areas)
+
+    @cached_property
+    def _tree(self) -> STRtree:
+        return STRtree(self._areas)
 
     def _meeting(self, hits: Hits, altitudes: AltitudeSpan | None, times: UtcSpan | None) -> Hits:
         if altitudes is not None:
@@ -233,22 +218,11 @@ class ZoneIndex:
 
 
 def _degrees(lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    lat = np.atleast_1d(np.asarray(lat_deg, dtype=np.float64))
-    lon = np.atleast_1d(np.asarray(lon_deg, dtype=np.float64))
+    lat = np.ascontiguousarray(np.atleast_1d(np.asarray(lat_deg, dtype=np.float64)))
+    lon = np.ascontiguousarray(np.atleast_1d(np.asarray(lon_deg, dtype=np.float64)))
     if lat.shape != lon.shape or lat.ndim != 1:
-        raise GeofenceError(f"there are {lat.shape} latitudes and {lon.shape} longitudes")
-    # Written so that NaN is refused too.
-    if not ((np.abs(lat) <= 90.0).all() and (np.abs(lon) <= 180.0).all()):
-        row = int(np.flatnonzero(~((np.abs(lat) <= 90.0) & (np.abs(lon) <= 180.0)))[0])
         raise GeofenceError(
-            f"{lat[row]},{lon[row]} is no position",
-            place=f"point {row}",
-            remedy="Give latitudes within -90..90 and longitudes within -180..180 degrees",
+            f"latitudes of shape {lat.shape} and longitudes of shape {lon.shape} are no points",
+            remedy="Give two arrays of the same length",
         )
     return lat, lon
-
-
-def _hits(queries: NDArray[np.intp], volumes: NDArray[np.intp], count: int) -> Hits:
-    pairs = np.unique(np.column_stack((queries, volumes)), axis=0)
-    starts = np.searchsorted(pairs[:, 0], np.arange(count + 1))
-    return Hits(starts.astype(np.int64), pairs[:, 1].astype(np.int32))
