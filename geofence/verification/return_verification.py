@@ -15,7 +15,8 @@ from geofence.verification.planar_route import PlanarRoute
 from geofence.verification.return_conflicts import Conflicts, ReturnConflicts
 from geofence.verification.return_findings import ReturnFindings
 from geofence.verification.return_ground import ReturnGround
-from geofence.verification.return_policy import ReturnMode, ReturnPolicy
+from geofence.verification.return_policy import RALLY_REACH_M, ReturnMode, ReturnPolicy
+from geofence.verification.return_stretches import CHOICE_M
 from geofence.verification.return_times import ReturnTimes
 from geofence.verification.return_ways import (
     SMART_ACCURACY_M,
@@ -25,6 +26,7 @@ from geofence.verification.return_ways import (
     straight_ways,
 )
 from geofence.verification.smart_return import legs_remembered
+from geofence.verification.zones_near import zones_near
 from geofence.zone_set import ZoneSet
 
 
@@ -67,11 +69,13 @@ class ReturnVerification:
         self.home = home
         self.legal_limit_agl_m = legal_limit_agl_m
         self._margin_m = margin_m
-        self._frame = LocalFrame.around(
-            (home, *(place for leg in self.legs for place in (leg.start, leg.end)))
-        )
+        places = (home, *(place for leg in self.legs for place in (leg.start, leg.end)))
+        self._frame = LocalFrame.around(places)
         self._route = PlanarRoute(self.legs, self._frame)
-        self.planar = PlanarZones(zones, self._frame, home_alt_amsl_m)
+        # Rally points are not known yet; none that is flown to lies farther off.
+        reach_m = RALLY_REACH_M + 2.0 * CHOICE_M + max(margin_m, SMART_ACCURACY_M)
+        near = zones_near(zones, places, reach_m)
+        self.planar = PlanarZones(near, self._frame, home_alt_amsl_m)
         if home_alt_amsl_m is None and terrain is not None:
             home_alt_amsl_m = float(terrain.ground_alt_amsl_m([home.lat_deg], [home.lon_deg])[0])
         ground = (
