@@ -93,7 +93,10 @@ class Period:
                     f"the {name} {moment} has no time zone", remedy="Write it with Z or an offset"
                 )
         if self.start is not None and self.end is not None and self.start > self.end:
-            raise GeofenceError(f"the period ends ({self.end}) before it starts ({self.start})")
+            raise GeofenceError(
+                f"the period ends ({self.end}) before it starts ({self.start})",
+                remedy="Give an end after the start",
+            )
 
 
 @dataclass(frozen=True, slots=True)

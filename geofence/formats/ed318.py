@@ -82,7 +82,7 @@ def write_ed318(zones: Iterable[Zone], *, log: RepairLog) -> bytes:
         Where a property cannot be said in JSON.
     """
     zones = list(zones)
-    dataset = common_dataset(zones)
+    dataset = _said_dataset(zones)
     taken: set[str] = set()
     features = [_feature_of_zone(zone, taken, dataset=dataset, log=log) for zone in zones]
     return json_bytes({"type": "FeatureCollection", **dataset, "features": features})
@@ -188,6 +188,16 @@ def _feature_of_zone(
         said[EXTENDED] = {**said.get(EXTENDED, {}), OWN: own}
         note_lost(zone, extension, "ED-318", log=log)
     return feature
+
+
+def _said_dataset(zones: list[Zone]) -> dict[str, Any]:
+    """Give what can be said for the collection; metadata that would be refused stays with the zones."""
+    dataset = common_dataset(zones)
+    try:
+        demand_moments(dataset, place="")
+    except GeofenceError:
+        return {}
+    return dataset
 
 
 def _without_dataset(zone: Zone) -> Zone:

@@ -17,14 +17,14 @@ _NAMES = _TEXTS | _PLAIN
 
 def authorities_from(
     value: Any, name: str, deviations: list[str], *, place: str
-) -> tuple[tuple[Authority, ...], list[dict[str, Any]] | None]:
+) -> tuple[tuple[Authority, ...], list[dict[str, Any]]]:
     """Read `zoneAuthority`.
 
     Returns
     -------
     tuple of Authority
-    list of dict, or None
-        What was said, without what is empty, where the authorities do not hold all of it.
+    list of dict
+        What was said, without what is empty; more than the authorities hold, where it is not `plainly_said`.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def authorities_from(
         Names the member that cannot be understood.
     """
     if value is None or value in ("", []):
-        return (), None
+        return (), []
     if isinstance(value, Mapping):
         deviations.append(f"{name} is not a list")
         value = [value]
@@ -54,14 +54,15 @@ def authorities_from(
             fields[field] = preferred_text(texts)
             if texts:
                 cleaned[key] = plain_or_texts(texts)
+            elif cleaned.pop(key, None) is not None:
+                deviations.append(EMPTY)
         for key, field in _PLAIN.items():
             fields[field] = _plain(cleaned.get(key), f"{member}.{key}", deviations)
         purpose = cleaned.get("purpose")
         fields["purpose"] = purpose.strip().lower() if isinstance(purpose, str) else ""
         authorities.append(Authority(**fields))
         said.append(cleaned)
-    found = tuple(authorities)
-    return found, None if said == plainly_said(found) else said
+    return tuple(authorities), said
 
 
 def plainly_said(authorities: tuple[Authority, ...]) -> list[dict[str, Any]]:
@@ -91,18 +92,20 @@ def said_authorities(
     said = plainly_said(authorities) or [{}]
     if kept is not None:
         try:
-            if authorities_from(kept, "", [], place="")[0] == authorities:
-                said = [dict(each) for each in kept]
+            read, cleaned = authorities_from(kept, "", [], place="")
+            if read == authorities and cleaned:
+                said = cleaned
         except GeofenceError:
             pass
     for each in said:
-        each["purpose"] = each.get("purpose") or "INFORMATION"
         for key in _TEXTS:
             if key in each:
                 texts = texts_of(each[key])
                 each[key] = texts if with_languages else preferred_text(texts)
-        if not isinstance(each.get("intervalBefore", ""), str):
-            del each["intervalBefore"]
+        for key in (*_PLAIN, "purpose"):
+            if not isinstance(each.get(key, ""), str):
+                del each[key]
+        each["purpose"] = str(each.get("purpose", "")).upper() or "INFORMATION"
     return said
 
 

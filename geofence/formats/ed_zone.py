@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from geofence.formats.ed_authority import authorities_from, said_authorities
+from geofence.formats.ed_authority import authorities_from, plainly_said, said_authorities
 from geofence.formats.ed_schedule import applicability_from_periods, periods_of_applicability
 from geofence.formats.ed_texts import is_plain, plain_or_texts, preferred_text, texts_from, texts_of
 from geofence.formats.ed_words import EMPTY, causes_from, meaning_of, reasons_of, word_of
@@ -77,7 +77,7 @@ def fields_from_said(
         texts_from(said.get(name), name, deviations, place=place)
         for name in ("name", "message", "otherReasonInfo")
     )
-    authorities, kept_authorities = authorities_from(
+    authorities, said_authority = authorities_from(
         said.get("zoneAuthority"), "zoneAuthority", deviations, place=place
     )
     others = _other_properties(said)
@@ -91,7 +91,7 @@ def fields_from_said(
         "identifier": identifier if identifier != zone_id else None,
         "restriction": word if kind is ZoneKind.ADVISORY and word != "NO_RESTRICTION" else None,
         "otherReasonInfo": plain_or_texts(other_reasons) or None,
-        "zoneAuthority": kept_authorities,
+        "zoneAuthority": said_authority if said_authority != plainly_said(authorities) else None,
         "name_texts": None if is_plain(names) else names,
         "message_texts": None if is_plain(messages) else messages,
     }
