@@ -18,7 +18,7 @@ _FOLDER = Path(__file__).parent
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function by numba as it is first called.
+    """Compile a function by numba as it is first called; divisions by zero are infinite in it.
 
     The machine code is kept beside the package, or among the user's caches where the package cannot be written to,
     under a name made of the sources of this folder: numba itself would not notice that a function called from
@@ -26,9 +26,9 @@ def compiled(function: Function) -> Function:
     """
     with _keeping_in(_cache_folder()):
         try:
-            kernel = numba.njit(cache=True, nogil=True)(function)
+            kernel = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
         except RuntimeError:
-            kernel = numba.njit(nogil=True)(function)
+            kernel = numba.njit(nogil=True, error_model="numpy")(function)
     return cast("Function", kernel)
 
 

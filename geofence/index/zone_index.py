@@ -66,6 +66,10 @@ class ZoneIndex:
     def __len__(self) -> int:
         return len(self.volumes)
 
+    def build(self) -> None:
+        """Lay the grid and grow the tree now; else the first question does that."""
+        _ = self._grid, self._boundaries
+
     def zone_of(self, volume: int) -> Zone:
         """Give the zone that a volume is of."""
         return self.zones[int(self.zone_of_volume[volume])]

@@ -1,6 +1,7 @@
 """`feiying bench`: how fast parts of it are, beside what others use."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,23 +17,65 @@ def _ingest() -> dict[str, Any]:
     return run()
 
 
+def _geofence(zones: Path | None, points: int) -> dict[str, Any]:
+    from bench.geofence import run
+
+    return run(zones, points=points)
+
+
 _BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {"ingest": _ingest}
+
+
+_NAMES = (*_BENCHMARKS, "geofence")
 
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(_BENCHMARKS)}.")],
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(_NAMES)}.")],
+    zones: Annotated[
+        Path | None, typer.Argument(help="Zones for geofence; 1,000 synthetic ones without.")
+    ] = None,
+    points: Annotated[int, typer.Option("--points", min=1_000, help="Points for geofence.")] = 1_000_000,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Measure a part and its peer in one run."""
-    if name not in _BENCHMARKS:
-        raise Refusal(f"there is no benchmark {name}", remedy=f"Choose one of: {', '.join(_BENCHMARKS)}")
+    if name not in _NAMES:
+        raise Refusal(f"there is no benchmark {name}", remedy=f"Choose one of: {', '.join(_NAMES)}")
+    if zones is not None and name != "geofence":
+        raise Refusal(f"the benchmark {name} takes no zones", remedy="Leave the file out")
     with errors.status(f"Measuring {name}"):
-        result = _BENCHMARKS[name]()
+        result = _geofence(zones, points) if name == "geofence" else _BENCHMARKS[name]()
     if json:
         print_json(result)
-        return
+    elif name == "geofence":
+        _print_geofence(result)
+    else:
+        _print_messages(result)
+
+
+def _print_messages(result: dict[str, Any]) -> None:
     for subject, figures in result.items():
         if isinstance(figures, dict) and "messages_per_s" in figures:
             errors.print(f"{subject}: {figures['messages_per_s']:,} messages/s of one core", highlight=False)
     errors.print(f"ratio: {result['ratio']}", highlight=False)
+
+
+def _print_geofence(result: dict[str, Any]) -> None:
+    lines = [
+        f"{result['zones']['source']}: {result['zones']['volumes']} volumes, built in {result['build_s']} s"
+    ]
+    for subject in ("random_points", "track_points", "legs"):
+        figures = result[subject]
+        same = "the same hits" if figures["hits_are_identical"] else "DIFFERENT HITS"
+        lines.append(
+            f"{subject.replace('_', ' ')}: {figures['per_s']:,}/s of one core, {figures['ratio']} times shapely, {same}"
+        )
+    lines.append(f"nearest boundaries: {result['nearest_boundaries']['per_s']:,}/s")
+    monitor = result["monitor"]
+    lines.append(
+        f"monitor: one check {monitor['one_check']['p99_us']} us (p99), "
+        f"{monitor['all_drones']['drones']:,} drones at {monitor['all_drones']['rate_hz']:g} Hz take "
+        f"{monitor['all_drones']['share_of_core']:.1%} of a core"
+    )
+    for line in lines:
+        errors.print(line, highlight=False, markup=False, soft_wrap=True)
