@@ -35,7 +35,7 @@ class FenceRoute:
     line_xy_m : MultiLineString or Point
         All of them; vertical legs begin or end others.
     low_m, high_m : float
-        The lowest and the highest altitude above home that any leg rises to, and the way home.
+        The lowest altitude above home of any leg, take-off and landing aside, and the highest, the way home included.
     """
 
     def __init__(self, legs: Sequence[Leg], frame: LocalFrame, return_alt_rel_m: float) -> None:
@@ -52,7 +52,8 @@ class FenceRoute:
             else shapely.multipoints(self.lines_xy_m)
         )
         tops_m = self._alts_m.max(axis=1)
-        self.low_m = float(tops_m.min())
+        meets_ground = np.array([leg.meets_ground for leg in legs], dtype=np.bool_)
+        self.low_m = float(np.where(meets_ground, tops_m, self._alts_m.min(axis=1)).min())
         self.high_m = max(float(tops_m.max()), return_alt_rel_m)
 
     def enters(self, area: BaseGeometry, floor_m: float, ceiling_m: float) -> bool:

@@ -32,7 +32,8 @@ def _legs(corners, alts=(50.0, 50.0)):
     """A leg between each two corners at the higher altitude; the first climbs there from the lower on the spot."""
     along = [FRAME.position(*corner) for corner in corners]
     low_m, high_m = alts
-    climb = [Leg(0, 1, along[0], along[0], low_m, low_m), Leg(0, 1, along[0], along[0], low_m, high_m)]
+    climb = [Leg(0, 1, along[0], along[0], low_m, low_m, meets_ground=True)]
+    climb += [Leg(0, 1, along[0], along[0], low_m, high_m)]
     return climb + [Leg(1, 2, start, end, high_m, high_m) for start, end in itertools.pairwise(along)]
 
 
@@ -241,8 +242,8 @@ def test_no_sampled_point_that_is_forbidden_is_admitted(legs, admitted, zones, c
         return
     assert fence.items <= most
     watched = {entry.zone_id for entry in fence.account if not entry.is_stricter}
-    tops_m = [max(leg.start_alt_rel_m, leg.end_alt_rel_m) for leg in route]
-    low_m, high_m = min(tops_m), max(*tops_m, 15.0)
+    alts_m = [corner[2] for corner in corners]
+    low_m, high_m = min(alts_m), max(15.0, *alts_m)
     random = np.random.default_rng(seed)
     for x_m, y_m, share in random.uniform((-900, -900, 0), (900, 900, 1), (80, 3)):
         position, alt_rel_m = FRAME.position(x_m, y_m), low_m + share * (high_m - low_m)
