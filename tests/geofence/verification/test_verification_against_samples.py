@@ -60,7 +60,7 @@ def _sample(drawn):
     return leg, xy_m, low + fractions * (high - low), np.hypot(x1 - x0, y1 - y0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(zone_sets(), legs)
 def test_exclusions_are_entered_as_deep_as_the_samples_say(drawn, drawn_leg):
     zones, planar = drawn
@@ -92,7 +92,7 @@ def test_exclusions_are_entered_as_deep_as_the_samples_say(drawn, drawn_leg):
             assert -deepest_m <= near[zone_id] + step_m + 0.01 or not in_band.any()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(zone_sets(), legs)
 def test_inclusions_are_left_where_the_samples_say(drawn, drawn_leg):
     zones, planar = drawn
@@ -117,7 +117,7 @@ def test_inclusions_are_left_where_the_samples_say(drawn, drawn_leg):
         assert not is_nearly.all() or length_m > 0.0 or not widened.all()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(zone_sets(), legs)
 def test_the_least_clearance_is_that_of_the_samples(drawn, drawn_leg):
     zones, planar = drawn
