@@ -18,7 +18,7 @@ from shapely.geometry.polygon import orient
 
 from geofence.altitude_band import AltitudeBand
 from geofence.circle import Circle
-from geofence.formats.layer import band_from_layer
+from geofence.formats.eurocae.layer import band_from_layer
 from geofence.formats.own_properties import band_words
 from geofence.formats.position import lonlat_from
 from geofence.formats.repair_log import RepairLog

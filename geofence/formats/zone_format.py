@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from geofence.crs import Crs
-from geofence.formats.ed269 import is_ed269, read_ed269, write_ed269
-from geofence.formats.ed318 import is_ed318, read_ed318, write_ed318
+from geofence.formats.eurocae.ed269 import is_ed269, read_ed269, write_ed269
+from geofence.formats.eurocae.ed318 import is_ed318, read_ed318, write_ed318
 from geofence.formats.geojson import is_geojson, read_geojson, write_geojson
 from geofence.formats.kml.document import is_kml, is_kmz
 from geofence.formats.kml.reader import read_kml

@@ -6,7 +6,7 @@ import pytest
 from geofence.altitude_band import UNBOUNDED, AltitudeBand, AltitudeDatum
 from geofence.applicability import DailyPeriod, DayTime, Weekday
 from geofence.circle import Circle
-from geofence.formats.ed269 import is_ed269, read_ed269, write_ed269
+from geofence.formats.eurocae.ed269 import is_ed269, read_ed269, write_ed269
 from geofence.formats.repair_log import RepairLog
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError

@@ -6,7 +6,7 @@ import pytest
 from geofence.altitude_band import UNBOUNDED, AltitudeBand, AltitudeDatum
 from geofence.applicability import PERMANENT
 from geofence.circle import Circle
-from geofence.formats.ed318 import is_ed318, read_ed318, write_ed318
+from geofence.formats.eurocae.ed318 import is_ed318, read_ed318, write_ed318
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon

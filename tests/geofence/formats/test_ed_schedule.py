@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geofence.applicability import Applicability, DailyPeriod, DayTime, Period, Weekday
-from geofence.formats.ed_schedule import applicability_from_periods, periods_of_applicability
+from geofence.formats.eurocae.schedule import applicability_from_periods, periods_of_applicability
 from geofence.latlon import LatLon
 from geofence.sun import SunEvent
 

@@ -11,8 +11,8 @@ import pytest
 from shapely.geometry import Point
 
 from geofence.altitude_band import UNBOUNDED, AltitudeBand, AltitudeDatum
-from geofence.formats.ed269 import read_ed269, write_ed269
-from geofence.formats.ed318 import read_ed318, write_ed318
+from geofence.formats.eurocae.ed269 import read_ed269, write_ed269
+from geofence.formats.eurocae.ed318 import read_ed318, write_ed318
 from geofence.formats.geojson import read_geojson, write_geojson, zones_from_geojson
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_files import read_zones, write_zones

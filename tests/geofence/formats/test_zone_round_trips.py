@@ -11,8 +11,8 @@ from shapely import MultiPolygon, Polygon, box
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.applicability import Applicability, DailyPeriod, DayTime, Period, Weekday
 from geofence.circle import Circle
-from geofence.formats.ed269 import is_ed269, read_ed269, write_ed269
-from geofence.formats.ed318 import is_ed318, read_ed318, write_ed318
+from geofence.formats.eurocae.ed269 import is_ed269, read_ed269, write_ed269
+from geofence.formats.eurocae.ed318 import is_ed318, read_ed318, write_ed318
 from geofence.formats.geojson import read_geojson, write_geojson
 from geofence.formats.repair_log import RepairLog
 from geofence.latlon import LatLon

@@ -19,7 +19,7 @@ from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geofence.altitude_band import UNBOUNDED
-from geofence.formats.ed_zone import EXTENDED, OWN
+from geofence.formats.eurocae.zone import EXTENDED, OWN
 from geofence.formats.own_properties import BAND_WORDS, band_words, fields_from_properties, own_properties
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_properties import band_from_properties

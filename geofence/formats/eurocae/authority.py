@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from geofence.formats.ed_texts import plain_or_texts, preferred_text, texts_from, texts_of
-from geofence.formats.ed_words import EMPTY, role_of
+from geofence.formats.eurocae.texts import plain_or_texts, preferred_text, texts_from, texts_of
+from geofence.formats.eurocae.words import EMPTY, role_of
 from geofence.formats.shown import show
 from geofence.refusal import GeofenceError
 from geofence.zone import Authority

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from geofence.formats.applicability_words import moment_from_text
-from geofence.formats.ed_texts import preferred_text, texts_from
-from geofence.formats.ed_words import EMPTY
-from geofence.formats.ed_zone import OWN
+from geofence.formats.eurocae.texts import preferred_text, texts_from
+from geofence.formats.eurocae.words import EMPTY
+from geofence.formats.eurocae.zone import OWN
 from geofence.formats.repair_log import RepairLog
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode

@@ -10,8 +10,8 @@ from typing import Any
 
 from geofence.altitude_band import UNBOUNDED, AltitudeBand
 from geofence.formats.axis_order import settle_axis_order
-from geofence.formats.ed_extension import extended, extension_of, feature_sha256
-from geofence.formats.ed_feature import (
+from geofence.formats.eurocae.extension import extended, extension_of, feature_sha256
+from geofence.formats.eurocae.feature import (
     demand_moments,
     identifier_of,
     note_deviations,
@@ -19,11 +19,11 @@ from geofence.formats.ed_feature import (
     publication_of,
     zone_id_of,
 )
-from geofence.formats.ed_words import AUTHORISATION
-from geofence.formats.ed_zone import EXTENDED, OWN, fields_from_said, said_of_zone
+from geofence.formats.eurocae.layer import band_from_layer, layer_of_band
+from geofence.formats.eurocae.words import AUTHORISATION
+from geofence.formats.eurocae.zone import EXTENDED, OWN, fields_from_said, said_of_zone
 from geofence.formats.geojson import DATASET, common_dataset, features_of
 from geofence.formats.json_document import demand_writable, json_bytes, json_document, sniffed_json
-from geofence.formats.layer import band_from_layer, layer_of_band
 from geofence.formats.layered_geometry import geometry_of_volume, positions_of, volumes_from_geometry
 from geofence.formats.repair_log import RepairLog
 from geofence.refusal import GeofenceError

@@ -10,19 +10,19 @@ from typing import Any
 import shapely
 
 from geofence.formats.axis_order import settle_axis_order
-from geofence.formats.ed_extension import extended, extension_of, feature_sha256
-from geofence.formats.ed_feature import (
+from geofence.formats.eurocae.extension import extended, extension_of, feature_sha256
+from geofence.formats.eurocae.feature import (
     identifier_of,
     note_deviations,
     note_lost,
     publication_of,
     zone_id_of,
 )
-from geofence.formats.ed_words import AUTHORISATION
-from geofence.formats.ed_zone import EXTENDED, OWN, fields_from_said, said_of_zone
+from geofence.formats.eurocae.layer import band_from_layer, layer_of_band
+from geofence.formats.eurocae.words import AUTHORISATION
+from geofence.formats.eurocae.zone import EXTENDED, OWN, fields_from_said, said_of_zone
 from geofence.formats.geojson import DATASET, common_dataset
 from geofence.formats.json_document import demand_writable, json_bytes, json_document, sniffed_json
-from geofence.formats.layer import band_from_layer, layer_of_band
 from geofence.formats.layered_geometry import circle_from, geometry_of_area
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.ring import area_from_polygons

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from geofence.formats.ed_authority import authorities_from, plainly_said, said_authorities
-from geofence.formats.ed_schedule import applicability_from_periods, periods_of_applicability
-from geofence.formats.ed_texts import is_plain, plain_or_texts, preferred_text, texts_from, texts_of
-from geofence.formats.ed_words import EMPTY, causes_from, meaning_of, reasons_of, word_of
+from geofence.formats.eurocae.authority import authorities_from, plainly_said, said_authorities
+from geofence.formats.eurocae.schedule import applicability_from_periods, periods_of_applicability
+from geofence.formats.eurocae.texts import is_plain, plain_or_texts, preferred_text, texts_from, texts_of
+from geofence.formats.eurocae.words import EMPTY, causes_from, meaning_of, reasons_of, word_of
 from geofence.refusal import GeofenceError
 from geofence.zone import Zone, ZoneKind
 
@@ -15,7 +15,7 @@ NO_COUNTRY = "ZZZ"
 """Left to users by ISO 3166. Both formats demand a country; a zone need not have one."""
 EXTENDED = "extendedProperties"
 OWN = "feiying"
-"""The member of it that keeps what the format cannot say, see `ed_extension`."""
+"""The member of it that keeps what the format cannot say, see `extension`."""
 _KEPT_WORDS = (
     "country",
     "variant",
