@@ -2,6 +2,15 @@
 
 from typing_extensions import TypedDict
 
+from server.drone_safety import (
+    AlertDocument,
+    ConformanceDocument,
+    DroneSafety,
+    GuardDocument,
+    alert_document,
+    conformance_document,
+    guard_document,
+)
 from server.plan_store import PositionDocument, position_document
 from telemetry.vehicle.vehicle_state import VehicleState
 
@@ -68,6 +77,9 @@ class DroneDocument(TypedDict):
     flight_phase: str | None
     prearm: PrearmDocument
     zone_clearance_m: float | None
+    alerts: list[AlertDocument]
+    guard: GuardDocument
+    conformance: ConformanceDocument
     fence_breached: bool | None
 
 
@@ -81,7 +93,7 @@ def drone_document(
     now_s: float,
     plan_id: str | None,
     flight_phase: str | None,
-    zone_clearance_m: float | None,
+    safety: DroneSafety,
 ) -> DroneDocument:
     """Give a drone as JSON shows it; metres with 2 decimals, degrees of attitude with 1."""
     return {
@@ -124,6 +136,9 @@ def drone_document(
         "plan_id": plan_id,
         "flight_phase": flight_phase,
         "prearm": {"ok": state.prearm_ok, "reasons": list(state.prearm_reasons)},
-        "zone_clearance_m": _rounded(zone_clearance_m, 1),
+        "zone_clearance_m": _rounded(safety.clearance_m, 1),
+        "alerts": [alert_document(alert) for alert in safety.alerts],
+        "guard": guard_document(safety),
+        "conformance": conformance_document(safety),
         "fence_breached": state.fence_breached,
     }

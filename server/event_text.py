@@ -11,7 +11,7 @@ Severity = Literal["info", "notice", "warning", "critical"]
 def severity_of(event: events.Event) -> Severity:
     """Give how grave an event is."""
     match event:
-        case events.ZoneViolated() | events.FenceBreached():
+        case events.ZoneViolated() | events.FenceBreached() | events.GuardRefused():
             return "critical"
         case events.TextReported(text=text) if text.startswith(("PreArm:", "Arm:")):
             # ArduPilot says these as critical; they keep a vehicle on the ground, which is safe.
@@ -27,6 +27,16 @@ def severity_of(event: events.Event) -> Severity:
                 if severity == 5
                 else "info"
             )
+        case events.BreachPredicted(colour=colour, action=action):
+            if colour == "red":
+                return "critical"
+            return "notice" if action == "warn" else "warning"
+        case events.GuardActed() | events.GuardOverruled():
+            return "warning"
+        case events.GuardSwitched(is_on=is_on):
+            return "notice" if is_on else "warning"
+        case events.RouteDeviated(is_deviating=is_deviating):
+            return "warning" if is_deviating else "notice"
         case events.RecordingFailed():
             return "critical"
         case events.LinkLost() | events.SystemIdDuplicated():
@@ -47,6 +57,7 @@ def severity_of(event: events.Event) -> Severity:
             | events.TookOff()
             | events.Landed()
             | events.ModeChanged()
+            | events.BreachCleared()
         ):
             return "notice"
         case _:
@@ -104,6 +115,21 @@ def text_of(event: events.Event) -> str:
                 if depth
                 else f"Inside forbidden space of {zone_id}"
             )
+        case events.BreachPredicted():
+            return _breach_text(event)
+        case events.BreachCleared(zone_id=zone_id):
+            return f"Clear of {zone_id} again"
+        case events.GuardActed(zone_id=zone_id, action=action):
+            return f"The guard let it {action} before {zone_id}"
+        case events.GuardRefused(zone_id=zone_id, action=action, reason=reason):
+            return f"The guard's order to {action} before {zone_id} failed: {reason.rstrip('.')}"
+        case events.GuardOverruled(zone_id=zone_id, reason=reason):
+            return f"The guard stands back before {zone_id}: {reason}"
+        case events.GuardSwitched(is_on=is_on, who=who, why=why):
+            by = f" by {who}" if who else ""
+            return f"Guard switched {'on' if is_on else 'off'}{by}" + (f": {why}" if why else "")
+        case events.RouteDeviated():
+            return _deviation_text(event)
         case events.RecordingFailed(path=path, reason=reason):
             return f"Recording to {path} fails: {reason}"
         case events.RecordingResumed(path=path, lost=lost):
@@ -116,3 +142,23 @@ def text_of(event: events.Event) -> str:
             return f"Flight ended early: {reason}"
         case _:
             return type(event).__name__
+
+
+def _breach_text(event: events.BreachPredicted) -> str:
+    limits = {"floor": "the floor of ", "ceiling": "the ceiling of ", "schedule": "the hours of "}
+    when = f" in {event.time_to_breach_s:.0f} s" if math.isfinite(event.time_to_breach_s) else ""
+    what = limits.get(event.limit, "") + event.zone_id
+    if event.colour == "red":
+        return f"Only acting now keeps it out of {what} ({event.action})"
+    return f"Will break {what}{when} ({event.action})"
+
+
+def _deviation_text(event: events.RouteDeviated) -> str:
+    match event.aspect:
+        case "cross_track":
+            what = f"{event.deviation:.0f} m off its route"
+        case "altitude":
+            what = f"{abs(event.deviation):.0f} m {'above' if event.deviation > 0 else 'below'} its route"
+        case _:
+            what = f"{abs(event.deviation):.0f} s {'late' if event.deviation > 0 else 'early'}"
+    return what[0].upper() + what[1:] if event.is_deviating else f"Back on its route ({what})"

@@ -113,7 +113,7 @@ class FlightStore:
         """
         self.demand_free(vehicle.vehicle_id, stored.plan_id)
         flight_id = f"f{len(self._flights) + 1}"
-        flight = Flight(vehicle, stored.plan, zones, clock=self._clock)
+        flight = Flight(vehicle, stored.plan, zones, with_guard=False, clock=self._clock)
         supervised = SupervisedFlight(flight_id, vehicle, stored.plan_id, flight, self._clock.utc_s())
         supervised.changed_at = self._revision.advance()
         self._flights[flight_id] = supervised

@@ -49,7 +49,9 @@ class Station:
         self.plans = PlanStore(revision)
         self.flights = FlightStore(bridge.clock, revision)
         self.events = EventLog(bridge.bus)
-        self.fleet = Fleet(bridge, self.zones, self.flights, bridge.clock, revision)
+        self.fleet = Fleet(
+            bridge, self.zones, self.flights, bridge.clock, revision, is_guarding=not is_replay
+        )
         self.links = LinkKeeper(bridge, bridge.clock)
         self.planners = ThreadPoolExecutor(PLANNERS, thread_name_prefix="planner")
         self.live = LiveStream(

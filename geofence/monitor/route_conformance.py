@@ -163,7 +163,7 @@ class RouteConformance:
         return int(rows[best]), float(shares[best]), float(aways_m[best])
 
     def _heights_m(self, leg: int, share: float) -> tuple[float, float]:
-        start_m, end_m = self._alts_m[leg]
+        start_m, end_m = self._alts_m[leg].tolist()
         if self._lengths_m[leg] <= _VERTICAL_M:
             return min(start_m, end_m), max(start_m, end_m)
         at_m = start_m + share * (end_m - start_m)
@@ -231,4 +231,4 @@ class RouteConformance:
             return None
         self._since_s[aspect] = None
         self._deviating[aspect] = is_deviating
-        return Deviation(aspect, off, is_deviating)
+        return Deviation(aspect, float(off), is_deviating)

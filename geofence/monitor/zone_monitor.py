@@ -68,6 +68,8 @@ class ZoneMonitor:
         self._rooms: dict[int, _Room] = {}
         self._grow(_FIRST_SLOTS)
         self._asking = (np.zeros((1, c.MOVED)), np.full((1, c.ALERTS_MOST, c.KEPT), -1.0))
+        # Compiles now what is not compiled yet, and not while drones fly.
+        self.clearance_m(LatLon(0.0, 0.0), alt_rel_m=0.0)
 
     def observe(
         self, drone_ids: Sequence[str], observed: NDArray[np.float64], utc_s: float | None

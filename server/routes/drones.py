@@ -40,6 +40,16 @@ class CommandDocument(TypedDict):
     accepted: bool
 
 
+class GuardBody(BaseModel):
+    """Whether a drone is guarded; switching it off wants a reason."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_on: bool
+    who: Annotated[str, Field(max_length=100)] = ""
+    why: Annotated[str, Field(max_length=500)] = ""
+
+
 class FlightBody(BaseModel):
     """Which plan to fly."""
 
@@ -72,8 +82,19 @@ async def post_command(drone_id: str, body: CommandBody, station: TheStation) ->
     """Send a command and wait for the vehicle's answer."""
     vehicle = station.fleet.vehicle(drone_id)
     station.demand_live()
+    station.fleet.guards.of(vehicle).note_command(body.command)
     await send_command(vehicle, body.command, body.alt_rel_m, station.fleet.watch)
     return {"command": body.command, "accepted": True}
+
+
+@router.put("/{drone_id}/guard", response_model=DroneDocument)
+async def put_guard(drone_id: str, body: GuardBody, station: TheStation) -> Response:
+    """Switch the guard of a drone on or off, by whom and why."""
+    vehicle = station.fleet.vehicle(drone_id)
+    station.demand_live()
+    return json_response(
+        station.fleet.switch_guard(vehicle, is_on=body.is_on, who=body.who, why=body.why).encoded
+    )
 
 
 @router.post("/{drone_id}/flights", status_code=HTTPStatus.ACCEPTED)

@@ -3,20 +3,24 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import assert_never
 
+from geofence.latlon import LatLon
 from geofence.lowering.account import NotCarried
-from geofence.plane.clearance import ZoneClearance
 from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from telemetry.clock import Clock
-from telemetry.events import FlightEnded, ZoneViolated
+from telemetry.events import FlightEnded
 from telemetry.flight.arming import arm_when_ready
 from telemetry.flight.flight_preparation import FlightPreparation
 from telemetry.flight.flight_result import FlightLimits, FlightPhase, FlightResult
 from telemetry.flight.flight_verification import FlightRefused, demand_flyable
 from telemetry.flight.flight_watch import FlightWatch, ItemCounted, ZoneEntered
+from telemetry.flight.guarded_vehicle import GuardedVehicle
 from telemetry.flight.return_order import RETURN_MODES, order_return
+from telemetry.flight.route_watch import RouteWatch
+from telemetry.flight.zone_sentry import ZoneSentry
 from telemetry.protocol.mission_transaction import Progress
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 from telemetry.vehicle.stopwatch import VehicleStopwatch
@@ -43,6 +47,8 @@ class Flight:
         Verified against, watched and put on board as the fence; None or empty does none of it.
     with_fence : bool
         False leaves the vehicle's fence alone.
+    with_guard : bool
+        False where somebody else watches the vehicle over the zones, and guards it.
     clock : Clock
     allow_above_120 : bool
         Lifts the legal limit of 120 m.
@@ -60,6 +66,7 @@ class Flight:
         zones: ZoneSet | None,
         *,
         with_fence: bool = True,
+        with_guard: bool = True,
         clock: Clock,
         allow_above_120: bool = False,
         limits: FlightLimits | None = None,
@@ -85,10 +92,10 @@ class Flight:
             on_progress=on_progress,
         )
         self._mode = ""
-        clearance = (
-            None if self._zones is None else ZoneClearance(self._zones, home_alt_amsl_m=plan.home_alt_amsl_m)
-        )
-        self._watch = FlightWatch(plan, clearance)
+        self._sentry = None if self._zones is None else ZoneSentry(self._zones, vehicle.bus)
+        self._watch = FlightWatch(plan, None if self._sentry is None else self._clearance_m)
+        self._route = RouteWatch(plan, vehicle.bus)
+        self._guard = GuardedVehicle(vehicle, self._is_way_home_clear) if with_guard else None
         self._attention = asyncio.Event()
         self._causes: dict[str, None] = {}
         self._return_due_s: float | None = None
@@ -108,6 +115,11 @@ class Flight:
     def reached(self) -> int:
         """Navigation items reached so far."""
         return self._watch.reached
+
+    @property
+    def elapsed_s(self) -> float | None:
+        """Since the mission began, by the vehicle's clock."""
+        return self._watch.elapsed_s
 
     def result(self) -> FlightResult:
         """Sum up what the flight has come to so far."""
@@ -150,6 +162,8 @@ class Flight:
             raise
         finally:
             remove_listener()
+            if self._guard is not None:
+                self._guard.stop()
         return self.result()
 
     async def leave(self) -> str:
@@ -322,32 +336,47 @@ class Flight:
             async with asyncio.timeout(0.1):
                 await self._attention.wait()
         self._attention.clear()
-        for entered in self._handle_events():
-            await self._return(f"it entered forbidden space of {entered.zone_id or 'the zones'}")
+        self._handle_events()
 
-    def _handle_events(self) -> list[ZoneEntered]:
-        entered = []
+    def _handle_events(self) -> None:
         while (event := self._watch.next_event()) is not None:
             match event:
                 case ItemCounted():
                     pass
-                case ZoneEntered(zone_id, clearance_m):
-                    entered.append(event)
-                    self.vehicle.bus.publish(
-                        ZoneViolated(
-                            time_s=self._clock.utc_s(),
-                            vehicle_id=self.vehicle.vehicle_id,
-                            zone_id=zone_id,
-                            clearance_m=clearance_m,
-                        )
-                    )
-        return entered
+                case ZoneEntered(zone_id):
+                    self._causes[f"it entered forbidden space of {zone_id or 'the zones'}"] = None
+                case _:
+                    assert_never(event)
+
+    def _clearance_m(self, position: LatLon, alt_rel_m: float, alt_amsl_m: float) -> tuple[float, str | None]:
+        assert self._sentry is not None
+        return self._sentry.clearance_m(
+            position, alt_rel_m=alt_rel_m, alt_amsl_m=alt_amsl_m, utc_s=self._clock.utc_s()
+        )
+
+    def _is_way_home_clear(self) -> bool:
+        return self._sentry is None or self._sentry.is_way_home_clear(self.vehicle.state, self._clock.utc_s())
+
+    def _guard_vehicle(self) -> None:
+        """Judge by the zones where the vehicle is and where it flies, and act on that."""
+        if self._guard is None or self._sentry is None:
+            return
+        now_s = self._clock.utc_s()
+        observation = self._route.observe(
+            self.vehicle.state, elapsed_s=self._watch.elapsed_s, event_time_s=now_s
+        )
+        if observation is not None:
+            vehicle_id = self.vehicle.vehicle_id
+            self._sentry.observe([(vehicle_id, observation)], utc_s=now_s, event_time_s=now_s)
+            self._guard.observe(self._sentry.alerts_of(vehicle_id))
 
     def _receive_message(self, message: Message) -> None:
         if message.component_id == self.vehicle.address.component_id:
             watch = self._watch
             before = (watch.is_armed, watch.is_flying)
             watch.receive_message(message)
+            if message.name in ("GLOBAL_POSITION_INT", "HEARTBEAT"):
+                self._guard_vehicle()
             if watch.has_events or (watch.is_armed, watch.is_flying) != before:
                 self._attention.set()
             if watch.is_flying and message.name == "STATUSTEXT" and message.severity <= _CAUSE_SEVERITY:

@@ -2,13 +2,13 @@
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.plane.clearance import ZoneClearance
 from missions.item import Command
 from missions.plan import Plan
 from telemetry.wire.dialect import definition_of
@@ -43,6 +43,7 @@ class ZoneEntered:
 
 
 WatchEvent = ItemCounted | ZoneEntered
+ClearanceOf = Callable[[LatLon, float, float], tuple[float, str | None]]
 
 
 class FlightWatch:
@@ -54,11 +55,12 @@ class FlightWatch:
     Parameters
     ----------
     plan : Plan
-    clearance : ZoneClearance or None
+    clearance : callable or None
+        Gives the clearance and the nearest zone's id of a position, its altitude above home and above mean sea level.
         None watches no zones.
     """
 
-    def __init__(self, plan: Plan, clearance: ZoneClearance | None) -> None:
+    def __init__(self, plan: Plan, clearance: ClearanceOf | None) -> None:
         self._plan = plan
         self._clearance = clearance
         self._frame = LocalFrame(plan.home)
@@ -125,6 +127,11 @@ class FlightWatch:
         item = self._navigation.get(self._current_seq)
         return item is not None and item.command in _RETURNS
 
+    @property
+    def elapsed_s(self) -> float | None:
+        """Since the mission began, by the vehicle's clock."""
+        return None if self._time_s is None or self._begun_s is None else self._time_s - self._begun_s
+
     def begin(self) -> None:
         """Count times and items from here: the mission is about to start."""
         self._is_begun = True
@@ -189,7 +196,7 @@ class FlightWatch:
             self._set_flying(is_flying=True)
         if self.is_flying:
             self._follow(before_xy_m, self._xy_m, alt_rel_m)
-            self._check_zones(position, alt_rel_m)
+            self._check_zones(position, alt_rel_m, message.alt / 1e3)
         self._alt_rel_m = alt_rel_m
         self._settle_passed()
 
@@ -207,10 +214,10 @@ class FlightWatch:
         nearest_xy_m = start_xy_m + np.clip(along, 0.0, 1.0)[:, None] * leg_xy_m
         np.minimum(self._closest_m, np.hypot(*(self._places_xy_m - nearest_xy_m).T), out=self._closest_m)
 
-    def _check_zones(self, position: LatLon, alt_rel_m: float) -> None:
+    def _check_zones(self, position: LatLon, alt_rel_m: float, alt_amsl_m: float) -> None:
         if self._clearance is None:
             return
-        clearance_m, zone_id = self._clearance.clearance_m(position, alt_rel_m)
+        clearance_m, zone_id = self._clearance(position, alt_rel_m, alt_amsl_m)
         if math.isfinite(clearance_m) and (
             self.min_clearance_m is None or clearance_m < self.min_clearance_m
         ):

@@ -1,11 +1,10 @@
 """Carries out what the guard of a vehicle decides, and says so on the bus."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from geofence.monitor.alert import Alert
+from geofence.monitor.alert import Alert, AlertColour
 from geofence.refusal import Refusal
 from telemetry.events import GuardActed, GuardOverruled, GuardRefused, GuardSwitched
 from telemetry.flight.zone_guard import (
@@ -53,7 +52,7 @@ class GuardedVehicle:
     def observe(self, alerts: Sequence[Alert]) -> None:
         """Take in the alerts of the vehicle, and act where that is due."""
         now_s = self._vehicle.clock.monotonic_s()
-        may_return = not alerts or self._may_return()
+        may_return = not any(alert.colour is AlertColour.RED for alert in alerts) or self._may_return()
         self._guard.observe(alerts, self._vehicle.state.mode, now_s, may_return=may_return)
         self._publish()
         if self._task is None or self._task.done():
@@ -84,12 +83,16 @@ class GuardedVehicle:
             )
         )
 
-    async def close(self) -> None:
+    def stop(self) -> None:
         """Give no more orders."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+
+    async def close(self) -> None:
+        """Give no more orders, and wait until that is so."""
+        self.stop()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _carry_out(self, order: GuardOrder) -> None:
         refusal = ""

@@ -103,6 +103,10 @@ class GuardSwitch:
     why: str = ""
 
 
+GUARDED = GuardSwitch()
+"""As every drone begins."""
+
+
 class ZoneGuard:
     """Guards one drone.
 
@@ -111,7 +115,7 @@ class ZoneGuard:
     """
 
     def __init__(self) -> None:
-        self.switch = GuardSwitch()
+        self.switch = GUARDED
         self._events: deque[GuardEvent] = deque()
         self._asked = ZoneAction.WARN
         self._zone_id = ""

@@ -91,7 +91,6 @@ class StateTracker:
         self.vehicle_type: int | None = None
         """MAV_TYPE; None before the first heartbeat."""
         self._says_landed_state = False
-        self._says_velocity = False
         self._says_paused = False
         self._kept: dict[int, Callable[[Message], None]] = {
             definition_of(name).msg_id: reader
@@ -219,11 +218,12 @@ class StateTracker:
         fields = message.fields
         position = _position(fields["lat"], fields["lon"])
         values["position"] = position
+        values["boot_time_s"] = fields["time_boot_ms"] / 1e3
         values["alt_amsl_m"] = None if position is None else fields["alt"] / 1e3
         values["alt_rel_m"] = fields["relative_alt"] / 1e3
         if fields["hdg"] != _UINT16_MAX:
             values["heading_deg"] = fields["hdg"] / 100.0 % 360.0
-        self._says_velocity = True
+        values["says_velocity"] = True
         north_m_s, east_m_s = fields["vx"] / 100.0, fields["vy"] / 100.0
         speed_m_s = math.hypot(north_m_s, east_m_s)
         values["ground_speed_m_s"] = speed_m_s
@@ -234,7 +234,7 @@ class StateTracker:
 
     def _read_hud(self, message: Message) -> None:
         values = self._values
-        if not self._says_velocity:
+        if not values.get("says_velocity"):
             values["ground_speed_m_s"] = _finite(message.groundspeed)
             values["climb_m_s"] = _finite(message.climb)
         if values.get("heading_deg") is None and 0 <= message.heading <= 360:

@@ -1,6 +1,6 @@
 """All that is known of one vehicle at one moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from geofence.latlon import LatLon
 
@@ -23,6 +23,10 @@ class VehicleState:
         "ArduPilot", "PX4" or "MAV_AUTOPILOT n"; with the firmware's version where it was said.
     mode : str
         In the autopilot's own words ("AUTO"); empty before the first heartbeat.
+    boot_time_s : float or None
+        The vehicle's own clock at its last position; in a simulation it may run at another pace than ours.
+    says_velocity : bool
+        Its velocity over ground is known: a course of None means that it stands.
     is_paused : bool
         The running mission is held, by us or as the vehicle says.
     """
@@ -37,6 +41,7 @@ class VehicleState:
     mode: str = ""
     is_armed: bool = False
     is_flying: bool | None = None
+    boot_time_s: float | None = field(default=None, compare=False)
     position: LatLon | None = None
     alt_amsl_m: float | None = None
     alt_rel_m: float | None = None
@@ -44,6 +49,7 @@ class VehicleState:
     course_deg: float | None = None
     ground_speed_m_s: float | None = None
     climb_m_s: float | None = None
+    says_velocity: bool = False
     roll_deg: float | None = None
     pitch_deg: float | None = None
     battery_v: float | None = None

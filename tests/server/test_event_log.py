@@ -80,6 +80,8 @@ def test_every_kind_has_a_word_on_the_page() -> None:
         "text_reported": "",
         "command_answered": "command_refused",
         "flight_ended": "flight_aborted",
+        "guard_switched": "guard_off",
+        "route_deviated": "off_route.cross_track",
     }
     for event_class in Event.__subclasses__():
         kind = re.sub(r"(?<!^)(?=[A-Z])", "_", event_class.__name__).lower()

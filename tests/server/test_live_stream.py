@@ -17,6 +17,7 @@ class Copter:
     def __init__(self, transport: asyncio.DatagramTransport, system_id: int = 1) -> None:
         self._transport = transport
         self._mavlink = mavlink.MAVLink(None, srcSystem=system_id, srcComponent=1)
+        self._time_ms = 1000
 
     def send(self, message: Any) -> None:
         self._transport.sendto(message.pack(self._mavlink))
@@ -32,9 +33,11 @@ class Copter:
         )
 
     def be_at(self, lat_deg: float, lon_deg: float, alt_rel_m: float = 30.0) -> None:
+        """Stand somewhere, 5 s later than before."""
+        self._time_ms += 5000
         self.send(
             self._mavlink.global_position_int_encode(
-                1000,
+                self._time_ms,
                 round(lat_deg * 1e7),
                 round(lon_deg * 1e7),
                 1550000,
@@ -150,6 +153,8 @@ async def test_entering_a_forbidden_zone_is_told_once(flown: Any, until: Any) ->
     assert fleet.drones["1-1"].clearance_m < 0.0
     await go(36.0991, 103.7091)
     await go(36.0951, 103.7051)
+    await go(36.0952, 103.7052)
+    await until(lambda: not fleet.drones["1-1"].document["alerts"])
     await go(36.0992, 103.7090)
     await until(lambda: len(violations()) == 2)
 

@@ -163,7 +163,21 @@ export interface Drone {
   flight_phase: FlightPhase | null;
   prearm: { ok: boolean | null; reasons: string[] };
   zone_clearance_m: number | null;
+  alerts: ZoneAlert[];
+  guard: { is_on: boolean; who: string; why: string; is_overruled: boolean };
+  conformance: { cross_track_m: number | null; deviating: string[] };
   fence_breached: boolean | null;
+}
+
+/** A zone that a drone breaks or is about to break; the most urgent comes first. */
+export interface ZoneAlert {
+  zone_id: string;
+  colour: "yellow" | "red";
+  is_breached: boolean;
+  limit: "side" | "floor" | "ceiling" | "schedule";
+  distance_m: number | null;
+  time_to_breach_s: number | null;
+  action: "warn" | "hold" | "return" | "land";
 }
 
 export interface Flight {

@@ -28,6 +28,9 @@ export function sampleDrone(changes: Partial<Drone> = {}): Drone {
     flight_phase: "flying",
     prearm: { ok: true, reasons: [] },
     zone_clearance_m: 31,
+    alerts: [],
+    guard: { is_on: true, who: "", why: "", is_overruled: false },
+    conformance: { cross_track_m: 0.2, deviating: [] },
     fence_breached: false,
     ...changes,
   };

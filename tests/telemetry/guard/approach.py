@@ -77,6 +77,13 @@ class Approach:
         return math.sin(angle), math.cos(angle)
 
     @property
+    def steered_m_s(self) -> float:
+        """The speed asked for: one that can be flown in any wind where the place matters that is reached by it."""
+        if self.boundary == "ceiling" or self.style in ("to a place", "beside", "stopping"):
+            return min(self.speed_m_s, 8.0)
+        return self.speed_m_s
+
+    @property
     def front(self) -> tuple[float, float, float, float]:
         """A point of the boundary, and the direction across it, away from home."""
         turn = math.radians(90.0 if self.style == "beside" else self.oblique_deg)
@@ -128,15 +135,15 @@ class Outcome:
         return -math.inf if self.announced_s is None else self.breached_s - self.announced_s
 
 
-def fly(approach: Approach, *, is_guarded: bool, limit_s: float = 75.0) -> Outcome:
-    """Fly an approach; guarded until the drone has stopped or come away, else until it has broken the zone."""
+def fly(approach: Approach, *, is_guarded: bool, limit_s: float = 110.0) -> Outcome:
+    """Fly an approach; guarded until 20 s after the order, else until the drone has broken the zone."""
     copter = Copter(
         1,
         DEFAULT_HOME,
         is_quick_boot=True,
         seed=approach.seed,
         parameters={
-            "WPNAV_SPEED": 1500,
+            "WPNAV_SPEED": round(100.0 * approach.steered_m_s),
             "WPNAV_SPEED_UP": 300,
             "SIM_WIND_SPD": approach.wind_m_s,
             "SIM_WIND_DIR": approach.wind_from_deg,
@@ -248,7 +255,7 @@ def _steering(approach: Approach, since_s: float, copter: Copter) -> object:
             north * math.cos(turn) - east * math.sin(turn),
         )
     climb = approach.climb_m_s if approach.boundary == "ceiling" else 0.0
-    speed = min(approach.speed_m_s, 8.0) if approach.boundary == "ceiling" else approach.speed_m_s
+    speed = approach.steered_m_s
     return dialect.MAVLink_set_position_target_local_ned_message(
         0, 1, 1, 1, _VELOCITY_ONLY, 0, 0, 0, north * speed, east * speed, -climb, 0, 0, 0, 0, 0
     )

@@ -14,11 +14,20 @@ from geofence.zone_set import ZoneSet
 from missions.item import Command, MissionItem
 from missions.plan import Plan
 from telemetry.clock import SystemClock
-from telemetry.events import FenceUploaded, FlightEnded, MissionUploaded, ParametersChanged, ZoneViolated
+from telemetry.events import (
+    FenceUploaded,
+    FlightEnded,
+    GuardActed,
+    MissionUploaded,
+    ParametersChanged,
+    ZoneViolated,
+)
 from telemetry.flight.flight import Flight, FlightLimits, FlightPhase, FlightRefused, demand_flyable
 from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import TelemetryError
 from telemetry.wire.message import Message
+
+BRAKE = 17
 
 HOME = LatLon(36.0925, 103.708)
 QUICK = FlightLimits(
@@ -399,7 +408,7 @@ async def test_landing_early_is_an_aborted_flight(fly, copter):
     assert flight.phase is FlightPhase.ABORTED
 
 
-async def test_entering_forbidden_space_is_told_once_and_sent_home(fly, copter):
+async def test_entering_forbidden_space_is_told_once_and_held(fly, copter):
     script = good_flight(copter)
     strayed = [copter.at(116 + step, north(250 + 20 * step).lat_deg, alt_m=30) for step in range(8)]
     waiting = [copter.at(124 + step, north(390).lat_deg, alt_m=30) for step in range(50)]
@@ -416,7 +425,15 @@ async def test_entering_forbidden_space_is_told_once_and_sent_home(fly, copter):
     assert result.violations == 1
     assert result.min_zone_clearance_m < -80
     assert sum(isinstance(event, ZoneViolated) for event in flight.events) == 1
-    assert [message.command for message in copter.heard if message.name == "COMMAND_LONG"].count(20) == 1
+    modes = [
+        message.param2
+        for message in copter.heard
+        if message.name == "COMMAND_LONG" and message.command == 176
+    ]
+    assert modes.count(BRAKE) == 1
+    assert modes[-1] == BRAKE
+    (acted,) = [event for event in flight.events if isinstance(event, GuardActed)]
+    assert (acted.zone_id, acted.action, acted.asked) == ("field", "hold", "hold")
     assert "field" in result.reason
 
 
@@ -430,15 +447,13 @@ async def test_a_return_that_is_refused_is_ordered_again(fly, copter, monkeypatc
         del copter.deny[20]
         return copter.heartbeat()
 
-    strayed = [copter.at(116 + step, north(250 + 20 * step).lat_deg, alt_m=30) for step in range(8)]
-    waiting = [copter.at(124 + step, north(390).lat_deg, alt_m=30) for step in range(60)]
+    waiting = [copter.at(120 + step, north(100).lat_deg, alt_m=30) for step in range(90)]
     copter.script = [
         *script[:6],
-        *strayed,
         *waiting,
         relent,
-        *waiting,
-        copter.at(190, alt_m=0),
+        *waiting[-1:] * 60,
+        copter.at(290, alt_m=0),
         copter.become(status=3, is_armed=False),
     ]
     flight = await fly()

@@ -124,15 +124,13 @@ def heartbeat(is_armed=True, is_active=True):
     return Message.new("HEARTBEAT", base_mode=81 | 128 * is_armed, system_status=4 if is_active else 3)
 
 
-class Wall:
+def clearance_of_wall(position, alt_rel_m, alt_amsl_m):
     """Forbidden north of 100 m."""
-
-    def clearance_m(self, position, alt_rel_m):
-        return 100.0 - (position.lat_deg - HOME.lat_deg) * 110_950, "wall"
+    return 100.0 - (position.lat_deg - HOME.lat_deg) * 110_950, "wall"
 
 
 def test_a_violation_counts_once_an_entering():
-    flight = FlightWatch(plan_of(MissionItem(1, Command.NAV_WAYPOINT, position=HOME)), Wall())
+    flight = FlightWatch(plan_of(MissionItem(1, Command.NAV_WAYPOINT, position=HOME)), clearance_of_wall)
     flight.begin()
     flight.receive_message(heartbeat())
     for time_s, north_m in enumerate([0, 50, 99, 105, 110, 95, 120, 80]):
@@ -144,7 +142,7 @@ def test_a_violation_counts_once_an_entering():
 
 
 def test_standing_on_the_pad_is_no_flight():
-    flight = FlightWatch(plan_of(MissionItem(1, Command.NAV_WAYPOINT, position=HOME)), Wall())
+    flight = FlightWatch(plan_of(MissionItem(1, Command.NAV_WAYPOINT, position=HOME)), clearance_of_wall)
     flight.receive_message(position(0, 150, alt_m=0))
     flight.begin()
     flight.receive_message(heartbeat(is_active=False))

@@ -181,6 +181,13 @@ function alertsOf(drone: Drone, flight: Flight | undefined, isStale: boolean): A
   if (drone.zone_clearance_m !== null && drone.zone_clearance_m < 0) {
     add(true, "alert.zone", { metres: tenthFigure(-drone.zone_clearance_m) });
   }
+  const ahead = drone.alerts.find((alert) => !alert.is_breached);
+  if (ahead !== undefined) {
+    const seconds = wholeFigure(ahead.time_to_breach_s);
+    add(ahead.colour === "red", ahead.colour === "red" ? "alert.red" : "alert.yellow", { zone: ahead.zone_id, seconds });
+  }
+  if (!drone.guard.is_on) add(drone.is_flying === true, "alert.unguarded", { why: drone.guard.why });
+  if (drone.conformance.deviating.length > 0) add(false, "alert.off_route");
   const level = batteryLevel(drone.battery.remaining_pct);
   if (level === "low" || level === "critical") add(level === "critical", "alert.battery");
   if (drone.flight_phase === "aborted" && flight?.reason) {

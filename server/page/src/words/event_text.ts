@@ -18,7 +18,9 @@ export function eventText(event: ServiceEvent, zoneName: (zoneId: string) => str
     values["mode"] = modeInFull(String(data["mode"] ?? ""), language.value);
   }
   if (event.kind === "command_answered") values["command"] = commandInWords(String(data["command"] ?? ""));
-  if (event.kind === "zone_violated") values["zone"] = zoneName(String(data["zone_id"]));
+  if (data["zone_id"] !== undefined) values["zone"] = zoneName(String(data["zone_id"]));
+  const action = `guard.${String(data["action"])}`;
+  if (isWord(action)) values["action"] = say(action);
   if (event.kind === "transfer_progressed") {
     const what = `transfer.${String(data["what"])}`;
     if (isWord(what)) values["what"] = say(what);
@@ -41,6 +43,13 @@ function keyOf(event: ServiceEvent): string {
   }
   if (event.kind === "zone_violated") {
     return typeof event.data["clearance_m"] === "number" ? "event.zone_violated" : "event.zone_entered";
+  }
+  if (event.kind === "breach_predicted") {
+    return event.data["colour"] === "red" ? "event.breach_certain" : "event.breach_predicted";
+  }
+  if (event.kind === "guard_switched") return event.data["is_on"] === true ? "event.guard_on" : "event.guard_off";
+  if (event.kind === "route_deviated") {
+    return event.data["is_deviating"] === true ? `event.off_route.${String(event.data["aspect"])}` : "event.on_route";
   }
   if (event.kind === "link_lost" && event.drone_id !== "") return "event.vehicle_lost";
   return `event.${event.kind}`;
