@@ -11,7 +11,7 @@ from geofence.index.grid_refinement import refined
 from geofence.index.hits import Hits, lengthened
 from geofence.index.leg_search import find_touched
 from geofence.index.point_search import REFUSED, find_volumes
-from geofence.refusal import GeofenceError
+from geofence.index.positions import not_a_position
 
 CELLS_PER_EDGE = 16.0
 MOST_CELLS = 2.0**20
@@ -69,12 +69,7 @@ class Grid:
         done = find_volumes(self.tables, lat_deg, lon_deg, 0, starts, areas)
         while done < count:
             if done < 0:
-                point = REFUSED - done
-                raise GeofenceError(
-                    f"{lat_deg[point]},{lon_deg[point]} is no position",
-                    place=f"point {point}",
-                    remedy="Give latitudes within -90..90 and longitudes within -180..180 degrees",
-                )
+                raise not_a_position(lat_deg, lon_deg, REFUSED - done)
             areas = lengthened(areas, done, count, self._count)
             done = find_volumes(self.tables, lat_deg, lon_deg, done, starts, areas)
         return Hits(starts, areas[: starts[-1]])
@@ -106,8 +101,9 @@ class Grid:
 
 def _record_of_all(area_of_ring: NDArray[np.intp], ring_of_vertex: NDArray[np.intp]) -> NDArray[np.int32]:
     """Write the record of a cell that holds all areas, each ring a run."""
-    ends = np.cumsum(np.bincount(ring_of_vertex))
-    runs = np.column_stack((np.concatenate(([0], ends[:-1])), ends - 1))
+    counts = np.bincount(ring_of_vertex)
+    ends = np.cumsum(counts)
+    runs = np.column_stack((ends - counts, ends - 1))
     areas, first_rings = np.unique(area_of_ring, return_index=True)
     record = [len(areas)]
     for area, rings in zip(areas, np.split(runs, first_rings)[1:], strict=True):

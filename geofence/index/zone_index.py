@@ -15,6 +15,7 @@ from geofence.index.altitude_limits import AltitudeLimits
 from geofence.index.altitude_span import AltitudeSpan
 from geofence.index.hits import Hits, united
 from geofence.index.nearest_boundaries import BoundariesWithin, NearestBoundaries
+from geofence.index.positions import check_positions, degrees
 from geofence.index.utc_span import UtcSpan
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
@@ -95,7 +96,7 @@ class ZoneIndex:
         GeofenceError
             For a coordinate that is no number or out of range.
         """
-        lat, lon = _degrees(lat_deg, lon_deg)
+        lat, lon = degrees(lat_deg, lon_deg)
         return self._meeting(self._grid.areas_at(lat, lon), altitudes, times)
 
     def zones_at(
@@ -132,8 +133,13 @@ class ZoneIndex:
         GeofenceError
             For a coordinate that is no number or out of range.
         """
-        from_lat, from_lon = _degrees(from_lat_deg, from_lon_deg)
-        to_lat, to_lon = _degrees(to_lat_deg, to_lon_deg)
+        from_lat, from_lon = degrees(from_lat_deg, from_lon_deg)
+        to_lat, to_lon = degrees(to_lat_deg, to_lon_deg)
+        if len(to_lat) != len(from_lat):
+            raise GeofenceError(
+                f"{len(from_lat)} starts and {len(to_lat)} ends are no legs", remedy="Give as many"
+            )
+        check_positions(to_lat, to_lon)
         turn_deg = np.where(np.abs(to_lon - from_lon) > 180.0, np.copysign(360.0, from_lon - to_lon), 0.0)
         ends_deg = np.column_stack((from_lon, from_lat, to_lon + turn_deg, to_lat))
         hits = self._grid.areas_on_legs(ends_deg, self._grid.areas_at(from_lat, from_lon))
@@ -184,12 +190,13 @@ class ZoneIndex:
         within_m : float
             Boundaries farther away are left out.
         """
-        lat, lon = _degrees(lat_deg, lon_deg)
+        lat, lon = degrees(lat_deg, lon_deg)
+        check_positions(lat, lon)
         return self._boundaries.nearest(lat, lon, within_m)
 
     def boundaries_within(self, lat_deg: ArrayLike, lon_deg: ArrayLike, radius_m: float) -> BoundariesWithin:
         """Find the boundaries within a radius of each point, one of each volume, and the volumes that hold it."""
-        lat, lon = _degrees(lat_deg, lon_deg)
+        lat, lon = degrees(lat_deg, lon_deg)
         return self._boundaries.within(lat, lon, radius_m, self._grid.areas_at(lat, lon))
 
     @cached_property
@@ -210,6 +217,12 @@ class ZoneIndex:
         return STRtree(self._areas)
 
     def _meeting(self, hits: Hits, altitudes: AltitudeSpan | None, times: UtcSpan | None) -> Hits:
+        for name, given in (("altitudes", altitudes), ("times", times)):
+            if given is not None and len(given) not in (1, len(hits)):
+                raise GeofenceError(
+                    f"there are {len(hits)} points and {len(given)} {name}",
+                    remedy="Give one for all, or one each",
+                )
         if altitudes is not None:
             hits = hits.only(self._limits.meets(hits.volumes, hits.queries, altitudes))
         if times is not None:
@@ -219,14 +232,3 @@ class ZoneIndex:
 
     def _zones_of(self, volumes: NDArray[np.int32]) -> tuple[Zone, ...]:
         return tuple(self.zones[zone] for zone in np.unique(self.zone_of_volume[volumes]))
-
-
-def _degrees(lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    lat = np.ascontiguousarray(np.atleast_1d(np.asarray(lat_deg, dtype=np.float64)))
-    lon = np.ascontiguousarray(np.atleast_1d(np.asarray(lon_deg, dtype=np.float64)))
-    if lat.shape != lon.shape or lat.ndim != 1:
-        raise GeofenceError(
-            f"latitudes of shape {lat.shape} and longitudes of shape {lon.shape} are no points",
-            remedy="Give two arrays of the same length",
-        )
-    return lat, lon

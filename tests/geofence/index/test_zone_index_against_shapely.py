@@ -203,7 +203,7 @@ def test_a_fan_of_zones_around_one_corner_hits_what_shapely_says() -> None:
         Polygon([(103.7, 36.1), tuple(rim[number]), tuple(rim[(number + 1) % len(rim)])])
         for number in range(360)
     ]
-    assert_same_points(areas, telling_points(areas, np.random.default_rng(3)))
+    assert_same_points(areas, telling_points(areas, np.random.default_rng(3))[::9])
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the real zones are kept outside the repository")
