@@ -8,7 +8,6 @@ from shapely import MultiPolygon, Polygon
 
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.plane.clearance import ZoneClearance
 from geofence.plane.legal_space import ROUNDING_M, LegalSpace
 from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.zone import Zone, ZoneKind
@@ -111,8 +110,15 @@ def _target(zones: ZoneSet, zone: Zone, request: PatrolRequest, frame: LocalFram
 
 def _home_refusal(zones: ZoneSet, request: PatrolRequest, *, is_home_legal: bool) -> MissionError:
     margin_m = _margins_m(request)[-1]
-    clearance_m, zone_id = ZoneClearance(zones, home_alt_amsl_m=request.home_alt_amsl_m).clearance_m(
-        request.home, request.alt_rel_m
+    # What it compiles is of use where there is something to refuse only.
+    from geofence.monitor.zone_monitor import ZoneMonitor
+
+    clearance_m, zone_id = ZoneMonitor(zones).clearance_m(
+        request.home,
+        alt_rel_m=request.alt_rel_m,
+        alt_amsl_m=math.nan
+        if request.home_alt_amsl_m is None
+        else request.home_alt_amsl_m + request.alt_rel_m,
     )
     place = f"home {request.home}"
     if is_home_legal or not math.isfinite(clearance_m) or zone_id is None:

@@ -290,7 +290,7 @@ def _judge_volume(
     is_near = (
         is_watched and away_m <= motion.reach_m and wait_s <= motion.lead_s * KEPT_LEAD and left_s >= 0.0
     )
-    if not is_near and not (bounds and away_m <= clearance[0]):
+    if not is_near and not (bounds and away_m <= max(clearance[0], 0.0)):
         return
     is_inside = away_m == 0.0 and contains(lon_deg, lat_deg, volume, zones.areas)
     search_m = max(motion.reach_m, clearance[0] if bounds else 0.0)

@@ -9,7 +9,7 @@ from shapely import Polygon
 from geofence.altitude_band import AltitudeBand
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.plane.clearance import ZoneClearance
+from geofence.monitor.zone_monitor import ZoneMonitor
 from geofence.verification.finding import FindingCode
 from geofence.verification.leg import Leg
 from geofence.verification.verification import verify_legs
@@ -127,8 +127,13 @@ def test_the_least_clearance_is_that_of_the_samples(drawn, drawn_leg):
         return
     places = FRAME.latlon_deg(xy_m)
     verification = verify_legs([leg], zones, margin_m=0.0)
-    clearance = ZoneClearance(zones)
-    sampled_m = clearance.clearances_m(places[:, 0], places[:, 1], alts_m)
+    monitor = ZoneMonitor(zones)
+    sampled_m = np.array(
+        [
+            monitor.clearance_m(LatLon(*place), alt_rel_m=alt_m)[0]
+            for place, alt_m in zip(places.tolist(), alts_m.tolist(), strict=True)
+        ]
+    )
     if not np.isfinite(sampled_m).all():
         return
     step_m = length_m / (SAMPLES - 1)
