@@ -34,8 +34,6 @@ class _Stretches:
     floors_rel_m: NDArray[np.float64]
     """Shape (n, rows)."""
     ceilings_rel_m: NDArray[np.float64]
-    earliest_utc_s: NDArray[np.float64]
-    latest_utc_s: NDArray[np.float64]
     choices: NDArray[np.int64]
 
 
@@ -124,11 +122,10 @@ class InclusionCheck:
             numbers, first, last, begins = joined_stretches(numbers, first, last, choices.reshape(-1))
             floors, ceilings = np.fmax.reduceat(floors, begins), np.fmin.reduceat(ceilings, begins)
             is_active = np.logical_and.reduceat(is_active, begins)
-            earliest, latest = self._route.times.spans_utc_s(numbers, first, last)
             choices = choices.reshape(-1)[begins]
         lines = line.pieces(numbers, first, last)
         return (
-            _Stretches(numbers, lines, is_active, floors, ceilings, earliest, latest, choices.reshape(-1)),
+            _Stretches(numbers, lines, is_active, floors, ceilings, choices.reshape(-1)),
             allowances,
         )
 
@@ -195,8 +192,9 @@ class InclusionCheck:
             shared = shapely.intersection(parts[part_number], layer.areas_xy_m[zone_number])
             places = shapely.get_coordinates(shared)
             if not stretches.is_active[index, row]:
-                span = float(stretches.earliest_utc_s[index]), float(stretches.latest_utc_s[index])
-                self._log.add(number, layer, row, FindingCode.OUTSIDE_HOURS, None, places[0], span)
+                times = self._route.times
+                whole_leg = float(times.start_earliest_utc_s[number]), float(times.end_latest_utc_s[number])
+                self._log.add(number, layer, row, FindingCode.OUTSIDE_HOURS, None, places[0], whole_leg)
                 self._log.narrow(number, 0.0, layer.zones[row].zone_id, places[0])
                 continue
             floor_m, ceiling_m = stretches.floors_rel_m[index, row], stretches.ceilings_rel_m[index, row]

@@ -18,6 +18,9 @@ from geofence.verification.layer_times import LONGEST_FLIGHT_S, LayerTimes
 from geofence.verification.leg import SweptArea
 from geofence.verification.route_rules import RouteRules
 
+_DEPTH_M = 0.01
+"""To which the middle of a forbidden part is sought."""
+
 
 class SweptCheck:
     """Judges areas by the zones that hold there at any altitude and time of theirs.
@@ -104,27 +107,24 @@ class SweptCheck:
         forbidden: BaseGeometry,
         bounded_by: BaseGeometry,
     ) -> None:
-        """Add a finding, as deep as the farthest corner of the forbidden part lies from the boundary."""
-        parts, _ = filled_parts(forbidden)
+        """Add a finding, as deep as some place of the forbidden part lies from the boundary."""
+        parts, _ = filled_parts(shapely.buffer(forbidden, -TOUCH_M))
         if not len(parts):
             return
-        corners = shapely.get_coordinates(parts)
+        # A zone within the area has its own boundary for corners: its middle lies deeper.
+        middles = shapely.get_point(shapely.maximum_inscribed_circle(parts, tolerance=_DEPTH_M), 0)
+        places = np.concatenate((shapely.get_coordinates(parts), shapely.get_coordinates(middles)))
+        edge = shapely.boundary(bounded_by)
         depths_m = (
-            shapely.distance(shapely.points(corners), shapely.boundary(bounded_by))
-            if not bounded_by.is_empty
-            else np.full(len(corners), np.inf)
+            np.full(len(places), np.inf) if edge.is_empty else shapely.distance(shapely.points(places), edge)
         )
         deepest = int(np.argmax(depths_m))
-        if depths_m[deepest] <= TOUCH_M:
-            return
-        depth_m = float(depths_m[deepest]) if np.isfinite(depths_m[deepest]) else None
-        span = float(self._spans_utc_s[number, 0]), float(self._spans_utc_s[number, 1])
         self._log.add(
             number,
             layer,
             row,
             self._areas[number].code or code,
-            None if depth_m is None else -depth_m,
-            corners[deepest],
-            span,
+            -float(depths_m[deepest]) if np.isfinite(depths_m[deepest]) else None,
+            places[deepest],
+            (float(self._spans_utc_s[number, 0]), float(self._spans_utc_s[number, 1])),
         )
