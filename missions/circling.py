@@ -1,6 +1,7 @@
 """How a copter flies to a circle, round it, and off."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from missions.flight_step import Place
 
 _DISC_VERTICES = 32
 _CENTRE_M = 1.0
+_EXIT_ERROR_M = 0.5
 _BYTE_RADIUS_M = 255.0
 
 
@@ -28,9 +30,12 @@ class Circling:
         None where it starts from the centre and may fly to any point of the circle.
     rings : tuple of lists of LatLon
         Chords, closed; more than one where the radius is not certain.
-    exit : LatLon
-        About where it leaves; the centre where nobody knows.
-    exit_spread_m : float
+    exit : LatLon or None
+        Where it leaves the circle; None where nobody knows.
+    stop : LatLon
+        Where it would come to a stop, and flies on from; the centre where nobody knows.
+    spread : tuple of (LatLon, float)
+        Discs in whose hull it turns to the next item.
     approach : Polygon or None
         Where it may be on its way to the circle, longitude and latitude; None where it is a line.
     radius_m : float
@@ -39,8 +44,9 @@ class Circling:
 
     entry: LatLon | None
     rings: tuple[list[LatLon], ...]
-    exit: LatLon
-    exit_spread_m: float
+    exit: LatLon | None
+    stop: LatLon
+    spread: tuple[tuple[LatLon, float], ...]
     approach: Polygon | None
     radius_m: float
 
@@ -60,31 +66,34 @@ class Circling:
         radii_m = _radii_m(abs(stated_radius_m), motion)
         radius_m = max(radii_m)
         rings = tuple(circle(centre, each_m) for each_m in radii_m)
-        stop_m = motion.circle_exit_m(radius_m, place.speed_m_s) + radius_m - min(radii_m)
+        error_m = _EXIT_ERROR_M + radius_m - min(radii_m)
+        stop_m = motion.circle_exit_m(radius_m, place.speed_m_s)
         away_m = distance_m(centre, place.position)
-        if away_m <= _CENTRE_M + place.spread_m:
-            disc = spread_hull(centre, radius_m, place.position, place.spread_m)
-            return cls(None, rings, centre, radius_m + stop_m, disc, radius_m)
+        spread_m = max(
+            (distance_m(place.position, disc) + each_m for disc, each_m in place.spread), default=0.0
+        )
+        if away_m <= _CENTRE_M + spread_m:
+            anywhere = ((centre, math.hypot(radius_m, stop_m) + error_m),)
+            disc = spread_hull((*place.spread, (centre, radius_m)))
+            return cls(None, rings, None, centre, anywhere, disc, radius_m)
         direction_deg = azimuth_deg(centre, place.position)
         entry = away(centre, direction_deg, radius_m)
-        entry_spread_m = place.spread_m * max(1.0, radius_m / away_m)
-        approach = (
-            spread_hull(place.position, place.spread_m, entry, entry_spread_m) if place.spread_m else None
-        )
-        turned_deg = math.copysign(360.0 * math.modf(turns)[0], stated_radius_m)
-        leave = away(centre, direction_deg + turned_deg, radius_m)
-        return cls(entry, rings, leave, entry_spread_m + stop_m, approach, radius_m)
+        error_m += spread_m * radius_m / away_m
+        approach = spread_hull((*place.spread, (entry, error_m))) if place.spread else None
+        turning_deg = math.copysign(1.0, stated_radius_m)
+        leaving_deg = direction_deg + turning_deg * 360.0 * math.modf(turns)[0]
+        leave = away(centre, leaving_deg, radius_m)
+        stop = away(leave, leaving_deg + turning_deg * 90.0, stop_m)
+        return cls(entry, rings, leave, stop, ((leave, error_m), (stop, error_m)), approach, radius_m)
 
 
-def spread_hull(start: LatLon, start_spread_m: float, end: LatLon, end_spread_m: float) -> Polygon:
-    """All straight ways from within one disc to within another; longitude and latitude in degrees."""
-    frame = LocalFrame.around((start, end))
+def spread_hull(discs: Iterable[tuple[LatLon, float]]) -> Polygon:
+    """All straight ways between places in some discs, of radii in metres; longitude and latitude in degrees."""
+    discs = tuple(discs)
+    frame = LocalFrame.around(centre for centre, _ in discs)
     angles = np.linspace(0.0, 2.0 * math.pi, _DISC_VERTICES, endpoint=False)
     unit = np.column_stack((np.cos(angles), np.sin(angles))) / math.cos(math.pi / _DISC_VERTICES)
-    corners = [
-        np.array(frame.point_xy_m(place)) + max(spread_m, SAG_M) * unit
-        for place, spread_m in ((start, start_spread_m), (end, end_spread_m))
-    ]
+    corners = [np.array(frame.point_xy_m(centre)) + max(radius_m, SAG_M) * unit for centre, radius_m in discs]
     hull = frame.unproject(shapely.MultiPoint(np.vstack(corners)).convex_hull)
     assert isinstance(hull, Polygon)
     return hull

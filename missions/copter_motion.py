@@ -23,6 +23,8 @@ class CopterMotion:
         CIRCLE_RADIUS where an item gives none, CIRCLE_RATE.
     overshoot_s : float
         Beyond a corner or a stop it swings by its speed times this.
+    swing_s : float
+        So long it takes, at its speed, to swing back on to the next leg.
     drift_m : float
         So far wind pushes it off the vertical at take-off and landing.
     fastest, slowest : float
@@ -35,7 +37,7 @@ class CopterMotion:
     Notes
     -----
     Flown by ArduCopter 4.6.2 with these settings: corners of 90 degrees between legs of 80 and 15 m at 10 m/s were cut by
-    0.94 to 1.37 m and overshot by at most 0.8 m; stops in gusts of 9 m/s were overshot by 1.15 m, take-off and landing
+    0.94 to 1.37 m and overshot by at most 0.8 m, back on the leg after 10 m; stops in gusts of 9 m/s were overshot by 1.15 m, take-off and landing
     drifted by 0.2 m. It flew at most 1 % faster than asked, lost 3.5 s at a corner, and 5 s before it lifted off.
     """
 
@@ -49,6 +51,7 @@ class CopterMotion:
     circle_radius_m: float = 10.0
     circle_rate_deg_s: float = 20.0
     overshoot_s: float = 0.15
+    swing_s: float = 1.5
     drift_m: float = 0.5
     fastest: float = 1.05
     slowest: float = 0.6
@@ -85,10 +88,13 @@ class CopterMotion:
         return 0.5 * speed_m_s * duration_s
 
     def circle_exit_m(self, radius_m: float, speed_m_s: float) -> float:
-        """Way in which it comes to a stop after its last turn."""
+        """Way along the tangent to the stopping point from which it flies on after its last turn."""
         around_m_s = min(
             math.radians(self.circle_rate_deg_s) * radius_m,
             math.sqrt(self.acceleration_m_s2 * radius_m),
             speed_m_s,
         )
-        return self.braking_m(around_m_s)
+        # AC_PosControl's stopping point: the position gain, PSC_POSXY_P, is 1 per second.
+        if around_m_s < self.acceleration_m_s2:
+            return around_m_s
+        return 0.5 * self.acceleration_m_s2 + 0.5 * around_m_s**2 / self.acceleration_m_s2

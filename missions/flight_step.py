@@ -22,8 +22,8 @@ class Place:
     before_alt_rel_m : float
     is_passed : bool
         It need not stop there.
-    spread_m : float
-        It may be off the position by this.
+    spread : tuple of (LatLon, float)
+        Discs, of radii in metres, anywhere in whose hull it may be instead; empty where it is at the position.
     """
 
     seq: int
@@ -33,7 +33,7 @@ class Place:
     before: LatLon | None = None
     before_alt_rel_m: float = 0.0
     is_passed: bool = False
-    spread_m: float = 0.0
+    spread: tuple[tuple[LatLon, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class ItemSteps:
             place.before,
             place.before_alt_rel_m,
             place.is_passed,
-            place.spread_m,
+            place.spread,
         )
 
     def _alt_rel_m(self, item: MissionItem, place: Place, target: LatLon) -> float:
@@ -242,10 +242,10 @@ class ItemSteps:
         self, item: MissionItem, place: Place, target: LatLon, alt_rel_m: float
     ) -> tuple[SweptArea, ...]:
         """All ways from where the drone may be."""
-        if place.spread_m == 0.0:
+        if not place.spread:
             return ()
         alts_m = place.alt_rel_m, alt_rel_m
-        area = spread_hull(place.position, place.spread_m, target, 0.0)
+        area = spread_hull((*place.spread, (target, 0.0)))
         return (SweptArea(place.seq, item.seq, area, min(alts_m), max(alts_m)),)
 
     def _on_ground(self, position: LatLon) -> float:
@@ -348,7 +348,11 @@ class ItemSteps:
             for start, end in itertools.pairwise(ring)
         )
         parts.append(StepPart(chords, self._motion.circling_s(flown.radius_m, abs(turns), place.speed_m_s)))
-        end = Place(item.seq, flown.exit, alt_rel_m, place.speed_m_s, spread_m=flown.exit_spread_m)
+        if flown.exit is not None:
+            seqs = (place.seq, item.seq)
+            alts_m = alt_rel_m, alt_rel_m
+            parts.append(self._leg(seqs, flown.exit, flown.stop, alts_m, place.speed_m_s))
+        end = Place(item.seq, flown.stop, alt_rel_m, place.speed_m_s, spread=flown.spread)
         return FlightStep(end, index + 1, tuple(parts), corners, tuple(areas))
 
     def _fly_to(self, index: int, place: Place) -> FlightStep:
@@ -369,7 +373,7 @@ class ItemSteps:
             place.position,
             place.alt_rel_m,
             is_passed,
-            place.spread_m if target == place.position else 0.0,
+            place.spread if target == place.position else (),
         )
         return FlightStep(
             end,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from shapely import Polygon
+import shapely
+from shapely import MultiPoint, Polygon
 
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
@@ -113,13 +114,19 @@ def _areas(turn: Turn, motion: CopterMotion, margin_m: float, frame: LocalFrame)
                 turn, np.vstack((curve, corner[None])), low_m, high_m, frame, "turn", FindingCode.CORNER
             )
     if overshoot_m > margin_m:
-        angles = np.linspace(0.0, 2.0 * math.pi, _DISC_VERTICES, endpoint=False)
-        radius_m = overshoot_m / math.cos(math.pi / _DISC_VERTICES)
-        disc = corner + radius_m * np.column_stack((np.cos(angles), np.sin(angles)))
         what = "take-off or landing" if turn.meets_ground else "flight"
         if turn.meets_ground:
             low_m, high_m = min(turn.alts_rel_m), max(turn.alts_rel_m)
-        yield _area(turn, disc, low_m, high_m, frame, what, FindingCode.TRACKING)
+        # It swings out at the corner, and back on to the next leg only after a while.
+        share = min(1.0, motion.swing_s * turn.speed_m_s / ahead_m) if ahead_m > 0.0 else 0.0
+        ends = np.stack((corner, corner + share * ahead))
+        angles = np.linspace(0.0, 2.0 * math.pi, _DISC_VERTICES, endpoint=False)
+        radius_m = overshoot_m / math.cos(math.pi / _DISC_VERTICES)
+        disc = radius_m * np.column_stack((np.cos(angles), np.sin(angles)))
+        hull = shapely.get_coordinates(MultiPoint((ends[:, None] + disc).reshape(-1, 2)).convex_hull)
+        end_alt_m = turn.alts_rel_m[1] + share * (turn.alts_rel_m[2] - turn.alts_rel_m[1])
+        low_m, high_m = min(low_m, end_alt_m), max(high_m, end_alt_m)
+        yield _area(turn, hull, low_m, high_m, frame, what, FindingCode.TRACKING)
 
 
 def _area(
