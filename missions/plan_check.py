@@ -9,12 +9,12 @@ from geofence.verification.leg import Leg
 from geofence.verification.route_rules import RouteRules
 from geofence.verification.verification import RouteVerifier, Verification
 from geofence.zone_set import ZoneSet
-from missions.copter_motion import CopterMotion
 from missions.plan import Plan
-from missions.plan_ground import PlanGround
 from missions.plan_legs import ways_of
 from missions.return_check import ReturnDemand, check_returns
-from missions.turns import strayed_areas
+from missions.ways.copter_motion import CopterMotion
+from missions.ways.plan_ground import PlanGround
+from missions.ways.turns import strayed_areas
 
 DEFAULT_MARGIN_M = 2.0
 LEGAL_LIMIT_AGL_M = 120.0

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from geofence.terrain import Terrain
 from geofence.verification.finding import Finding
 from geofence.verification.leg import Leg, SweptArea
-from missions.copter_motion import CopterMotion
-from missions.flight_step import FlightStep
-from missions.item_steps import ItemSteps
 from missions.plan import Plan
-from missions.plan_ground import PlanGround
-from missions.step_times import State, StepTimes
-from missions.turns import Turn
+from missions.ways.copter_motion import CopterMotion
+from missions.ways.flight_step import FlightStep
+from missions.ways.item_steps import ItemSteps
+from missions.ways.plan_ground import PlanGround
+from missions.ways.step_times import State, StepTimes
+from missions.ways.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +73,4 @@ def ways_of(plan: Plan, *, motion: CopterMotion | None = None, terrain: Terrain 
             legs += of_step[0]
             turns += of_step[1]
             areas += of_step[2]
-    return PlanWays(tuple(legs), tuple(turns), tuple(areas), tuple(items.findings.values()))
+    return PlanWays(tuple(legs), tuple(turns), tuple(areas), items.findings)

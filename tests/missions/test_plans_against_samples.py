@@ -21,11 +21,11 @@ from geofence.local_frame import LocalFrame
 from geofence.terrain import GridTerrain
 from geofence.zone import Volume, Zone, ZoneKind, circle_volume
 from geofence.zone_set import ZoneSet
-from missions.copter_motion import LAND_SLOWLY_M, CopterMotion
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
 from missions.plan_check import check_plan
 from missions.return_check import ReturnDemand
+from missions.ways.copter_motion import LAND_SLOWLY_M, CopterMotion
 
 PLANS, BATCHES = 1_000, 10
 STEP_M = 4.0

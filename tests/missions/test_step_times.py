@@ -12,12 +12,12 @@ from geofence.applicability import Applicability, Period
 from geofence.terrain import GridTerrain
 from geofence.verification.finding import FindingCode
 from geofence.zone import Zone, ZoneKind
-from missions.copter_motion import CopterMotion
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
 from missions.plan_check import check_plan
 from missions.plan_legs import ways_of
 from missions.return_check import ReturnDemand
+from missions.ways.copter_motion import CopterMotion
 
 MOTION = CopterMotion()
 NOON_UTC_S = datetime(2026, 5, 4, 12, tzinfo=UTC).timestamp()

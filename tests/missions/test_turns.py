@@ -13,16 +13,16 @@ from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.verification.finding import FindingCode, Severity
 from geofence.zone import Zone, ZoneKind
-from missions.circling import Circling
-from missions.copter_motion import CopterMotion
 from missions.corner_stops import with_stops
-from missions.flight_step import Place
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
 from missions.plan_check import check_plan
 from missions.plan_legs import ways_of
 from missions.return_check import ReturnDemand
-from missions.turns import Turn, strayed_areas
+from missions.ways.circling import Circling
+from missions.ways.copter_motion import CopterMotion
+from missions.ways.flight_step import Place
+from missions.ways.turns import Turn, strayed_areas
 
 RECORDED = Path(__file__).parents[3] / "shared" / "ardupilot" / "01-auto-survey-rtl.tlog"
 MOTION = CopterMotion()

@@ -12,7 +12,7 @@ from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.verification.finding import FindingCode
 from geofence.verification.leg import SweptArea
-from missions.copter_motion import CopterMotion
+from missions.ways.copter_motion import CopterMotion
 
 _CURVE_CHORDS = 12
 _DISC_VERTICES = 16

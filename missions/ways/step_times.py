@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from geofence.verification.leg import Leg, SweptArea
-from missions.flight_step import FlightStep, Place
-from missions.turns import Turn
+from missions.ways.flight_step import FlightStep, Place
+from missions.ways.turns import Turn
 
 State = tuple[int, Place]
 """The next item's index in the plan, and where the drone is."""

@@ -10,9 +10,9 @@ from shapely import Polygon
 
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from missions.copter_motion import CopterMotion
-from missions.curves import SAG_M, away, azimuth_deg, circle, distance_m
-from missions.flight_step import Place
+from missions.ways.copter_motion import CopterMotion
+from missions.ways.curves import SAG_M, away, azimuth_deg, circle, distance_m
+from missions.ways.flight_step import Place
 
 _DISC_VERTICES = 32
 _CENTRE_M = 1.0

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from geofence.latlon import LatLon
 from geofence.verification.leg import Leg, SweptArea
-from missions.turns import Turn
+from missions.ways.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)

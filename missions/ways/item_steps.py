@@ -2,30 +2,27 @@
 
 import itertools
 import math
-from collections.abc import Iterator
 
 from geofence.latlon import LatLon
-from geofence.verification.finding import Finding, FindingCode, Severity
+from geofence.verification.finding import Finding, FindingCode
 from geofence.verification.leg import Leg, SweptArea
 from geofence.verification.return_policy import ReturnPolicy
-from missions.circling import Circling, spread_hull
-from missions.copter_motion import CopterMotion
-from missions.curves import distance_m, spline
-from missions.flight_step import FlightStep, Place, StepPart
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
-from missions.plan_ground import PlanGround
-from missions.turns import Turn
+from missions.ways.circling import Circling, spread_hull
+from missions.ways.copter_motion import CopterMotion
+from missions.ways.curves import distance_m, spline
+from missions.ways.flight_step import FlightStep, Place, StepPart
+from missions.ways.item_reading import AT_ONCE, ItemReading, delay_s, hold_s
+from missions.ways.plan_ground import PlanGround
+from missions.ways.turns import Turn
 
 _HEIGHT_OF_SAME_PLACE_M = 0.01
 _TAKE_OFF_LEAST_M = 1.0
 _RETURN_WAIT_S = 10.0  # RTL_LOIT_TIME is 5 s
 _LANDING_S = 30.0
-_DAY_S = 86_400.0
 _FOLLOWS_AT_MOST = 500
 _NAV_VTOL_TAKEOFF, _NAV_VTOL_LAND = 84, 85
-_HORIZONTAL_SPEEDS = {0, 1}
-_NOWHERE = (0.0, 0.0)
 _KEEPS_ITS_WAY = {
     *(Command.CONDITION_DELAY, Command.CONDITION_YAW),
     114,  # CONDITION_DISTANCE
@@ -55,18 +52,18 @@ class ItemSteps:
     plan : Plan
     motion : CopterMotion
     ground : PlanGround
-
-    Attributes
-    ----------
-    findings : dict
-        On items that cannot be followed.
     """
 
     def __init__(self, plan: Plan, motion: CopterMotion, ground: PlanGround) -> None:
-        self.findings: dict[tuple[int, FindingCode], Finding] = {}
+        self._reading = ItemReading(plan, ground)
         self._plan = plan
         self._motion = motion
         self._ground = ground
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what is to be said of items that cannot be followed."""
+        return tuple(self._reading.findings.values())
 
     def start(self) -> Place:
         """Return the place before the first item."""
@@ -77,11 +74,11 @@ class ItemSteps:
         item = self._plan.items[index]
         stay = FlightStep(place, index + 1)
         if item.command == Command.DO_JUMP:
-            return [stay, *self._jump(item, place)]
+            return [stay, *self._reading.jump(item, place)]
         if item.command == Command.DO_CHANGE_SPEED:
-            return [FlightStep(self._changed_speed(item, place), index + 1)]
+            return [FlightStep(self._reading.changed_speed(item, place), index + 1)]
         if item.command == Command.NAV_DELAY:
-            wait = self._stay(item, place.seq, place.position, place.alt_rel_m, _delay_s(item))
+            wait = self._stay(item, place.seq, place.position, place.alt_rel_m, delay_s(item))
             return [FlightStep(place, index + 1, wait)]
         if item.command == Command.NAV_RETURN_TO_LAUNCH:
             return [self._return(index, place)]
@@ -94,78 +91,10 @@ class ItemSteps:
         if item.command in _PASSES or item.command == Command.NAV_SPLINE_WAYPOINT:
             return [self._fly_to(index, place)]
         if item.command not in _KEEPS_ITS_WAY:
-            self._note(item, FindingCode.UNSUPPORTED_ITEM, f"command {item.command} is not understood")
-        return [stay]
-
-    def _note(self, item: MissionItem, code: FindingCode, what: str, remedy: str = "") -> None:
-        self.findings.setdefault(
-            (item.seq, code),
-            Finding(
-                Severity.VIOLATION,
-                code,
-                f"Item {item.seq}: {what}, so its way cannot be verified",
-                remedy or "Replace it by waypoints",
-                item_seq=item.seq,
-                position=item.position,
-            ),
-        )
-
-    def _jump(self, item: MissionItem, place: Place) -> Iterator[FlightStep]:
-        target, repeats = item.params[0], item.params[1]
-        if not (math.isfinite(target) and 1 <= round(target) <= len(self._plan.items)):
-            self._note(
-                item,
-                FindingCode.UNSUPPORTED_ITEM,
-                f"jumps to item {target:g}, which does not exist",
-                f"Jump to an item from 1 to {len(self._plan.items)}",
+            self._reading.note(
+                item, FindingCode.UNSUPPORTED_ITEM, f"command {item.command} is not understood"
             )
-        elif repeats != 0.0:
-            often = math.ceil(repeats) if math.isfinite(repeats) else -1
-            yield FlightStep(place, round(target) - 1, repeats=often)
-
-    def _changed_speed(self, item: MissionItem, place: Place) -> Place:
-        kind, speed_m_s = item.params[:2]
-        is_horizontal = math.isfinite(kind) and int(kind) in _HORIZONTAL_SPEEDS
-        if not (is_horizontal and math.isfinite(speed_m_s) and speed_m_s > 0.0):
-            return place
-        return Place(
-            place.seq,
-            place.position,
-            place.alt_rel_m,
-            speed_m_s,
-            place.before,
-            place.before_alt_rel_m,
-            place.is_passed,
-            place.spread,
-        )
-
-    def _alt_rel_m(self, item: MissionItem, place: Place, target: LatLon) -> float:
-        if item.alt_m == 0.0:  # ArduCopter keeps its altitude where an item gives none
-            return place.alt_rel_m
-        match item.frame:
-            case Frame.GLOBAL:
-                if self._ground.home_alt_amsl_m is not None:
-                    return item.alt_m - self._ground.home_alt_amsl_m
-                self._note(
-                    item,
-                    FindingCode.UNKNOWN_ALTITUDE,
-                    f"{item.alt_m:g} m above mean sea level, and the altitude of home is not known",
-                    "Give home's altitude in the plan, or altitudes above home",
-                )
-                return place.alt_rel_m
-            case Frame.GLOBAL_TERRAIN_ALT:
-                ground_m = self._ground.alt_rel_m(target)
-                if ground_m is not None:
-                    return item.alt_m + ground_m
-                self._note(
-                    item,
-                    FindingCode.UNKNOWN_TERRAIN,
-                    f"{item.alt_m:g} m above ground, which the terrain model does not know there",
-                    "Give terrain that covers it, or altitudes above home",
-                )
-                return place.alt_rel_m
-            case _:
-                return item.alt_m
+        return [stay]
 
     def _leg(
         self,
@@ -188,7 +117,7 @@ class ItemSteps:
         wait_s: tuple[float, float],
     ) -> tuple[StepPart, ...]:
         """Hold the place for a while, which a leg on the spot stands for."""
-        if wait_s == _NOWHERE:
+        if wait_s == AT_ONCE:
             return ()
         return (StepPart((Leg(from_seq, item.seq, position, position, alt_rel_m, alt_rel_m),), wait_s),)
 
@@ -204,7 +133,7 @@ class ItemSteps:
         places = [_between(place.position, target, number / count) for number in range(count + 1)]
         grounds = [self._ground.alt_rel_m(position) for position in places]
         if any(ground_m is None for ground_m in grounds):
-            self._note(
+            self._reading.note(
                 item,
                 FindingCode.UNKNOWN_TERRAIN,
                 "follows ground that the terrain model does not know",
@@ -234,7 +163,7 @@ class ItemSteps:
                 (place.before_alt_rel_m, place.alt_rel_m, alt_rel_m),
                 place.is_passed and item.command in _PASSES,
                 place.speed_m_s,
-                _NOWHERE,
+                AT_ONCE,
             ),
         )
 
@@ -255,7 +184,7 @@ class ItemSteps:
     def _take_off(self, index: int, place: Place) -> FlightStep:
         item = self._plan.items[index]
         least_m = place.alt_rel_m + (_TAKE_OFF_LEAST_M if place.alt_rel_m == 0.0 else 0.0)
-        alt_rel_m = max(self._alt_rel_m(item, place, place.position), least_m)
+        alt_rel_m = max(self._reading.alt_rel_m(item, place, place.position), least_m)
         part = self._vertical(place.seq, item, place.position, place.alt_rel_m, alt_rel_m, meets_ground=True)
         drift = _drift(item.seq, place.position, place.alt_rel_m, alt_rel_m)
         end = Place(item.seq, place.position, alt_rel_m, place.speed_m_s)
@@ -328,7 +257,7 @@ class ItemSteps:
     def _circle(self, index: int, place: Place) -> FlightStep:
         item = self._plan.items[index]
         centre = place.position if item.position is None else item.position
-        alt_rel_m = self._alt_rel_m(item, place, centre)
+        alt_rel_m = self._reading.alt_rel_m(item, place, centre)
         turns = item.params[0] if math.isfinite(item.params[0]) else 1.0
         radius_m = item.params[2] if math.isfinite(item.params[2]) else 0.0
         flown = Circling.of(place, centre, radius_m, turns, self._motion)
@@ -358,11 +287,11 @@ class ItemSteps:
     def _fly_to(self, index: int, place: Place) -> FlightStep:
         item = self._plan.items[index]
         target = place.position if item.position is None else item.position
-        alt_rel_m = self._alt_rel_m(item, place, target)
+        alt_rel_m = self._reading.alt_rel_m(item, place, target)
         parts = self._to(item, place, target, alt_rel_m)
         if item.command == Command.NAV_SPLINE_WAYPOINT:
             parts = (self._spline(index, place, target, alt_rel_m),)
-        parts += self._stay(item, place.seq, target, alt_rel_m, _hold_s(item))
+        parts += self._stay(item, place.seq, target, alt_rel_m, hold_s(item))
         # Parameter 1 is kept in whole seconds; with one or more it stops.
         is_passed = item.command == Command.NAV_WAYPOINT and not item.params[0] >= 1.0
         end = Place(
@@ -403,22 +332,6 @@ class ItemSteps:
         return StepPart(tuple(legs), (shortest_s, longest_s))
 
 
-def _hold_s(item: MissionItem) -> tuple[float, float]:
-    """Shortest and longest time that an item holds its place."""
-    if item.command == Command.NAV_LOITER_UNLIM:
-        return 0.0, math.inf
-    if item.command in (Command.NAV_WAYPOINT, Command.NAV_LOITER_TIME, Command.NAV_SPLINE_WAYPOINT):
-        delay_s = item.params[0]
-        return (0.0, delay_s) if math.isfinite(delay_s) and delay_s > 0.0 else _NOWHERE
-    return _NOWHERE
-
-
-def _delay_s(item: MissionItem) -> tuple[float, float]:
-    """NAV_DELAY: so many seconds, or until a time of the day."""
-    delay_s = item.params[0]
-    return (0.0, delay_s) if math.isfinite(delay_s) and delay_s > 0.0 else (0.0, _DAY_S)
-
-
 def _drift(seq: int, position: LatLon, low_m: float, high_m: float) -> Turn:
     return Turn(
         seq,
@@ -428,7 +341,7 @@ def _drift(seq: int, position: LatLon, low_m: float, high_m: float) -> Turn:
         (high_m, low_m, high_m),
         is_passed=False,
         speed_m_s=0.0,
-        span_s=_NOWHERE,
+        span_s=AT_ONCE,
         meets_ground=True,
     )
 
