@@ -10,18 +10,21 @@ import type { CardFacts } from "./panel/drone_card";
 import { DroneList } from "./panel/drone_list";
 import { EventList } from "./panel/event_list";
 import { type Action, isPaused, isStale, leadAction } from "./panel/flight_state";
+import { guardStateOf } from "./panel/guard_state";
 import { Header } from "./panel/header";
 import { openHelp } from "./panel/help_dialog";
 import { legend, mapButtons } from "./panel/map_overlays";
 import { Planner } from "./panel/planner";
 import { Shortcuts } from "./panel/shortcuts";
+import { gravest } from "./panel/zone_alerts";
 import { TimeSlider } from "./panel/time_slider";
 import { Toasts } from "./panel/toasts";
 import { openZoneList } from "./panel/zone_list";
 import { droneColour } from "./palette";
-import { reloadIfSignedOut, zoneActivity } from "./service";
+import { PlanChecks } from "./plan_checks";
+import { checkPlan, fenceOfPlan, reloadIfSignedOut, zoneActivity } from "./service";
 import { ageInWords } from "./words/figures";
-import { language, localName, say, switchLanguage } from "./words/language";
+import { language, say, switchLanguage } from "./words/language";
 import { timesInWords } from "./words/zone_words";
 import { World } from "./world";
 import { ZoneTimes } from "./zone_times";
@@ -36,6 +39,7 @@ export class CommandRoom {
   readonly link: LiveLink;
   readonly map: CommandMap;
   readonly zoneTimes = new ZoneTimes(zoneActivity);
+  readonly #planChecks = new PlanChecks({ check: checkPlan, fence: fenceOfPlan });
   readonly #toasts = new Toasts();
   readonly #desk: CommandDesk;
   readonly #shortcuts: Shortcuts;
@@ -71,7 +75,7 @@ export class CommandRoom {
     };
     this.zoneTimes.chosenS.watch(() => this.map.repaint());
     this.map.onClick = (click) => this.#click(click);
-    this.#desk = new CommandDesk(this.world, this.#toasts, (drone) => !this.#isStale(drone));
+    this.#desk = new CommandDesk(this.world, this.#toasts, this.#planChecks, (drone) => !this.#isStale(drone));
     this.#shortcuts = new Shortcuts(this.#keys());
     language.watch(() => this.#build(root, mapArea, mapBox));
     this.map.selectedId.watch(() => this.#refresh(true));
@@ -107,17 +111,21 @@ export class CommandRoom {
       onZones: () => this.#openZones(),
       onPlan: () => this.#togglePlanner(),
       onHelp: () => openHelp(this.#shortcuts),
+      onAlarms: () => this.#selectMostUrgent(),
     });
     this.#list = new DroneList(
       (drone) => this.#factsOf(drone),
-      (id) => this.select(id),
-      (id, action) => void this.#desk.order(id, action),
+      {
+        onSelect: (id) => this.select(id),
+        onAction: (id, action) => void this.#desk.order(id, action),
+        onGuard: (id) => void this.#desk.switchGuard(id),
+      },
     );
     this.#events = new EventList(
       (id) => this.world.drones.get(id)?.name ?? id,
-      (id) => localName(this.world.zones.find((zone) => zone.id === id)?.properties.name ?? "") || id,
+      (id) => this.world.zone(id),
     );
-    this.#planner = new Planner(this.world, this.map, (droneId, planId) => {
+    this.#planner = new Planner(this.world, this.map, this.#planChecks, (droneId, planId) => {
       void this.#desk.order(droneId, "start", planId);
     });
     root.prepend(this.#header.element);
@@ -129,7 +137,7 @@ export class CommandRoom {
     const foot = h("div", { class: "map-foot" }, this.#slider.element, this.#legend);
     this.#overlays.replaceChildren(mapButtons(this.map), foot, this.#planner.element);
     this.#legendKey = "";
-    this.#panel.replaceChildren(this.#list.element, this.#events.element, this.#events.announcer);
+    this.#panel.replaceChildren(this.#list.element, this.#events.element, ...this.#events.announcers);
     this.#events.replace(this.world.events);
     if (wasPlanning) this.#planner.open();
     if (hadFocus) this.#header.languageButton.focus();
@@ -142,7 +150,11 @@ export class CommandRoom {
     const changes = this.world.apply(frame, nowMs);
     for (const drone of changes.drones) droneColour(drone.id);
     if (this.map.selectedId.value !== null && !this.world.drones.has(this.map.selectedId.value)) this.select(null);
-    if (changes.has_zones) this.zoneTimes.forget();
+    if (changes.has_zones) {
+      this.zoneTimes.forget();
+      this.#planChecks.forget();
+      this.#planner.forgetBriefings();
+    }
     this.map.show(changes, nowMs);
     if (changes.is_whole) this.#events.replace(this.world.events);
     else if (changes.events.length > 0) this.#events.add(changes.events);
@@ -160,9 +172,15 @@ export class CommandRoom {
     this.#planner.show();
     this.#showZoneTimes();
     let flying = 0;
-    for (const drone of world.drones.values()) if (drone.is_flying === true) flying += 1;
+    const alarms = { red: 0, yellow: 0 };
+    for (const drone of world.drones.values()) {
+      if (drone.is_flying === true) flying += 1;
+      const level = gravest(drone.alerts);
+      if (level !== null) alarms[level] += 1;
+    }
     this.#header.show({
       flying,
+      ...alarms,
       drones: world.drones.size,
       isReplay: world.isReplay,
       timeS: this.#nowS(),
@@ -190,6 +208,8 @@ export class CommandRoom {
       isReplay: this.world.isReplay,
       isSelected: drone.id === this.map.selectedId.value,
       hasPlan: this.#desk.plansFor(drone).length > 0,
+      guard: guardStateOf(drone, this.world.guardDeeds.get(drone.id)),
+      zoneOf: (id) => this.world.zone(id),
     };
   }
 
@@ -204,6 +224,14 @@ export class CommandRoom {
     } else {
       this.select(drone_id);
     }
+  }
+
+  /** Select the drone with the gravest alert, and of several the one with the least time. */
+  #selectMostUrgent(): void {
+    const [first] = [...this.world.drones.values()]
+      .filter(({ alerts }) => alerts.length > 0)
+      .sort((a, b) => urgencyOf(b) - urgencyOf(a));
+    if (first) this.select(first.id);
   }
 
   #nowS(): number {
@@ -256,6 +284,7 @@ export class CommandRoom {
       "0": () => this.map.fitAll(),
       "n": () => this.#togglePlanner(),
       "z": () => this.#openZones(),
+      "a": () => this.#selectMostUrgent(),
       "g": switchLanguage,
       "?": () => openHelp(this.#shortcuts),
       "escape": () => (this.#planner.isOpen ? this.#planner.close() : this.select(null)),
@@ -265,4 +294,10 @@ export class CommandRoom {
     }
     return keys;
   }
+}
+
+/** Red before yellow, and then by the time that is left. */
+function urgencyOf({ alerts }: Drone): number {
+  const seconds = alerts[0]?.time_to_breach_s ?? 1000;
+  return (gravest(alerts) === "red" ? 10_000 : 0) - seconds;
 }

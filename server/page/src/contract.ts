@@ -14,6 +14,9 @@ export type ZoneSeverity = "prohibited" | "authorisation" | "conditional" | "inf
 
 export type ZoneAction = "warn" | "hold" | "return" | "land";
 
+/** What a vehicle is told by its guard. */
+export type GuardOrder = Exclude<ZoneAction, "warn">;
+
 export type AltitudeDatum = "agl" | "rel" | "amsl" | "ellipsoid";
 
 export interface ZoneBand {
@@ -91,10 +94,38 @@ export interface Finding {
   code: string;
   message: string;
   remedy: string;
+  from_seq: number | null;
   item_seq: number | null;
   zone_id: string | null;
   clearance_m: number | null;
   position: Place | null;
+}
+
+export interface ReturnPolicy {
+  mode: "rtl" | "smart_rtl" | "land";
+  alt_rel_m: number;
+  rally_points: (Place & { alt_rel_m: number })[];
+}
+
+/** What an on-board fence does not say as a zone says it. */
+export interface NotCarried {
+  /** Empty for the flight as a whole. */
+  zone_id: string;
+  loss: string;
+  detail: string;
+  is_stricter: boolean;
+  area_m2: number | null;
+}
+
+/** The fence that a drone would hold for a plan. */
+export interface Fence {
+  account: NotCarried[];
+}
+
+/** A plan verified against the zones in force. */
+export interface PlanCheck {
+  is_legal: boolean;
+  findings: Finding[];
 }
 
 export type Pattern = "area" | "perimeter";
@@ -111,6 +142,8 @@ export interface Plan {
   items: number;
   length_m: number;
   is_legal: boolean;
+  /** Null leaves it to the vehicle's own settings. */
+  returns: ReturnPolicy | null;
   routes: Route[];
   findings: Finding[];
 }
@@ -164,8 +197,8 @@ export interface Drone {
   prearm: { ok: boolean | null; reasons: string[] };
   zone_clearance_m: number | null;
   alerts: ZoneAlert[];
-  guard: { is_on: boolean; who: string; why: string; is_overruled: boolean };
-  conformance: { cross_track_m: number | null; deviating: string[] };
+  guard: Guard;
+  conformance: { cross_track_m: number | null; deviating: RouteAspect[] };
   fence_breached: boolean | null;
 }
 
@@ -174,10 +207,22 @@ export interface ZoneAlert {
   zone_id: string;
   colour: "yellow" | "red";
   is_breached: boolean;
-  limit: "side" | "floor" | "ceiling" | "schedule";
+  limit: AlertLimit;
   distance_m: number | null;
   time_to_breach_s: number | null;
-  action: "warn" | "hold" | "return" | "land";
+  action: ZoneAction;
+}
+
+export type AlertLimit = "side" | "floor" | "ceiling" | "schedule";
+
+export type RouteAspect = "cross_track" | "altitude" | "schedule";
+
+/** Who keeps a drone from breaking zones: the service, unless it was switched off or an operator has taken over. */
+export interface Guard {
+  is_on: boolean;
+  who: string;
+  why: string;
+  is_overruled: boolean;
 }
 
 export interface Flight {

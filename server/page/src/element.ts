@@ -58,6 +58,13 @@ export const ICONS = {
   help: "M9 9a3 3 0 1 1 4.2 2.8c-.8.4-1.2 1-1.2 2v.4M12 17.6v.2",
   route: "M5 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM19 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7 17h7.5a3.5 3.5 0 0 0 0-7h-5a3 3 0 0 1 0-6H17",
   zones: "M4 7.5 12 4l8 3.5-8 3.5zM4 12l8 3.5 8-3.5M4 16.5 12 20l8-3.5",
+  /** A triangle and an octagon: told apart without their colours. */
+  caution: "M12 3.2 22 20.5H2zM12 9.5v5M12 17.3v.2",
+  danger: "M8 2.5h8l5.5 5.5v8L16 21.5H8L2.5 16V8zM12 7v6.5M12 16.8v.2",
+  shield: "M12 3 4.5 6v5.5c0 4.6 3 8 7.5 9.5 4.5-1.5 7.5-4.9 7.5-9.5V6zM8.5 11.8l2.6 2.6 4.6-4.9",
+  shieldOff: "M12 3 4.5 6v5.5c0 4.6 3 8 7.5 9.5 4.5-1.5 7.5-4.9 7.5-9.5V6zM3.5 3.5l17 17",
+  check: "M4.5 12.5l5 5L19.5 7",
+  open: "M8 10l4 4 4-4",
   close: "M6 6l12 12M18 6 6 18",
   bin: "M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7",
 } as const;

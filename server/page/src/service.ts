@@ -1,14 +1,18 @@
 /** The service's REST interface. */
 
-import type { CommandName, Flight, Plan, PlanRequest, Problem, ZoneActivity } from "./contract";
+import type { CommandName, Drone, Fence, Finding, Flight, Guard, Plan, PlanCheck, PlanRequest, Problem, ZoneActivity } from "./contract";
 
 /** The service or the vehicle said no. */
 export class Refused extends Error {
-  readonly reasons: string[];
+  readonly status: number;
+  readonly reasons: readonly string[];
+  readonly findings: readonly Finding[];
 
   constructor(problem: Problem) {
     super(problem.detail || problem.title);
-    this.reasons = [...(problem.reasons ?? []), ...(problem.findings ?? []).map((finding) => finding.message)];
+    this.status = problem.status;
+    this.reasons = problem.reasons ?? [];
+    this.findings = problem.findings ?? [];
   }
 }
 
@@ -51,6 +55,21 @@ export function createPlans(request: PlanRequest): Promise<{ plans: Plan[] }> {
 
 export function deletePlan(planId: string): Promise<void> {
   return ask("DELETE", `api/plans/${encodeURIComponent(planId)}`);
+}
+
+/** Verify a plan for a departure between two times, in seconds since 1970. */
+export function checkPlan(planId: string, departure_utc_s: [number, number]): Promise<PlanCheck> {
+  return ask("POST", `api/plans/${encodeURIComponent(planId)}/check`, { departure_utc_s });
+}
+
+/** The fence that a drone would hold for it then. */
+export function fenceOfPlan(planId: string, departureS: [number, number]): Promise<Fence> {
+  const times = departureS.map((timeS) => `departure_utc_s=${timeS.toFixed(0)}`).join("&");
+  return ask("GET", `api/plans/${encodeURIComponent(planId)}/fence?${times}`);
+}
+
+export function switchGuard(droneId: string, guard: Omit<Guard, "is_overruled">): Promise<Drone> {
+  return ask("PUT", `api/drones/${encodeURIComponent(droneId)}/guard`, guard);
 }
 
 export function zoneActivity(fromS: number, hours: number): Promise<ZoneActivity> {

@@ -27,6 +27,7 @@ const BY_NUMBER = new Intl.Collator("en", { numeric: true });
 /** Of what matters and of the rest, each. */
 const MOST_EVENTS = 250;
 const MOST_TRACK_POINTS = 20_000;
+const GUARD_DEEDS: ReadonlySet<string> = new Set(["guard_acted", "guard_refused", "guard_overruled", "guard_switched"]);
 /** A track gets a point only where the drone went at least this far (0.5 m). */
 const SHORTEST_STEP_DEG = 0.5 / 111_320;
 
@@ -41,6 +42,8 @@ export class World {
   readonly drones = new Map<string, Drone>();
   readonly flights = new Map<string, Flight>();
   readonly tracks = new Map<string, LatLonPair[]>();
+  /** What the guard of each drone did last. */
+  readonly guardDeeds = new Map<string, ServiceEvent>();
   /** When each drone was last heard of, by the page's own clock. */
   readonly heardMs = new Map<string, number>();
 
@@ -64,6 +67,7 @@ export class World {
       this.tracks.clear();
       for (const [id, track] of Object.entries(frame.tracks)) this.tracks.set(id, [...track]);
       this.events = [];
+      this.guardDeeds.clear();
     } else {
       changes.gone = frame.gone ?? [];
     }
@@ -87,6 +91,10 @@ export class World {
 
   planOf(drone: Drone): Plan | undefined {
     return this.plans.find((plan) => plan.id === drone.plan_id);
+  }
+
+  zone(zoneId: string): ZoneFeature | undefined {
+    return this.zones.find(({ id }) => id === zoneId);
   }
 
   /** How old the drone's data is by now, in seconds. */
@@ -114,12 +122,14 @@ export class World {
     this.drones.delete(id);
     this.tracks.delete(id);
     this.heardMs.delete(id);
+    this.guardDeeds.delete(id);
   }
 
   /** Keep what is new, newest first; hand it back oldest first. */
   #remember(events: ServiceEvent[]): ServiceEvent[] {
     const newest = this.events[0]?.seq ?? -Infinity;
     const fresh = events.filter((event) => event.seq > newest).sort((a, b) => a.seq - b.seq);
+    for (const event of fresh) if (GUARD_DEEDS.has(event.kind)) this.guardDeeds.set(event.drone_id, event);
     let slight = 0;
     let grave = 0;
     this.events = [...[...fresh].reverse(), ...this.events].filter(

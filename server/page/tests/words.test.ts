@@ -82,7 +82,7 @@ describe("eventText", () => {
 
   it("tells how deep a drone is in which zone", () => {
     const data = { zone_id: "pad", clearance_m: -2.14 };
-    expect(eventText(event("zone_violated", data), () => "Helipad")).toBe("2.1 m inside forbidden space: Helipad");
+    expect(eventText(event("zone_violated", data), () => ({ properties: { name: "Helipad" } }) as ZoneFeature)).toBe("2.1 m inside forbidden space: Helipad");
     expect(eventText(event("zone_violated", { zone_id: "pad", clearance_m: null }))).toBe("Inside forbidden space: pad");
   });
 

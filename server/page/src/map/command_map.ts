@@ -6,6 +6,7 @@ import { boundsOf, contains, positionsOf, sizeOf } from "../geometry";
 import { Motion } from "../motion";
 import { Signal } from "../signal";
 import type { Changes, World } from "../world";
+import { alertedZones } from "./alert_marks";
 import { paintDrones } from "./drones";
 import { paintGraticule } from "./graticule";
 import { type Box, LabelBoard } from "./label_board";
@@ -48,6 +49,7 @@ export class CommandMap {
   #viewport: Viewport;
   #marks = new Map<string, { x: number; y: number }>();
   #zoneLabels: Box[] = [];
+  #alerted: ReadonlyMap<string, "yellow" | "red"> = new Map();
   #isScheduled = false;
   #isGroundDue = true;
   #hasFitted = false;
@@ -91,6 +93,7 @@ export class CommandMap {
   show(changes: Changes, nowMs: number): void {
     for (const id of changes.gone) this.motion.forget(id);
     for (const drone of changes.drones) this.motion.report(drone, nowMs);
+    this.#noteAlerts();
     if (changes.is_whole || changes.has_plans || changes.has_zones) this.#isGroundDue = true;
     if (!this.#isGroundDue) {
       this.#trails.extend(
@@ -163,6 +166,15 @@ export class CommandMap {
     return true;
   }
 
+  /** Zones are drawn anew where others are in danger now. */
+  #noteAlerts(): void {
+    const alerted = alertedZones(this.#world.drones.values());
+    const isSame = alerted.size === this.#alerted.size && [...alerted].every(([id, colour]) => this.#alerted.get(id) === colour);
+    if (isSame) return;
+    this.#alerted = alerted;
+    this.#isGroundDue = true;
+  }
+
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -198,7 +210,7 @@ export class CommandMap {
     const pads = padsOf(world.plans, drones);
     paintSurfaces(context, viewport, world.ground);
     paintGraticule(context, viewport);
-    const shown = { ...this.zoneTimes(), zones: world.zones, chosenId: this.chosenZoneId };
+    const shown = { ...this.zoneTimes(), zones: world.zones, chosenId: this.chosenZoneId, alerted: this.#alerted };
     paintZones(context, viewport, shown);
     this.painted.zones = world.zones.length;
     this.painted.routes = paintRoutes(context, viewport, world.plans, drones, this.selectedId.value);

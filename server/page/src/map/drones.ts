@@ -1,10 +1,13 @@
 /** Drones, the last piece of their trails, and their labels. */
 
 import type { Drone, LatLonPair } from "../contract";
+import { ICONS } from "../element";
 import type { Pose } from "../motion";
 import { COLOURS, droneColour } from "../palette";
+import { remainderInWords } from "../words/alert_words";
 import { wholeFigure } from "../words/figures";
 import { droneName, say } from "../words/language";
+import { alertOnMap, paintPrediction, paintRing, paintSign, SIGN_REMS } from "./alert_marks";
 import { ArrowSprites } from "./arrow_sprites";
 import { type Box, LabelBoard } from "./label_board";
 import type { Viewport } from "./viewport";
@@ -45,7 +48,7 @@ export function paintDrones(
     places.set(each.drone.id, { x: mark.x, y: mark.y });
     if (viewport.shows(mark.x, mark.y, 2 * rem)) marks.push(mark);
   }
-  marks.sort((a, b) => Number(a.drone.id === selectedId) - Number(b.drone.id === selectedId));
+  marks.sort((a, b) => rankOf(a, selectedId) - rankOf(b, selectedId));
 
   context.save();
   context.lineCap = "round";
@@ -59,13 +62,20 @@ export function paintDrones(
     context.lineTo(mark.x, mark.y);
     context.stroke();
   }
+  for (const mark of marks) paintPrediction(context, viewport, mark);
   const crowd = marks.length > 300 ? 0.6 : marks.length > MOST_LABELS ? 0.8 : 1;
   for (const mark of marks) paintArrow(context, mark, mark.drone.id === selectedId, rem, crowd);
-  const labelled =
-    marks.length <= MOST_LABELS ? [...marks].reverse() : marks.filter(({ drone }) => drone.id === selectedId);
+  // in a crowd only those are named that matter now; the most urgent choose their places first
+  const labelled = [...marks].reverse().filter((mark) => marks.length <= MOST_LABELS || rankOf(mark, selectedId) > 0);
   paintLabels(context, viewport, labelled, marks, selectedId, zoneLabels);
   context.restore();
   return places;
+}
+
+/** What is drawn on top: the selected drone, then alerts by their gravity. */
+function rankOf({ drone }: Mark, selectedId: string | null): number {
+  const alert = alertOnMap(drone);
+  return (alert === null ? 0 : alert.colour === "red" ? 4 : 2) + Number(drone.id === selectedId);
 }
 
 function paintArrow(context: CanvasRenderingContext2D, mark: Mark, isSelected: boolean, rem: number, crowd: number): void {
@@ -81,6 +91,8 @@ function paintArrow(context: CanvasRenderingContext2D, mark: Mark, isSelected: b
     context.lineWidth = 2;
     context.stroke();
   }
+  const alert = alertOnMap(drone);
+  if (alert) paintRing(context, alert, x, y, size);
   const reach = ArrowSprites.reach(size);
   const sprite = sprites.sprite(colour, size, pose.heading_deg !== null);
   context.translate(x, y);
@@ -107,15 +119,22 @@ function paintLabels(
   for (const box of zoneLabels) board.take(box);
   context.textBaseline = "middle";
   context.textAlign = "left";
-  const height = 1.45 * rem;
   for (const mark of labelled) {
     const name = droneName(mark.drone.name);
     const alt = `${wholeFigure(mark.drone.alt_rel_m)} ${say("alt.unit")}`;
+    const alert = alertOnMap(mark.drone);
+    const rest = alert === null ? "" : remainderInWords(alert);
+    const isUnguarded = !mark.drone.guard.is_on;
     context.font = `700 ${0.86 * rem}px ${family}`;
     const nameWidth = context.measureText(name).width;
     context.font = `400 ${0.86 * rem}px ${family}`;
     const altWidth = context.measureText(alt).width;
-    const width = nameWidth + altWidth + 1.35 * rem;
+    context.font = `700 ${1.15 * rem}px ${family}`;
+    const restWidth = rest === "" ? 0 : context.measureText(rest).width + 0.45 * rem;
+    const signWidth = alert === null ? 0 : (SIGN_REMS + 0.35) * rem;
+    const shieldWidth = isUnguarded ? 1.15 * rem : 0;
+    const height = (alert === null ? 1.45 : 1.9) * rem;
+    const width = signWidth + nameWidth + altWidth + restWidth + shieldWidth + 1.35 * rem;
     const candidates = placesAround(mark, width, height, rem);
     // a label stays where it was as long as that is free
     const before = candidates[labelSides.get(mark.drone.id) ?? 0];
@@ -139,17 +158,43 @@ function paintLabels(
     }
     context.beginPath();
     context.roundRect(box.x, box.y, width, height, 0.3 * rem);
-    context.fillStyle = COLOURS.pill;
+    context.fillStyle = alert === null ? COLOURS.pill : alert.colour === "red" ? COLOURS.danger : COLOURS.caution;
     context.fill();
     context.strokeStyle = mark.drone.id === selectedId ? "#ffffff" : colour;
-    context.lineWidth = mark.drone.id === selectedId ? 1.6 : 1;
+    context.lineWidth = mark.drone.id === selectedId || alert !== null ? 1.6 : 1;
     context.stroke();
-    context.fillStyle = mark.isStale ? COLOURS.stale : COLOURS.text;
+    const ink = alert === null ? (mark.isStale ? COLOURS.stale : COLOURS.text) : alert.colour === "red" ? COLOURS.dangerText : COLOURS.cautionText;
+    const middle = box.y + height / 2;
+    let x = box.x + 0.45 * rem;
+    if (alert !== null) {
+      paintSign(context, alert, x + (SIGN_REMS / 2) * rem, middle, rem, ink);
+      x += signWidth;
+    }
+    context.fillStyle = ink;
     context.font = `700 ${0.86 * rem}px ${family}`;
-    context.fillText(name, box.x + 0.45 * rem, box.y + height / 2 + 1);
+    context.fillText(name, x, middle + 1);
     context.font = `400 ${0.86 * rem}px ${family}`;
-    context.fillText(alt, box.x + nameWidth + 0.9 * rem, box.y + height / 2 + 1);
+    context.fillText(alt, x + nameWidth + 0.45 * rem, middle + 1);
+    x += nameWidth + altWidth + 0.45 * rem;
+    if (rest !== "") {
+      context.font = `700 ${1.15 * rem}px ${family}`;
+      context.fillText(rest, x + 0.45 * rem, middle + 1);
+      x += restWidth;
+    }
+    if (isUnguarded) paintOpenShield(context, x + 0.75 * rem, middle, rem, ink);
   }
+}
+
+/** Nobody holds this drone before a zone. */
+function paintOpenShield(context: CanvasRenderingContext2D, x: number, y: number, rem: number, ink: string): void {
+  context.save();
+  context.translate(x - 0.5 * rem, y - 0.5 * rem);
+  context.scale(rem / 24, rem / 24);
+  context.strokeStyle = ink;
+  context.lineWidth = 2.6;
+  context.lineJoin = "round";
+  context.stroke(new Path2D(ICONS.shieldOff));
+  context.restore();
 }
 
 function placesAround({ x, y }: Mark, width: number, height: number, rem: number): Box[] {

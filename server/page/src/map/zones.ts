@@ -17,6 +17,8 @@ export interface ZonesShown {
   /** What its times say on the map, beside its name; empty where it always holds. */
   timesOf: (zone: ZoneFeature) => string;
   chosenId: string | null;
+  /** Zones that drones break or are about to break. */
+  alerted: ReadonlyMap<string, "yellow" | "red">;
 }
 
 /** Draw all zones, the large ones first. */
@@ -49,6 +51,19 @@ export function paintZones(context: CanvasRenderingContext2D, viewport: Viewport
     context.globalAlpha = isChosen ? 1 : isActive ? (look === "inclusion" ? 0.8 : 1) : 0.75;
     context.lineWidth = (isChosen ? 3 : isActive ? style.width : 1.4) * pen;
     context.setLineDash((isActive ? style.dash : [1.5, 5]).map((length) => length * pen));
+    context.stroke();
+  }
+  for (const zone of ordered) {
+    const colour = shown.alerted.get(zone.id);
+    if (colour === undefined) continue;
+    traceGeometry(context, viewport, zone.geometry);
+    context.globalAlpha = 1;
+    context.setLineDash([]);
+    context.strokeStyle = COLOURS.halo;
+    context.lineWidth = 7 * pen;
+    context.stroke();
+    context.strokeStyle = colour === "red" ? COLOURS.dangerLine : COLOURS.caution;
+    context.lineWidth = 4 * pen;
     context.stroke();
   }
   context.restore();

@@ -2,13 +2,19 @@
 
 import type { CommandName, Drone, Plan, ZoneFeature } from "../contract";
 import { h } from "../element";
-import { Refused, sendCommand, startFlight } from "../service";
+import type { PlanChecks } from "../plan_checks";
+import { sendCommand, startFlight, switchGuard } from "../service";
+import { returnsInWords } from "../words/fence_words";
+import type { Signal } from "../signal";
 import { lengthInWords, UNKNOWN, wholeFigure } from "../words/figures";
 import { droneName, language, planName, say } from "../words/language";
 import { modeInFull } from "../words/modes";
 import type { World } from "../world";
 import { askToConfirm } from "./confirmation";
 import { type Action, isIdle, possibleActions } from "./flight_state";
+import { askAboutGuard } from "./guard_question";
+import { PlanBriefing } from "./plan_briefing";
+import { refusalInWords } from "./refusal";
 import type { Toasts } from "./toasts";
 
 const COMMANDS: Record<Exclude<Action, "start">, CommandName> = {
@@ -21,15 +27,29 @@ const COMMANDS: Record<Exclude<Action, "start">, CommandName> = {
 const TAKEOFF_ALT_M = 20;
 const NO_PLAN = "";
 
+interface AltField {
+  element: HTMLElement;
+  metres: () => number;
+}
+
+interface StartChoice {
+  alt: AltField;
+  plan: () => string;
+  fields: HTMLElement[];
+  isReady: Signal<boolean>;
+}
+
 export class CommandDesk {
   readonly #world: World;
   readonly #toasts: Toasts;
+  readonly #checks: PlanChecks;
   readonly #isReachable: (drone: Drone) => boolean;
   #isAsking = false;
 
-  constructor(world: World, toasts: Toasts, isReachable: (drone: Drone) => boolean) {
+  constructor(world: World, toasts: Toasts, checks: PlanChecks, isReachable: (drone: Drone) => boolean) {
     this.#world = world;
     this.#toasts = toasts;
+    this.#checks = checks;
     this.#isReachable = isReachable;
   }
 
@@ -52,43 +72,82 @@ export class CommandDesk {
     }
     if (!possibleActions(drone, this.#isReachable(drone)).has(action)) return;
     const name = droneName(drone.name);
-    const alt = altField();
-    const plan = planField(this.plansFor(drone), this.#world.zones, planId, alt.element);
+    const choice = action === "start" ? this.#startChoice(drone, planId) : null;
+    const alt = choice?.alt ?? altField();
     this.#isAsking = true;
     const isConfirmed = await askToConfirm({
       title: say(`confirm.${action}`, { drone: name }),
-      consequence: say(`confirm.${action}.consequence`),
+      consequence: [say(`confirm.${action}.consequence`), action === "rtl" ? this.#otherWayBack(drone) : ""].join(" ").trim(),
       facts: factsOf(drone),
       confirm: say(`action.${action}`),
       isGrave: action === "land",
-      fields: action === "start" ? [plan.element, alt.element] : action === "takeoff" ? [alt.element] : [],
+      fields: choice?.fields ?? (action === "takeoff" ? [alt.element] : []),
+      ...(choice ? { isReady: choice.isReady } : {}),
     });
     this.#isAsking = false;
     if (!isConfirmed) return;
-    if (action === "start" && plan.chosen() !== NO_PLAN) {
-      await this.#send(name, "start", () => startFlight(droneId, plan.chosen()));
+    const chosen = choice?.plan() ?? NO_PLAN;
+    if (chosen !== NO_PLAN) {
+      await this.#sendAction(name, "start", () => startFlight(droneId, chosen));
     } else if (action === "start" || action === "takeoff") {
-      await this.#send(name, "takeoff", () => sendCommand(droneId, "takeoff", alt.metres()));
+      await this.#sendAction(name, "takeoff", () => sendCommand(droneId, "takeoff", alt.metres()));
     } else {
-      await this.#send(name, action, () => sendCommand(droneId, COMMANDS[action]));
+      await this.#sendAction(name, action, () => sendCommand(droneId, COMMANDS[action]));
     }
   }
 
-  async #send(drone: string, action: Action, send: () => Promise<unknown>): Promise<void> {
+  /** Which plan to start, and what to know of it; the altitude is asked for only where none is chosen. */
+  #startChoice(drone: Drone, planId: string | undefined): StartChoice {
+    const plans = this.plansFor(drone);
+    const alt = altField();
+    const briefing = new PlanBriefing(this.#checks, () => this.#world.zones);
+    const plan = planField(plans, this.#world.zones, planId, (id) => {
+      alt.element.hidden = plans.length > 0 && id !== NO_PLAN;
+      void briefing.show(plans.find((each) => each.id === id) ?? null);
+    });
+    return { alt, plan: plan.chosen, fields: [plan.element, briefing.element, alt.element], isReady: briefing.isClear };
+  }
+
+  /** Ask, then switch the guard of a drone over. */
+  async switchGuard(droneId: string): Promise<void> {
+    const drone = this.#world.drones.get(droneId);
+    if (!drone || this.#isAsking || this.#world.isReplay) return;
+    this.#isAsking = true;
+    const guard = await askAboutGuard(drone);
+    this.#isAsking = false;
+    if (!guard) return;
+    const name = droneName(drone.name);
+    await this.#send(
+      () => switchGuard(droneId, guard),
+      say(guard.is_on ? "toast.guard_on" : "toast.guard_off", { drone: name }),
+      say("toast.guard_refused", { drone: name }),
+    );
+  }
+
+  /** What to know where the plan's own way back is not the straight one that the command flies. */
+  #otherWayBack(drone: Drone): string {
+    const returns = this.#world.planOf(drone)?.returns ?? null;
+    if (returns === null || (returns.mode === "rtl" && returns.rally_points.length === 0)) return "";
+    return say("confirm.rtl.straight", { returns: returnsInWords(returns) });
+  }
+
+  async #sendAction(drone: string, action: Action, send: () => Promise<unknown>): Promise<void> {
     const word = say(`action.${action}`);
     const dismiss = this.#toasts.show("plain", say("toast.sent", { drone, action: word }));
+    const done = say(action === "start" ? "toast.started" : "toast.accepted", { drone, action: word });
+    await this.#send(send, done, say("toast.refused", { drone, action: word }), dismiss);
+  }
+
+  async #send(send: () => Promise<unknown>, done: string, refused: string, dismiss = (): void => undefined): Promise<void> {
     try {
       await send();
       dismiss();
-      this.#toasts.show("good", say(action === "start" ? "toast.started" : "toast.accepted", { drone, action: word }));
+      this.#toasts.show("good", done);
     } catch (error) {
       dismiss();
-      if (error instanceof Refused) {
-        const details = [...new Set([error.message, ...error.reasons])].filter(Boolean);
-        this.#toasts.show("bad", say("toast.refused", { drone, action: word }), details);
-      } else {
-        this.#toasts.show("bad", say("toast.unreachable"));
-      }
+      const details = refusalInWords(error, this.#world.zones);
+      if (details) this.#toasts.show("bad", refused, details);
+      else this.#toasts.show("bad", say("toast.unreachable"));
     }
   }
 }
@@ -101,7 +160,7 @@ function factsOf(drone: Drone): string {
   });
 }
 
-function altField(): { element: HTMLElement; metres: () => number } {
+function altField(): AltField {
   const input = h("input", { type: "number", min: 2, max: 120, step: 1, value: TAKEOFF_ALT_M, required: true });
   const element = h(
     "label",
@@ -112,12 +171,12 @@ function altField(): { element: HTMLElement; metres: () => number } {
   return { element, metres: () => input.valueAsNumber };
 }
 
-/** Choose a plan; the altitude is asked for only where none is chosen. */
+/** Choose a plan; `onChoose` is told of the first one too. */
 function planField(
   plans: readonly Plan[],
   zones: readonly ZoneFeature[],
   planId: string | undefined,
-  altElement: HTMLElement,
+  onChoose: (planId: string) => void,
 ): { element: HTMLElement; chosen: () => string } {
   const select = h(
     "select",
@@ -129,12 +188,7 @@ function planField(
     h("option", { value: NO_PLAN }, say("confirm.no_plan")),
   );
   select.value = planId ?? plans[0]?.id ?? NO_PLAN;
-  const update = (): void => {
-    altElement.hidden = plans.length > 0 && select.value !== NO_PLAN;
-  };
-  if (plans.length > 0) {
-    select.addEventListener("change", update);
-    update();
-  }
+  select.addEventListener("change", () => onChoose(select.value));
+  onChoose(select.value);
   return { element: h("label", { class: "field" }, h("span", {}, say("confirm.plan")), select), chosen: () => select.value };
 }

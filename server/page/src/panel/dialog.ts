@@ -12,7 +12,7 @@ export class Dialog {
     const titleId = `dialog-title-${++count}`;
     this.element = h(
       "dialog",
-      { class: `dialog ${className}`, "aria-labelledby": titleId },
+      { class: `dialog ${className}`, "aria-labelledby": titleId, tabindex: -1 },
       h("h2", { id: titleId }, title),
       ...content,
     );
@@ -39,7 +39,7 @@ export class Dialog {
     event.stopPropagation();
     if (event.key !== "Tab") return;
     const stops = [
-      ...this.element.querySelectorAll<HTMLElement>("button, input, select, [href], [tabindex='0']"),
+      ...this.element.querySelectorAll<HTMLElement>("button, input, select, summary, [href], [tabindex='0']"),
     ].filter((stop) => !stop.hasAttribute("disabled") && stop.offsetParent !== null);
     const [first, last] = [stops[0], stops.at(-1)];
     const edge = event.shiftKey ? first : last;

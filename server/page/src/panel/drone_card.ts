@@ -1,12 +1,15 @@
 /** One drone as text: what it does, how it is, what it may be told. */
 
-import type { Drone, Flight } from "../contract";
+import type { Drone, Flight, ZoneFeature } from "../contract";
 import { h, icon, ICONS, setAttribute, setText } from "../element";
 import { droneColour } from "../palette";
 import { ageInWords, tenthFigure, UNKNOWN, wholeFigure } from "../words/figures";
 import { droneName, language, say, type WordKey } from "../words/language";
 import { modeInFull } from "../words/modes";
+import { alertsOf } from "./drone_alerts";
 import { type Action, batteryLevel, leadAction, phaseWord, possibleActions, progressOf } from "./flight_state";
+import type { GuardState } from "./guard_state";
+import { gravest, ZoneAlerts } from "./zone_alerts";
 
 export interface CardFacts {
   drone: Drone;
@@ -16,6 +19,15 @@ export interface CardFacts {
   isReplay: boolean;
   isSelected: boolean;
   hasPlan: boolean;
+  guard: GuardState;
+  zoneOf: (zoneId: string) => ZoneFeature | undefined;
+}
+
+/** What a card's buttons do. */
+export interface CardActions {
+  onSelect: (id: string) => void;
+  onAction: (id: string, action: Action) => void;
+  onGuard: (id: string) => void;
 }
 
 interface Figure {
@@ -49,11 +61,13 @@ export class DroneCard {
   readonly #missionText = h("span", { class: "mission-text" });
   readonly #missionFill = h("span", { class: "bar-fill" });
   readonly #missionBar: HTMLElement;
+  readonly #zoneAlerts = new ZoneAlerts();
+  readonly #guard: HTMLButtonElement;
   readonly #alerts = h("ul", { class: "alerts" });
   readonly #buttons = new Map<Action, HTMLButtonElement>();
   #alertsShown = "";
 
-  constructor(drone: Drone, onSelect: (id: string) => void, onAction: (id: string, action: Action) => void) {
+  constructor(drone: Drone, { onSelect, onAction, onGuard }: CardActions) {
     const name = droneName(drone.name);
     this.#alt = figure(say("alt"), say("alt.unit"), "alt");
     this.#speed = figure(say("speed"), say("speed.unit"), "speed");
@@ -75,6 +89,14 @@ export class DroneCard {
     this.#missionFill.style.background = droneColour(drone.id);
     this.#mission.append(h("span", { class: "mission-label" }, say("mission")), this.#missionBar, this.#missionText);
     this.#age.title = say("age");
+    this.#guard = h("button", {
+      type: "button",
+      class: "icon-button guard-button",
+      onclick: (event) => {
+        event.stopPropagation();
+        onGuard(drone.id);
+      },
+    });
     const actions = h("div", { class: "actions" });
     for (const action of ["start", "takeoff", "pause", "resume", "rtl", "land"] as const) {
       const button = h(
@@ -98,7 +120,8 @@ export class DroneCard {
     this.element = h(
       "article",
       { class: "card", "aria-label": name, "data-drone": drone.id, onclick: () => onSelect(drone.id) },
-      h("header", { class: "card-head" }, this.#name, this.#mode, this.#phase, this.#age),
+      h("header", { class: "card-head" }, this.#name, this.#mode, this.#phase, this.#age, this.#guard),
+      this.#zoneAlerts.element,
       h("dl", { class: "figures" }, this.#alt.element, this.#speed.element, this.#battery.element),
       this.#mission,
       this.#alerts,
@@ -106,10 +129,12 @@ export class DroneCard {
     );
   }
 
-  show({ drone, flight, ageS, isStale, isReplay, isSelected, hasPlan }: CardFacts): void {
+  show(facts: CardFacts): void {
+    const { drone, flight, ageS, isStale, isReplay, isSelected, hasPlan } = facts;
     const { classList } = this.element;
     classList.toggle("is-stale", isStale);
     classList.toggle("is-selected", isSelected);
+    setAttribute(this.element, "data-alert", isStale ? null : gravest(drone.alerts));
     setAttribute(this.#name, "aria-pressed", String(isSelected));
     setText(this.#mode, drone.mode === "" ? say("state.unknown") : modeInFull(drone.mode, language.value));
     const phase = phaseWord(drone);
@@ -123,6 +148,8 @@ export class DroneCard {
     setAttribute(this.#battery.element, "data-level", batteryLevel(percent));
     this.#batteryFill.style.width = `${percent ?? 0}%`;
     this.#showMission(drone, flight);
+    this.#zoneAlerts.show(drone, facts.guard, facts.zoneOf);
+    this.#showGuard(drone, isReplay);
     this.#showAlerts(drone, flight, isStale);
     const hindrance = isReplay ? "hindrance.replay" : isStale ? "hindrance.stale" : null;
     this.#showButtons(drone, hindrance, hasPlan);
@@ -140,6 +167,17 @@ export class DroneCard {
       "aria-valuetext",
       progress ? say("mission.progress", { ...progress }) : say("mission.none"),
     );
+  }
+
+  #showGuard(drone: Drone, isReplay: boolean): void {
+    const { is_on: isOn } = drone.guard;
+    const label = `${say(isOn ? "guard.is_on" : "guard.is_off")} (${droneName(drone.name)})`;
+    this.#guard.hidden = isReplay;
+    if (this.#guard.getAttribute("aria-label") === label) return;
+    this.#guard.setAttribute("aria-label", label);
+    this.#guard.title = say(isOn ? "guard.is_on" : "guard.is_off");
+    this.#guard.dataset["guard"] = isOn ? "on" : "off";
+    this.#guard.replaceChildren(icon(isOn ? ICONS.shield : ICONS.shieldOff));
   }
 
   #showAlerts(drone: Drone, flight: Flight | undefined, isStale: boolean): void {
@@ -164,38 +202,4 @@ export class DroneCard {
         (action === "resume" && !isResumable);
     }
   }
-}
-
-interface Alert {
-  isGrave: boolean;
-  text: string;
-}
-
-function alertsOf(drone: Drone, flight: Flight | undefined, isStale: boolean): Alert[] {
-  const alerts: Alert[] = [];
-  const add = (isGrave: boolean, key: WordKey, values: Record<string, string | number> = {}): void => {
-    alerts.push({ isGrave, text: say(key, values) });
-  };
-  if (isStale && drone.is_flying === true) add(true, "alert.lost");
-  if (drone.fence_breached === true) add(true, "alert.fence");
-  if (drone.zone_clearance_m !== null && drone.zone_clearance_m < 0) {
-    add(true, "alert.zone", { metres: tenthFigure(-drone.zone_clearance_m) });
-  }
-  const ahead = drone.alerts.find((alert) => !alert.is_breached);
-  if (ahead !== undefined) {
-    const seconds = wholeFigure(ahead.time_to_breach_s);
-    add(ahead.colour === "red", ahead.colour === "red" ? "alert.red" : "alert.yellow", { zone: ahead.zone_id, seconds });
-  }
-  if (!drone.guard.is_on) add(drone.is_flying === true, "alert.unguarded", { why: drone.guard.why });
-  if (drone.conformance.deviating.length > 0) add(false, "alert.off_route");
-  const level = batteryLevel(drone.battery.remaining_pct);
-  if (level === "low" || level === "critical") add(level === "critical", "alert.battery");
-  if (drone.flight_phase === "aborted" && flight?.reason) {
-    alerts.push({ isGrave: drone.is_flying === true, text: say("alert.aborted", { reason: flight.reason }) });
-  }
-  if (!drone.is_armed && drone.prearm.ok === false) {
-    const reasons = drone.prearm.reasons.slice(0, 3).join("; ");
-    alerts.push({ isGrave: false, text: reasons ? say("alert.prearm.reasons", { reasons }) : say("alert.prearm") });
-  }
-  return alerts;
 }

@@ -3,8 +3,7 @@
 import { h, setText } from "../element";
 import type { Drone } from "../contract";
 import { say } from "../words/language";
-import { DroneCard, type CardFacts } from "./drone_card";
-import type { Action } from "./flight_state";
+import { type CardActions, type CardFacts, DroneCard } from "./drone_card";
 
 /** With more drones than this, only the selected card is whole. */
 const MOST_WHOLE_CARDS = 4;
@@ -17,17 +16,11 @@ export class DroneList {
   readonly #empty: HTMLElement;
   readonly #watcher: IntersectionObserver;
   readonly #facts: (drone: Drone) => CardFacts;
-  readonly #onSelect: (id: string) => void;
-  readonly #onAction: (id: string, action: Action) => void;
+  readonly #actions: CardActions;
 
-  constructor(
-    facts: (drone: Drone) => CardFacts,
-    onSelect: (id: string) => void,
-    onAction: (id: string, action: Action) => void,
-  ) {
+  constructor(facts: (drone: Drone) => CardFacts, actions: CardActions) {
     this.#facts = facts;
-    this.#onSelect = onSelect;
-    this.#onAction = onAction;
+    this.#actions = actions;
     this.#empty = h(
       "div",
       { class: "empty" },
@@ -61,7 +54,7 @@ export class DroneList {
     for (const drone of drones.values()) {
       let card = this.#cards.get(drone.id);
       if (!card) {
-        card = new DroneCard(drone, this.#onSelect, this.#onAction);
+        card = new DroneCard(drone, this.#actions);
         this.#cards.set(drone.id, card);
         this.#list.append(card.element);
         this.#watcher.observe(card.element);

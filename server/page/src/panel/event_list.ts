@@ -1,6 +1,6 @@
 /** What happened, newest first, in the page's language. */
 
-import type { ServiceEvent } from "../contract";
+import type { ServiceEvent, ZoneFeature } from "../contract";
 import { h } from "../element";
 import { droneColour } from "../palette";
 import { eventText } from "../words/event_text";
@@ -56,17 +56,22 @@ export function isRepeated(newer: ServiceEvent, older: ServiceEvent | undefined)
 
 export class EventList {
   readonly element: HTMLElement;
-  /** Read aloud: only what is grave, once. */
-  readonly announcer = h("div", { class: "visually-hidden", "aria-live": "polite" });
+  /** Read aloud: only what is grave, once, and what is critical at once. */
+  readonly announcers = [
+    h("div", { class: "visually-hidden", "aria-live": "polite" }),
+    h("div", { class: "visually-hidden", "aria-live": "assertive" }),
+  ] as const;
   readonly #rows = h("ol", { class: "event-rows", tabindex: "0", "aria-label": say("events") });
   readonly #empty = h("p", { class: "empty-line" }, say("events.none"));
   readonly #nameOf: (droneId: string) => string;
-  readonly #zoneName: (zoneId: string) => string;
+  readonly #zoneOf: (zoneId: string) => ZoneFeature | undefined;
+  /** What was read aloud, and when. */
+  readonly #announced = new Map<string, number>();
   readonly #shown = new Map<string, { event: ServiceEvent; row: HTMLElement; count: number }>();
 
-  constructor(nameOf: (droneId: string) => string, zoneName: (zoneId: string) => string) {
+  constructor(nameOf: (droneId: string) => string, zoneOf: (zoneId: string) => ZoneFeature | undefined) {
     this.#nameOf = nameOf;
-    this.#zoneName = zoneName;
+    this.#zoneOf = zoneOf;
     const chosen = recall();
     this.#rows.classList.toggle("is-important-only", chosen === "important");
     const filter = h(
@@ -110,11 +115,24 @@ export class EventList {
   /** Add new events, oldest first. */
   add(events: readonly ServiceEvent[]): void {
     this.#add(events);
-    const grave = events.filter(({ severity }) => severity === "warning" || severity === "critical");
-    if (grave.length > 0) {
-      const texts = grave.map((event) => [this.#nameText(event), eventText(event, this.#zoneName)].filter(Boolean).join(": "));
-      this.announcer.textContent = texts.join(". ");
+    const [warnings, alarms] = this.announcers;
+    this.#announce(warnings, events.filter(({ severity }) => severity === "warning"));
+    this.#announce(alarms, events.filter(({ severity }) => severity === "critical"));
+  }
+
+  /** Have what was not said within the last minute read aloud. */
+  #announce(announcer: HTMLElement, events: readonly ServiceEvent[]): void {
+    const texts = [];
+    for (const event of events) {
+      const { zone_id: zoneId, colour, action } = event.data;
+      // the seconds left are others each time
+      const about = JSON.stringify([event.drone_id, event.kind, zoneId ?? event.text, colour, action]);
+      const text = [this.#nameText(event), eventText(event, this.#zoneOf)].filter(Boolean).join(": ");
+      if (event.time_s - (this.#announced.get(about) ?? -Infinity) >= REPEATED_WITHIN_S) texts.push(text);
+      this.#announced.set(about, event.time_s);
     }
+    if (texts.length > 0) announcer.textContent = texts.join(". ");
+    if (this.#announced.size > MOST_ROWS) this.#announced.clear();
   }
 
   #add(events: readonly ServiceEvent[]): void {
@@ -156,7 +174,7 @@ export class EventList {
         "span",
         { class: "event-text" },
         h("span", { class: "visually-hidden" }, `${say(`severity.${event.severity}`)}: `),
-        eventText(event, this.#zoneName),
+        eventText(event, this.#zoneOf),
         count > 1 && h("span", { class: "event-count" }, ` ×${count}`),
       ),
     );

@@ -2,7 +2,7 @@
 
 import type { Drone, Flight } from "../contract";
 import type { WordKey } from "../words/language";
-import { HOVERING } from "../words/modes";
+import { HOVERING, RETURNING } from "../words/modes";
 
 export type Action = "start" | "takeoff" | "pause" | "resume" | "rtl" | "land";
 export type Level = "good" | "low" | "critical" | "unknown";
@@ -27,7 +27,7 @@ export function phaseWord(drone: Drone): WordKey {
     case "landed":
     case "completed":
     case "aborted":
-      if (drone.is_flying === true) return drone.mode === "RTL" ? "phase.returning" : "phase.airborne";
+      if (drone.is_flying === true) return RETURNING.has(drone.mode) ? "phase.returning" : "phase.airborne";
       if (drone.flight_phase === null) return drone.is_armed ? "state.armed" : "phase.ground";
       return `phase.${drone.flight_phase}`;
     default:

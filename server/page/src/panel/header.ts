@@ -11,12 +11,16 @@ export interface HeaderFacts {
   timeS: number;
   isOpen: boolean;
   wasOpen: boolean;
+  /** Drones by the gravest of their alerts. */
+  red: number;
+  yellow: number;
 }
 
 export interface HeaderActions {
   onZones: () => void;
   onPlan: () => void;
   onHelp: () => void;
+  onAlarms: () => void;
 }
 
 export class Header {
@@ -24,6 +28,9 @@ export class Header {
   readonly languageButton: HTMLButtonElement;
   readonly #flying = h("span", { class: "count-big" }, "0");
   readonly #flyingBox: HTMLElement;
+  readonly #red = h("span", { class: "alarm-count is-red" });
+  readonly #yellow = h("span", { class: "alarm-count is-yellow" });
+  readonly #alarms: HTMLButtonElement;
   readonly #replay: HTMLElement;
   readonly #link = h("span", { class: "link-state", role: "status" });
   readonly #date = h("span", { class: "clock-date" });
@@ -31,7 +38,7 @@ export class Header {
   readonly #clock: HTMLElement;
   readonly #plan: HTMLButtonElement;
 
-  constructor({ onZones, onPlan, onHelp }: HeaderActions) {
+  constructor({ onZones, onPlan, onHelp, onAlarms }: HeaderActions) {
     this.languageButton = h(
       "button",
       {
@@ -44,6 +51,7 @@ export class Header {
       say("language"),
     );
     this.#flyingBox = h("span", { class: "flying" }, this.#flying, h("span", {}, say("flying")));
+    this.#alarms = h("button", { type: "button", class: "alarms", onclick: onAlarms, hidden: true }, this.#red, this.#yellow);
     this.#replay = h("span", { class: "replay-badge", title: say("replay.explained") }, say("replay"));
     this.#plan = h(
       "button",
@@ -65,6 +73,7 @@ export class Header {
         h("span", { class: "room" }, say("room")),
       ),
       this.#flyingBox,
+      this.#alarms,
       this.#replay,
       h("span", { class: "space" }),
       this.#link,
@@ -83,6 +92,7 @@ export class Header {
   show(facts: HeaderFacts): void {
     setText(this.#flying, `${facts.flying}/${facts.drones}`);
     this.#flyingBox.title = say("flying.count", { flying: facts.flying, drones: facts.drones });
+    this.#showAlarms(facts.red, facts.yellow);
     this.#replay.hidden = !facts.isReplay;
     this.#plan.disabled = facts.isReplay;
     setAttribute(this.#plan, "title", facts.isReplay ? say("hindrance.replay") : null);
@@ -93,6 +103,18 @@ export class Header {
     setText(this.#date, calendarDate(facts.timeS));
     this.#clock.title = say(facts.isReplay ? "clock.replay" : "clock");
   }
+
+  #showAlarms(red: number, yellow: number): void {
+    fillCount(this.#red, ICONS.danger, red);
+    fillCount(this.#yellow, ICONS.caution, yellow);
+    this.#alarms.hidden = red + yellow === 0;
+    setAttribute(this.#alarms, "aria-label", say("alarms", { red, yellow }));
+  }
+}
+
+function fillCount(element: HTMLElement, path: string, count: number): void {
+  element.hidden = count === 0;
+  if (element.textContent !== String(count)) element.replaceChildren(icon(path), String(count));
 }
 
 function brandMark(): SVGSVGElement {

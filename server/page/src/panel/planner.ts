@@ -6,11 +6,14 @@ import { sizeOf } from "../geometry";
 import type { CommandMap } from "../map/command_map";
 import { padsOf } from "../map/routes";
 import { droneColour } from "../palette";
-import { createPlans, deletePlan, Refused } from "../service";
+import type { PlanChecks } from "../plan_checks";
+import { createPlans, deletePlan } from "../service";
 import { lengthInWords } from "../words/figures";
 import { droneName, localName, planName, say, type WordKey } from "../words/language";
 import type { World } from "../world";
 import { isIdle } from "./flight_state";
+import { PlanBriefing } from "./plan_briefing";
+import { refusalInWords } from "./refusal";
 
 interface NumberField {
   element: HTMLElement;
@@ -33,7 +36,10 @@ export class Planner {
   readonly element: HTMLElement;
   readonly #world: World;
   readonly #map: CommandMap;
+  readonly #checks: PlanChecks;
   readonly #onFly: (droneId: string, planId: string) => void;
+  /** What is known of each plan, kept open where it was opened. */
+  readonly #briefings = new Map<string, PlanBriefing>();
   readonly #zone = h("select", { required: true });
   readonly #patterns: Map<Pattern, HTMLInputElement>;
   readonly #swath = numberField("planner.swath", say("alt.unit"), 40, 2, 500, 1);
@@ -49,8 +55,9 @@ export class Planner {
   #opener: Element | null = null;
   #shown = "";
 
-  constructor(world: World, map: CommandMap, onFly: (droneId: string, planId: string) => void) {
+  constructor(world: World, map: CommandMap, checks: PlanChecks, onFly: (droneId: string, planId: string) => void) {
     this.#world = world;
+    this.#checks = checks;
     this.#map = map;
     this.#onFly = onFly;
     this.#patterns = new Map(
@@ -124,6 +131,9 @@ export class Planner {
   open(): void {
     this.#opener = document.activeElement;
     this.element.hidden = false;
+    // zones open and close: what was said earlier may no longer be so
+    this.#briefings.clear();
+    this.#shown = "";
     this.#home ??= padsOf(this.#world.plans, this.#world.drones.values())[0] ?? null;
     this.show();
     this.#mark();
@@ -170,6 +180,7 @@ export class Planner {
     );
     if (zones.some((zone) => zone.id === chosen)) this.#zone.value = chosen;
     this.#showHome();
+    for (const id of this.#briefings.keys()) if (!this.#world.plans.some((plan) => plan.id === id)) this.#briefings.delete(id);
     const rows = this.#world.plans.map((plan) => this.#planRow(plan, drones));
     this.#plans.replaceChildren(...(rows.length > 0 ? rows : [h("li", { class: "empty-line" }, say("planner.none"))]));
   }
@@ -210,7 +221,8 @@ export class Planner {
       this.#tell("good", say("planner.made", { count: plans.length }), []);
       this.#map.fitPlans(plans);
     } catch (error) {
-      if (error instanceof Refused) this.#tell("bad", say("planner.refused"), [error.message, ...error.reasons]);
+      const reasons = refusalInWords(error, this.#world.zones);
+      if (reasons) this.#tell("bad", say("planner.refused"), reasons);
       else this.#tell("bad", say("toast.unreachable"), []);
     } finally {
       this.#make.disabled = false;
@@ -266,6 +278,7 @@ export class Planner {
           icon(ICONS.bin),
         ),
       ),
+      this.#briefing(plan),
       plan.is_legal &&
         free.length > 0 &&
         h(
@@ -282,11 +295,28 @@ export class Planner {
     );
   }
 
+  #briefing(plan: Plan): HTMLElement {
+    let briefing = this.#briefings.get(plan.id);
+    if (!briefing) {
+      briefing = new PlanBriefing(this.#checks, () => this.#world.zones);
+      this.#briefings.set(plan.id, briefing);
+      void briefing.show(plan);
+    }
+    return briefing.element;
+  }
+
+  /** Tell anew of every plan: the zones have changed. */
+  forgetBriefings(): void {
+    this.#briefings.clear();
+    this.#shown = "";
+    this.show();
+  }
+
   async #delete(plan: Plan): Promise<void> {
     try {
       await deletePlan(plan.id);
     } catch (error) {
-      this.#tell("bad", error instanceof Refused ? error.message : say("toast.unreachable"), []);
+      this.#tell("bad", (refusalInWords(error, this.#world.zones) ?? [say("toast.unreachable")]).join(" "), []);
     }
   }
 }

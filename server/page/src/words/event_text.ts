@@ -1,56 +1,105 @@
-import type { ServiceEvent } from "../contract";
+import type { AlertLimit, ServiceEvent, ZoneFeature } from "../contract";
+import { dangerInWords, zoneName } from "./alert_words";
 import { isWord, language, say } from "./language";
 import { modeInFull } from "./modes";
 
 const OWN_WORDS = new Set(["text_reported"]);
 
+type Values = Record<string, string | number>;
+type Zones = (zoneId: string) => ZoneFeature | undefined;
+
 /** An event in the page's language; what a vehicle says of itself stays in its own words. */
-export function eventText(event: ServiceEvent, zoneName: (zoneId: string) => string = (id) => id): string {
+export function eventText(event: ServiceEvent, zoneOf: Zones = () => undefined): string {
   const { data } = event;
   if (OWN_WORDS.has(event.kind)) return String(data["text"] ?? event.text);
   const key = keyOf(event);
   if (!isWord(key)) return event.text;
-  const values: Record<string, string | number> = {};
+  const values: Values = {};
   for (const [name, value] of Object.entries(data)) {
     values[name] = typeof value === "number" ? Math.round(Math.abs(value) * 10) / 10 : String(value ?? "");
   }
-  if (event.kind === "mode_changed") {
-    values["mode"] = modeInFull(String(data["mode"] ?? ""), language.value);
-  }
-  if (event.kind === "command_answered") values["command"] = commandInWords(String(data["command"] ?? ""));
-  if (data["zone_id"] !== undefined) values["zone"] = zoneName(String(data["zone_id"]));
-  const action = `guard.${String(data["action"])}`;
-  if (isWord(action)) values["action"] = say(action);
-  if (event.kind === "transfer_progressed") {
-    const what = `transfer.${String(data["what"])}`;
-    if (isWord(what)) values["what"] = say(what);
-  }
-  return say(key, values).replace(/[:：]\s*$/, "");
+  if (typeof data["zone_id"] === "string") values["zone"] = zoneName(zoneOf(data["zone_id"]), data["zone_id"]);
+  return say(key, { ...values, ...ownValues(event, zoneOf) }).replace(/[:：]\s*$/, "");
 }
 
-/** MAVLink's commands as operators call them; others keep their name. */
-function commandInWords(command: string): string {
-  const key = `command.${command}`;
-  return isWord(key) ? say(key) : command;
+/** What the words of some kinds want besides the event's own data. */
+function ownValues({ kind, data }: ServiceEvent, zoneOf: Zones): Values {
+  switch (kind) {
+    case "mode_changed":
+      return { mode: modeInFull(String(data["mode"] ?? ""), language.value) };
+    case "command_answered":
+      return { command: wordOr("command", String(data["command"] ?? "")) };
+    case "transfer_progressed":
+      return { what: wordOr("transfer", String(data["what"])) };
+    case "parameters_changed":
+      return { purpose: purposeInWords(String(data["purpose"])), changes: changesInWords(data["changes"]) };
+    case "breach_predicted": {
+      const seconds = data["time_to_breach_s"];
+      const alert = { zone_id: String(data["zone_id"]), limit: data["limit"] as AlertLimit, is_breached: false };
+      return {
+        danger: dangerInWords(zoneOf(alert.zone_id), alert),
+        when: typeof seconds === "number" ? say("event.breach_predicted.in", { seconds: Math.floor(seconds) }) : "",
+      };
+    }
+    case "guard_switched": {
+      const who = String(data["who"] ?? "");
+      return { by: who === "" ? "" : say("event.guard_switched.by", { who }) };
+    }
+    default:
+      return {};
+  }
 }
 
-function keyOf(event: ServiceEvent): string {
-  if (event.kind === "command_answered") {
-    return event.data["accepted"] === true ? "event.command_accepted" : "event.command_refused";
+/** MAVLink's names and the service's own as operators call them; others keep their name. */
+function wordOr(family: string, name: string): string {
+  const key = `${family}.${name}`;
+  return isWord(key) ? say(key) : name;
+}
+
+function purposeInWords(purpose: string): string {
+  const key = `purpose.${purpose.replaceAll(" ", "_")}`;
+  return isWord(key) ? say(key) : purpose;
+}
+
+function changesInWords(changes: unknown): string {
+  const pairs = Object.entries((changes ?? {}) as Record<string, [number, number]>);
+  return pairs.map(([name, [before, after]]) => `${name} ${before} → ${after}`).join(say("list.comma"));
+}
+
+function keyOf({ kind, drone_id, data }: ServiceEvent): string {
+  const key = `event.${kind}`;
+  switch (kind) {
+    case "command_answered":
+      return `${key}.${data["accepted"] === true ? "accepted" : "refused"}`;
+    case "flight_ended":
+      return `${key}.${data["completed"] === true ? "completed" : "aborted"}`;
+    case "zone_violated":
+      return typeof data["clearance_m"] === "number" ? key : `${key}.unmeasured`;
+    case "breach_predicted":
+      return `${key}.${String(data["colour"])}`;
+    case "guard_acted":
+    case "guard_refused":
+      return `${key}.${String(data["action"])}`;
+    case "guard_switched":
+      return `${key}.${data["is_on"] === true ? "on" : "off"}`;
+    case "route_deviated":
+      return `${key}.${deviationOf(data)}`;
+    case "link_lost":
+      return drone_id === "" ? key : `${key}.vehicle`;
+    default:
+      return key;
   }
-  if (event.kind === "flight_ended") {
-    return event.data["completed"] === true ? "event.flight_completed" : "event.flight_aborted";
+}
+
+function deviationOf(data: ServiceEvent["data"]): string {
+  if (data["is_deviating"] !== true) return "back";
+  const isPositive = Number(data["deviation"]) > 0;
+  switch (data["aspect"]) {
+    case "altitude":
+      return isPositive ? "altitude_high" : "altitude_low";
+    case "schedule":
+      return isPositive ? "schedule_late" : "schedule_early";
+    default:
+      return String(data["aspect"]);
   }
-  if (event.kind === "zone_violated") {
-    return typeof event.data["clearance_m"] === "number" ? "event.zone_violated" : "event.zone_entered";
-  }
-  if (event.kind === "breach_predicted") {
-    return event.data["colour"] === "red" ? "event.breach_certain" : "event.breach_predicted";
-  }
-  if (event.kind === "guard_switched") return event.data["is_on"] === true ? "event.guard_on" : "event.guard_off";
-  if (event.kind === "route_deviated") {
-    return event.data["is_deviating"] === true ? `event.off_route.${String(event.data["aspect"])}` : "event.on_route";
-  }
-  if (event.kind === "link_lost" && event.drone_id !== "") return "event.vehicle_lost";
-  return `event.${event.kind}`;
 }

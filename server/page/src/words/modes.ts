@@ -45,3 +45,6 @@ export function modeInFull(mode: string, language: Language): string {
 
 /** Modes in which a copter hovers on the spot. */
 export const HOVERING: ReadonlySet<string> = new Set(["LOITER", "BRAKE", "POSHOLD"]);
+
+/** Modes in which it is on its way home. */
+export const RETURNING: ReadonlySet<string> = new Set(["RTL", "SMART_RTL", "AUTO_RTL"]);
