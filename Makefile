@@ -8,10 +8,10 @@ DRONES ?= 3
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench page browser format clean
+.PHONY: help demo test lint types campaigns bench page browser format clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py server/page/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; name one with PYTHON=..."; exit 1; }
@@ -40,6 +40,9 @@ lint: $(VENV)/installed ## Style and import rules
 types: $(VENV)/installed ## mypy --strict and tsc
 	$(BIN)/mypy
 	$(BIN)/python hatch_build.py check
+
+campaigns: $(VENV)/installed ## Fly every simulated approach to a boundary, some minutes long
+	$(BIN)/python -m pytest -n 2 -m campaign -ra
 
 bench: $(VENV)/installed ## Measure, side by side with the alternatives
 	$(BIN)/feiying bench ingest

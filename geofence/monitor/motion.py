@@ -23,8 +23,8 @@ LEAD = 1.25
 """A breach is announced this many warning times ahead: speed and course are not steady."""
 KEPT_LEAD = 1.5
 """And stays announced until it is this many times that ahead."""
-ACCELERATION_HELD_S = 3.0
-ACCELERATION_LEAST_M_S2 = 0.5
+ACCELERATION_HELD_S = 4.0
+ACCELERATION_LEAST_M_S2 = 0.05
 _FILTER_S = 0.7
 _GAP_S = 2.0
 _STRAIGHT_ON_SLACK_M = 1.0

@@ -1,0 +1,53 @@
+"""Flights towards boundaries in simulated wind: announced in time, hardly ever red for nothing, and kept out.
+
+All 200 are flown by `make campaigns`; one in nine here.
+"""
+
+import pytest
+
+from tests.telemetry.guard.approach import Approach, Outcome, fly
+
+ALL = range(200)
+SOME = range(0, 200, 9)
+WARNING_S = 10.0
+BEGUN_S = 2.0
+"""A flight that begins closer than the warning time is announced as soon as it is seen to move there."""
+KEPT_OUT_BY_M = 0.2
+
+
+def judge(outcomes: list[tuple[Outcome, Outcome]]) -> None:
+    free = [outcome for outcome, _ in outcomes]
+    for outcome in free:
+        if outcome.breached_s is not None:
+            assert outcome.announced_s is not None, outcome
+            is_at_once = outcome.announced_s - outcome.begun_s <= BEGUN_S
+            assert outcome.warned_s >= WARNING_S or is_at_once, outcome
+            assert outcome.red_s is not None, outcome
+            assert outcome.red_s < outcome.breached_s, outcome
+    false_reds = [outcome for outcome in free if outcome.red_s is not None and outcome.breached_s is None]
+    assert len(false_reds) < 0.01 * len(free), false_reds
+    for _, guarded in outcomes:
+        assert guarded.breached_s is None, guarded
+        assert guarded.deepest_m <= -KEPT_OUT_BY_M, guarded
+        assert guarded.orders == (0 if guarded.red_s is None else 1), guarded
+        if guarded.red_s is not None:
+            assert guarded.acted is not None, guarded
+            assert guarded.acted.value == guarded.approach.action.value, guarded
+
+
+def test_some_approaches() -> None:
+    outcomes = [(fly(approach, is_guarded=False), fly(approach, is_guarded=True)) for approach in _of(SOME)]
+    judge(outcomes)
+    assert sum(free.breached_s is not None for free, _ in outcomes) >= 15
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1200)
+def test_all_approaches() -> None:
+    outcomes = [(fly(approach, is_guarded=False), fly(approach, is_guarded=True)) for approach in _of(ALL)]
+    judge(outcomes)
+    assert sum(free.breached_s is not None for free, _ in outcomes) >= 150
+
+
+def _of(seeds: range) -> list[Approach]:
+    return [Approach.of(seed) for seed in seeds]
