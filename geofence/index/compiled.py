@@ -45,7 +45,7 @@ def _keeping_in(folder: str) -> Iterator[None]:
 @cache
 def _cache_folder() -> str:
     sources = hashlib.sha256()
-    for path in sorted(_FOLDER.glob("*.py")):
+    for path in sorted(_FOLDER.rglob("*.py")):
         sources.update(path.read_bytes())
     user_caches = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
     roots = [_FOLDER / "__pycache__", user_caches / "feiying"]

@@ -22,8 +22,8 @@ from geofence.refusal import GeofenceError
 from geofence.zone import Volume, Zone
 
 if TYPE_CHECKING:
-    from geofence.index.boundaries import Boundaries
-    from geofence.index.grid import Grid
+    from geofence.index.boundary.boundaries import Boundaries
+    from geofence.index.grid.grid import Grid
 
 
 class ZoneIndex:
@@ -202,13 +202,13 @@ class ZoneIndex:
     @cached_property
     def _grid(self) -> "Grid":
         # Here, for numba takes half a second to import.
-        from geofence.index.grid import Grid
+        from geofence.index.grid.grid import Grid
 
         return Grid(self._areas)
 
     @cached_property
     def _boundaries(self) -> "Boundaries":
-        from geofence.index.boundaries import Boundaries
+        from geofence.index.boundary.boundaries import Boundaries
 
         return Boundaries(self._areas)
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geofence.index.crossings import ON_EDGE, crossing
-from geofence.index.orientation import side_beside, side_of
+from geofence.index.grid.crossings import ON_EDGE, crossing
+from geofence.index.grid.orientation import side_beside, side_of
 
 coordinates = st.floats(-360.0, 360.0, allow_nan=False)
 lattice = st.integers(-4, 4).map(lambda number: number / 10.0)

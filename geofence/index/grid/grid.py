@@ -6,12 +6,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geofence.index.boundary_pieces import rings_of
-from geofence.index.grid_refinement import refined
+from geofence.index.grid.leg_search import find_touched
+from geofence.index.grid.point_search import REFUSED, find_volumes
+from geofence.index.grid.refinement import refined
 from geofence.index.hits import Hits, lengthened
-from geofence.index.leg_search import find_touched
-from geofence.index.point_search import REFUSED, find_volumes
 from geofence.index.positions import not_a_position
+from geofence.index.rings import rings_of
 
 CELLS_PER_EDGE = 16.0
 MOST_CELLS = 2.0**20

@@ -7,7 +7,7 @@ beside vertices, so that every crossing is one.
 """
 
 from geofence.index.compiled import compiled
-from geofence.index.orientation import side_beside, side_of
+from geofence.index.grid.orientation import side_beside, side_of
 
 ON_EDGE = 2
 

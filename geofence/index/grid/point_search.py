@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geofence.index.compiled import compiled
-from geofence.index.crossings import ON_EDGE, crossing
-from geofence.index.grid_tables import EMPTY, FIRST_GRID, GridTables, border_deg
+from geofence.index.grid.crossings import ON_EDGE, crossing
+from geofence.index.grid.tables import EMPTY, FIRST_GRID, GridTables, border_deg
 
 REFUSED = -1
 _BLOCK = 128
@@ -45,7 +45,7 @@ def find_volumes(
     columns, rows = shapes[0, 0], shapes[0, 1]
     # A little more than the grid: what rounding puts there is still held against the edges.
     most_columns, most_rows = columns + 1e-9, rows + 1e-9
-    codes, borders = np.empty(_BLOCK, np.int32), np.empty(_BLOCK)
+    codes, borders = np.empty(_BLOCK, np.int32), np.empty(_BLOCK + 1)
     end = starts[first]
     for block in range(first, len(lat_deg), _BLOCK):
         block_end = min(block + _BLOCK, len(lat_deg))
@@ -62,6 +62,13 @@ def find_volumes(
                 code = cells[min(int(row_share), rows - 1) * columns + column]
             codes[point - block] = code
             borders[point - block] = border_deg(west, column, frames[0, 2])
+        # So are records, and the first edge of each; the sum is of no use but to have them looked at.
+        looked_at = 0.0
+        for number in range(block_end - block):
+            if codes[number] >= 0 and not codes[number] & 1:
+                position = codes[number] >> 1
+                looked_at += vertices[records[position + 3] if records[position + 1] & 1 else 0, 0]
+        borders[_BLOCK] = looked_at
         for point in range(block, block_end):
             code = codes[point - block]
             if code == EMPTY:

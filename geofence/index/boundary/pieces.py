@@ -4,7 +4,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geofence.index.earth_centred import MEAN_RADIUS_M, xyz_m
+from geofence.index.boundary.earth_centred import MEAN_RADIUS_M, xyz_m
+from geofence.index.rings import rings_of
 
 PIECE_SAG_M = 0.01
 """How far a piece may lie from the edge it is of."""
@@ -40,13 +41,6 @@ class BoundaryPieces:
         self.to_lonlat_deg = starts[edges] + next_share[:, None] * along[edges]
         self.from_xyz_m = xyz_m(self.from_lonlat_deg[:, 1], self.from_lonlat_deg[:, 0])
         self.to_xyz_m = xyz_m(self.to_lonlat_deg[:, 1], self.to_lonlat_deg[:, 0])
-
-
-def rings_of(areas: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
-    """Give all rings of areas, and the number of the area each is of."""
-    parts, area_of_part = shapely.get_parts(areas, return_index=True)
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    return rings, area_of_part[part_of_ring]
 
 
 def _piece_counts(starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geofence.index.compiled import compiled
-from geofence.index.grid_division import divide
-from geofence.index.grid_tables import FIRST_GRID, GridTables, border_deg
+from geofence.index.grid.division import divide
+from geofence.index.grid.tables import FIRST_GRID, GridTables, border_deg
 
 FEW_EDGES = 6
 """A cell of so many edges is not divided."""

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geofence.index.compiled import compiled
-from geofence.index.crossings import crossing
-from geofence.index.grid_tables import EMPTY, TOUCH_DEG, GridTables, border_deg
-from geofence.index.orientation import side_beside
+from geofence.index.grid.crossings import crossing
+from geofence.index.grid.orientation import side_beside
+from geofence.index.grid.tables import EMPTY, TOUCH_DEG, GridTables, border_deg
 
 _NONE = -1
 
@@ -56,13 +56,13 @@ def divide(
     cells, records : arrays of int32
         Numbered from 0.
     """
-    vertices, old = tables.vertices_deg, tables.records
+    old = tables.records
     count = columns * rows
     # Each cell's list of nodes: a volume that covers it (no first edge), or a run of its edges.
     heads, tails = np.full(count, _NONE, np.int32), np.full(count, _NONE, np.int32)
     nodes = np.empty((max(1024, 2 * count), 4), np.int32)
-    node_count = 0
     is_inside_at_corner = np.zeros(nodes.shape[0], np.bool_)
+    node_count = 0
     toggles = np.zeros((columns, rows + 1), np.bool_)
     position = record + 1
     for _ in range(old[record]):
@@ -74,92 +74,35 @@ def divide(
                 _append(nodes, heads, tails, cell, node_count, volume, _NONE)
                 node_count += 1
             continue
-        first_run, run_count = position + 2, old[position + 1] >> 1
-        starts_inside = old[position + 1] & 1
-        position = first_run + 2 * run_count
-        west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
-        for run in range(first_run, position, 2):
-            for vertex in range(old[run], old[run + 1] + 1):
-                west, east = min(west, vertices[vertex, 0]), max(east, vertices[vertex, 0])
-                south, north = min(south, vertices[vertex, 1]), max(north, vertices[vertex, 1])
+        first_run, starts_inside = position + 2, old[position + 1] & 1 == 1
+        position = first_run + 2 * (old[position + 1] >> 1)
+        west, south, east, north = _box_of_runs(tables, first_run, position)
+        first_column, last_column, first_row, last_row = 0, columns - 1, 0, rows - 1
         if border_x == np.inf:
             # All edges are here: nothing of the volume lies beyond them.
             first_column = cell_number(west - TOUCH_DEG - frame[0], frame[2], columns)
             last_column = cell_number(east + TOUCH_DEG - frame[0], frame[2], columns)
             first_row = cell_number(south - TOUCH_DEG - frame[1], frame[3], rows)
             last_row = cell_number(north + TOUCH_DEG - frame[1], frame[3], rows)
-        else:
-            first_column, last_column, first_row, last_row = 0, columns - 1, 0, rows - 1
         for column in range(first_column, last_column + 1):
             for row in range(first_row, last_row + 2):
                 toggles[column, row] = False
         for run in range(first_run, position, 2):
             for edge in range(old[run], old[run + 1]):
-                ax, ay, bx, by = (
-                    vertices[edge, 0],
-                    vertices[edge, 1],
-                    vertices[edge + 1, 0],
-                    vertices[edge + 1, 1],
+                nodes, is_inside_at_corner, node_count = _mark(
+                    tables, edge, volume, frame, toggles, heads, tails, nodes, is_inside_at_corner, node_count
                 )
-                edge_west, edge_east = min(ax, bx) - TOUCH_DEG, max(ax, bx) + TOUCH_DEG
-                if edge_east < frame[0] - TOUCH_DEG or edge_west > frame[0] + columns * frame[2] + TOUCH_DEG:
-                    continue
-                for column in range(
-                    cell_number(edge_west - frame[0], frame[2], columns),
-                    cell_number(edge_east - frame[0], frame[2], columns) + 1,
-                ):
-                    cell_west = frame[0] + column * frame[2] - TOUCH_DEG
-                    cell_east = frame[0] + (column + 1) * frame[2] + TOUCH_DEG
-                    low, high = y_range_deg(ax, ay, bx, by, cell_west, cell_east)
-                    if (
-                        high < frame[1] - 2.0 * TOUCH_DEG
-                        or low > frame[1] + rows * frame[3] + 2.0 * TOUCH_DEG
-                    ):
-                        continue
-                    first = cell_number(low - 2.0 * TOUCH_DEG - frame[1], frame[3], rows)
-                    last = cell_number(high + 2.0 * TOUCH_DEG - frame[1], frame[3], rows)
-                    nodes, is_inside_at_corner = _grown(
-                        nodes, is_inside_at_corner, node_count + last - first + 1
-                    )
-                    for row in range(first, last + 1):
-                        cell = row * columns + column
-                        tail = tails[cell]
-                        if tail != _NONE and nodes[tail, 0] == volume and nodes[tail, 2] == edge:
-                            nodes[tail, 2] = edge + 1
-                        else:
-                            _append(nodes, heads, tails, cell, node_count, volume, edge)
-                            node_count += 1
-                    border = border_deg(frame[0], column, frame[2])
-                    if (ax > border) != (bx > border):
-                        row = _row_of_crossing(ax, ay, bx, by, border, frame, rows)
-                        if first_row <= row <= last_row:
-                            toggles[column, row] = not toggles[column, row]
-        nodes, is_inside_at_corner = _grown(
-            nodes,
-            is_inside_at_corner,
-            node_count + (last_column - first_column + 1) * (last_row - first_row + 1),
-        )
+        area = (last_column - first_column + 1) * (last_row - first_row + 1)
+        nodes, is_inside_at_corner = _grown(nodes, is_inside_at_corner, node_count + area)
+        top = border_deg(frame[1], last_row, frame[3])
         for column in range(first_column, last_column + 1):
-            corner_x = border_deg(frame[0], column, frame[2])
-            corner_y = border_deg(frame[1], last_row, frame[3])
-            is_inside = starts_inside == 1
-            if north >= corner_y:
-                for run in range(first_run, position, 2):
-                    for edge in range(old[run], old[run + 1]):
-                        if crossing(
-                            vertices[edge, 0],
-                            vertices[edge, 1],
-                            vertices[edge + 1, 0],
-                            vertices[edge + 1, 1],
-                            corner_x,
-                            corner_y,
-                            border_x,
-                            True,
-                        ):
-                            is_inside = not is_inside
+            is_inside = starts_inside
+            if north >= top:
+                corner_x = border_deg(frame[0], column, frame[2])
+                is_inside ^= _crossings(tables, old, first_run, position, corner_x, top, border_x)
             for row in range(last_row, first_row - 1, -1):
-                if row < last_row and toggles[column, row + 1]:
-                    is_inside = not is_inside
+                if row < last_row:
+                    is_inside ^= toggles[column, row + 1]
                 cell = row * columns + column
                 node = tails[cell]
                 if node != _NONE and nodes[node, 0] == volume:
@@ -168,6 +111,82 @@ def divide(
                     _append(nodes, heads, tails, cell, node_count, volume, _NONE)
                     node_count += 1
     return _records(tables, frame, columns, rows, heads, nodes, is_inside_at_corner)
+
+
+@compiled
+def _box_of_runs(tables: GridTables, first_run: int, end: int) -> tuple[float, float, float, float]:
+    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
+    for run in range(first_run, end, 2):
+        for vertex in range(tables.records[run], tables.records[run + 1] + 1):
+            x, y = tables.vertices_deg[vertex, 0], tables.vertices_deg[vertex, 1]
+            west, south, east, north = min(west, x), min(south, y), max(east, x), max(north, y)
+    return west, south, east, north
+
+
+@compiled
+def _crossings(
+    tables: GridTables,
+    records: NDArray[np.int32],
+    first_run: int,
+    end: int,
+    px: float,
+    py: float,
+    border_x: float,
+) -> bool:
+    """Say whether an odd number of the edges of some runs crosses the path that starts just beside a point."""
+    is_odd = False
+    for run in range(first_run, end, 2):
+        for edge in range(records[run], records[run + 1]):
+            ax, ay = tables.vertices_deg[edge, 0], tables.vertices_deg[edge, 1]
+            bx, by = tables.vertices_deg[edge + 1, 0], tables.vertices_deg[edge + 1, 1]
+            if crossing(ax, ay, bx, by, px, py, border_x, True):
+                is_odd = not is_odd
+    return is_odd
+
+
+@compiled
+def _mark(
+    tables: GridTables,
+    edge: int,
+    volume: int,
+    frame: NDArray[np.float64],
+    toggles: NDArray[np.bool_],
+    heads: NDArray[np.int32],
+    tails: NDArray[np.int32],
+    nodes: NDArray[np.int32],
+    is_inside_at_corner: NDArray[np.bool_],
+    node_count: int,
+) -> tuple[NDArray[np.int32], NDArray[np.bool_], int]:
+    """Put an edge into the lists of the cells it comes near, and note where it crosses the borders of columns."""
+    columns, rows = toggles.shape[0], toggles.shape[1] - 1
+    ax, ay = tables.vertices_deg[edge, 0], tables.vertices_deg[edge, 1]
+    bx, by = tables.vertices_deg[edge + 1, 0], tables.vertices_deg[edge + 1, 1]
+    west, east = min(ax, bx) - TOUCH_DEG, max(ax, bx) + TOUCH_DEG
+    if east < frame[0] - TOUCH_DEG or west > frame[0] + columns * frame[2] + TOUCH_DEG:
+        return nodes, is_inside_at_corner, node_count
+    first_column = cell_number(west - frame[0], frame[2], columns)
+    for column in range(first_column, cell_number(east - frame[0], frame[2], columns) + 1):
+        cell_west = frame[0] + column * frame[2] - TOUCH_DEG
+        low, high = y_range_deg(ax, ay, bx, by, cell_west, cell_west + frame[2] + 2.0 * TOUCH_DEG)
+        low, high = low - 2.0 * TOUCH_DEG, high + 2.0 * TOUCH_DEG
+        if high < frame[1] or low > frame[1] + rows * frame[3]:
+            continue
+        first = cell_number(low - frame[1], frame[3], rows)
+        last = cell_number(high - frame[1], frame[3], rows)
+        nodes, is_inside_at_corner = _grown(nodes, is_inside_at_corner, node_count + last - first + 1)
+        for row in range(first, last + 1):
+            cell = row * columns + column
+            tail = tails[cell]
+            if tail != _NONE and nodes[tail, 0] == volume and nodes[tail, 2] == edge:
+                nodes[tail, 2] = edge + 1
+            else:
+                _append(nodes, heads, tails, cell, node_count, volume, edge)
+                node_count += 1
+        border = border_deg(frame[0], column, frame[2])
+        if (ax > border) != (bx > border):
+            row = _row_of_crossing(ax, ay, bx, by, border, frame, rows)
+            toggles[column, row] = not toggles[column, row]
+    return nodes, is_inside_at_corner, node_count
 
 
 @compiled
@@ -286,19 +305,7 @@ def _records(
                 # Only the last run knows; what its own edges add is taken off again.
                 is_inside = is_inside_at_corner[node]
                 node = nodes[node, 3]
-            for run in range(flags + 1, end, 2):
-                for edge in range(records[run], records[run + 1]):
-                    if crossing(
-                        tables.vertices_deg[edge, 0],
-                        tables.vertices_deg[edge, 1],
-                        tables.vertices_deg[edge + 1, 0],
-                        tables.vertices_deg[edge + 1, 1],
-                        corner_x,
-                        corner_y,
-                        corner_x,
-                        True,
-                    ):
-                        is_inside = not is_inside
+            is_inside ^= _crossings(tables, records, flags + 1, end, corner_x, corner_y, corner_x)
             records[flags] = 2 * runs + (1 if is_inside else 0)
     return cells, records[:end].copy()
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.index.boundary_pieces import BoundaryPieces
+from geofence.index.boundary.pieces import BoundaryPieces
 
 BRANCHES = 8
 """Pieces in a leaf, and nodes under a node."""

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geofence.index.compiled import compiled
-from geofence.index.grid_division import cell_number, y_range_deg
-from geofence.index.grid_tables import EMPTY, FIRST_GRID, TOUCH_DEG, GridTables
-from geofence.index.orientation import side_of
+from geofence.index.grid.division import cell_number, y_range_deg
+from geofence.index.grid.orientation import side_of
+from geofence.index.grid.tables import EMPTY, FIRST_GRID, TOUCH_DEG, GridTables
 
 NEAR_DEG = TOUCH_DEG / 4.0
 """A leg looks into every cell that it comes so close to; what covers a cell reaches `TOUCH_DEG` beyond it."""

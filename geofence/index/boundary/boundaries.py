@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.index.boundary_pieces import PIECE_SAG_M
-from geofence.index.boundary_search import NO_PIECE, find_near, find_nearest, measure
-from geofence.index.boundary_tree import grow_tree
-from geofence.index.earth_centred import MEAN_RADIUS_M
+from geofence.index.boundary.earth_centred import MEAN_RADIUS_M
+from geofence.index.boundary.pieces import PIECE_SAG_M
+from geofence.index.boundary.search import NO_PIECE, find_near, find_nearest, measure
+from geofence.index.boundary.tree import grow_tree
 from geofence.index.hits import Hits, lengthened
 from geofence.index.nearest_boundaries import BoundariesWithin, NearestBoundaries
 

@@ -1,0 +1,1 @@
+"""Boundaries in a tree: how far they are, and where."""

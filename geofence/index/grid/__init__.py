@@ -1,0 +1,1 @@
+"""Areas in a grid: which of them hold a point, which a leg touches."""
