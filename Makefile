@@ -46,6 +46,7 @@ campaigns: $(VENV)/installed ## Fly every simulated approach to a boundary, some
 
 bench: $(VENV)/installed ## Measure, side by side with the alternatives
 	$(BIN)/feiying bench ingest
+	$(BIN)/feiying bench geofence
 
 format: $(VENV)/installed ## Format the code
 	$(BIN)/ruff format .

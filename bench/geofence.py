@@ -71,7 +71,11 @@ def run(
         "boundary_points": _compare_points(index, areas, _boundary_points(areas, points // 4)),
         "legs": _measure_legs(index, areas, legs, rounds),
         "nearest_boundaries": _measure_nearest(index, on_track[: points // 10], rounds),
-        "monitor": measure_monitor(zones, tracks_deg((west, south, east, north), 1_000_000, generator)),
+        "monitor": measure_monitor(
+            zones,
+            tracks_deg((west, south, east, north), 1_000_000, generator),
+            checks=max(200, min(20_000, points // 50)),
+        ),
         "machine": {
             "python": platform.python_version(),
             "shapely": shapely.__version__,

@@ -18,9 +18,7 @@ _RATE_HZ = 10.0
 _ALT_M = 60.0
 
 
-def measure_monitor(
-    zones: ZoneSet, track_deg: NDArray[np.float64], *, checks: int = 20_000
-) -> dict[str, Any]:
+def measure_monitor(zones: ZoneSet, track_deg: NDArray[np.float64], *, checks: int) -> dict[str, Any]:
     """Measure one drone checked by itself, and a thousand together.
 
     Parameters

@@ -21,7 +21,7 @@ def compiled(function: Function) -> Function:
     """Compile a function by numba as it is first called; divisions by zero are infinite in it.
 
     The machine code is kept beside the package, or among the user's caches where the package cannot be written to,
-    under a name made of the sources of this folder: numba itself would not notice that a function called from
+    under a name made of the sources of the folders within this one: numba itself would not notice that a function called from
     another file has changed. Where nothing can be kept, it is compiled anew in each run.
     """
     with _keeping_in(_cache_folder()):
@@ -45,7 +45,7 @@ def _keeping_in(folder: str) -> Iterator[None]:
 @cache
 def _cache_folder() -> str:
     sources = hashlib.sha256()
-    for path in sorted(_FOLDER.rglob("*.py")):
+    for path in [Path(__file__), *sorted(_FOLDER.glob("*/*.py"))]:
         sources.update(path.read_bytes())
     user_caches = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
     roots = [_FOLDER / "__pycache__", user_caches / "feiying"]
