@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
+from pyproj import Geod
 
-from geofence.local_frame import LocalFrame
+from geofence.latlon import LatLon
+from geofence.monitor.local_scale import metres_a_degree
 from geofence.monitor.observation import Observation
 from geofence.monitor.stopping import DECELERATION_M_S2
 from geofence.verification.leg import Leg
@@ -18,6 +19,7 @@ BACK_SHARE = 0.7
 """A deviation is over below this share of what began it."""
 _FAST_SLACK_M = 2.0
 _VERTICAL_M = 0.1
+_GEOD = Geod(ellps="WGS84")
 
 
 class RouteAspect(StrEnum):
@@ -75,16 +77,20 @@ class RouteConformance:
         self._legs = tuple(legs)
         self._margin_m = margin_m
         self._tolerance = tolerance or RouteTolerance()
-        self._frame = LocalFrame.around(place for leg in legs for place in (leg.start, leg.end))
-        self._starts = self._frame.xy_m(
-            [leg.start.lat_deg for leg in legs], [leg.start.lon_deg for leg in legs]
-        )
-        ends = self._frame.xy_m([leg.end.lat_deg for leg in legs], [leg.end.lon_deg for leg in legs])
-        self._along = ends - self._starts
-        self._lengths_m = np.hypot(*self._along.T)
-        self._alts_m = np.array([(leg.start_alt_rel_m, leg.end_alt_rel_m) for leg in legs])
-        self._items = np.array([leg.item_seq for leg in legs])
-        self._from_items = np.array([leg.from_seq for leg in legs])
+        self._near_item: dict[int | None, tuple[int, ...]] = {}
+        self._lengths_m: list[float] = []
+        self._directions: list[tuple[float, float]] = []
+        for leg in self._legs:
+            azimuth_deg, _, length_m = _GEOD.inv(
+                leg.start.lon_deg, leg.start.lat_deg, leg.end.lon_deg, leg.end.lat_deg
+            )
+            azimuth_rad = math.radians(azimuth_deg)
+            is_upright = length_m <= _VERTICAL_M
+            self._lengths_m.append(float(length_m))
+            self._directions.append(
+                (0.0, 0.0) if is_upright else (math.sin(azimuth_rad), math.cos(azimuth_rad))
+            )
+        self._straight_after_m = [self._way_straight_after_m(number) for number in range(len(self._legs))]
         self._deviating = dict.fromkeys(RouteAspect, False)
         self._since_s: dict[RouteAspect, float | None] = dict.fromkeys(RouteAspect)
         self.straight_on_m = math.inf
@@ -117,8 +123,7 @@ class RouteConformance:
         elapsed_s : float or None
             Since departure, by the drone's own clock.
         """
-        place = np.array(self._frame.point_xy_m(observation.position))
-        leg, share, cross_m = self._nearest_leg(place, observation.alt_rel_m, item_seq)
+        leg, share, cross_m = self._nearest_leg(observation, item_seq)
         self.cross_track_m = cross_m
         low_m, high_m = self._heights_m(leg, share)
         height_m = observation.alt_rel_m
@@ -133,37 +138,51 @@ class RouteConformance:
         events = [self._judge(aspect, off, most, observation.time_s) for aspect, off, most in found]
         return [event for event in events if event is not None]
 
-    def _nearest_leg(
-        self, place: np.ndarray, alt_rel_m: float, item_seq: int | None
-    ) -> tuple[int, float, float]:
-        """Find the nearest leg to the item flown to, or of the one before: corners are cut."""
-        rows = np.arange(len(self._legs))
-        if item_seq is not None:
-            to_item = self._items == item_seq
-            if to_item.any():
-                before = np.isin(self._items, self._from_items[to_item])
-                rows = np.flatnonzero(to_item | before)
-        from_start = place - self._starts[rows]
-        along = self._along[rows]
-        lengths2 = self._lengths_m[rows] ** 2
-        shares = np.clip(
-            (from_start * along).sum(axis=1) / np.where(lengths2 > 0.0, lengths2, np.inf), 0.0, 1.0
-        )
-        aways_m = np.hypot(*(from_start - shares[:, None] * along).T)
-        scores = aways_m.copy()
-        if not math.isnan(alt_rel_m):
+    def _nearest_leg(self, observation: Observation, item_seq: int | None) -> tuple[int, float, float]:
+        """Find the nearest leg to the item flown to, or of the one before: corners are cut.
+
+        Returns
+        -------
+        leg : int
+        share : float
+            Of the leg that is flown.
+        away_m : float
+        """
+        east_m, north_m = metres_a_degree(observation.position.lat_deg)
+        alt_rel_m = observation.alt_rel_m
+        best = (math.inf, 0, 0.0, math.inf)
+        for number in self._candidates(item_seq):
+            leg = self._legs[number]
+            x_m, y_m = _offset_m(leg.start, observation.position, east_m, north_m)
+            end_x_m, end_y_m = _offset_m(leg.end, observation.position, east_m, north_m)
+            along_x_m, along_y_m = end_x_m - x_m, end_y_m - y_m
+            length2 = along_x_m**2 + along_y_m**2
+            share = 0.0
+            if length2 > _VERTICAL_M**2:
+                share = min(1.0, max(0.0, -(x_m * along_x_m + y_m * along_y_m) / length2))
+            away_m = math.hypot(x_m + share * along_x_m, y_m + share * along_y_m)
             # Take-off, legs above one another: the one at this height.
-            alts_m = self._alts_m[rows]
-            is_upright = self._lengths_m[rows] <= _VERTICAL_M
-            at_m = alts_m[:, 0] + shares * (alts_m[:, 1] - alts_m[:, 0])
-            lows_m = np.where(is_upright, alts_m.min(axis=1), at_m)
-            highs_m = np.where(is_upright, alts_m.max(axis=1), at_m)
-            scores += np.abs(alt_rel_m - np.clip(alt_rel_m, lows_m, highs_m))
-        best = int(np.argmin(scores))
-        return int(rows[best]), float(shares[best]), float(aways_m[best])
+            low_m, high_m = self._heights_m(number, share)
+            off_m = 0.0 if math.isnan(alt_rel_m) else max(low_m - alt_rel_m, alt_rel_m - high_m, 0.0)
+            best = min(best, (away_m + off_m, number, share, away_m))
+        _, number, share, away_m = best
+        return number, share, away_m
+
+    def _candidates(self, item_seq: int | None) -> tuple[int, ...]:
+        """Give the legs to an item and those to where they begin; all where there is none."""
+        found = self._near_item.get(item_seq)
+        if found is None:
+            starts = {leg.from_seq for leg in self._legs if leg.item_seq == item_seq}
+            found = tuple(
+                number
+                for number, leg in enumerate(self._legs)
+                if starts and (leg.item_seq == item_seq or leg.item_seq in starts)
+            ) or tuple(range(len(self._legs)))
+            self._near_item[item_seq] = found
+        return found
 
     def _heights_m(self, leg: int, share: float) -> tuple[float, float]:
-        start_m, end_m = self._alts_m[leg].tolist()
+        start_m, end_m = self._legs[leg].start_alt_rel_m, self._legs[leg].end_alt_rel_m
         if self._lengths_m[leg] <= _VERTICAL_M:
             return min(start_m, end_m), max(start_m, end_m)
         at_m = start_m + share * (end_m - start_m)
@@ -174,37 +193,34 @@ class RouteConformance:
     ) -> None:
         """Find how far ahead the route turns, for a drone that keeps to it and can slow down for that."""
         self.straight_on_m = self.climb_on_m = math.inf
-        velocity = np.array((observation.east_m_s, observation.north_m_s))
-        if np.isnan(velocity).any() or abs(off_m) > self._tolerance.altitude_m:
+        east_m_s, north_m_s = observation.east_m_s, observation.north_m_s
+        if math.isnan(east_m_s + north_m_s) or abs(off_m) > self._tolerance.altitude_m:
             return
-        length_m = float(self._lengths_m[leg])
-        direction = self._along[leg] / length_m if length_m > _VERTICAL_M else np.zeros(2)
-        along_m_s = float(velocity @ direction)
-        beside_m_s = float(np.hypot(*(velocity - along_m_s * direction)))
-        left_m = (1.0 - share) * length_m + self._straight_after_m(leg)
+        length_m = self._lengths_m[leg]
+        east, north = self._directions[leg]
+        along_m_s = east_m_s * east + north_m_s * north
+        beside_m_s = math.hypot(east_m_s - along_m_s * east, north_m_s - along_m_s * north)
+        left_m = (1.0 - share) * length_m + self._straight_after_m[leg]
         if (
             cross_m + beside_m_s**2 / (2.0 * DECELERATION_M_S2) > self._margin_m
             or along_m_s**2 / (2.0 * DECELERATION_M_S2) > left_m + _FAST_SLACK_M
         ):
             return
         self.straight_on_m = left_m
-        end_m = float(self._alts_m[leg, 1])
         if not math.isnan(observation.alt_rel_m):
-            self.climb_on_m = abs(end_m - observation.alt_rel_m)
+            self.climb_on_m = abs(self._legs[leg].end_alt_rel_m - observation.alt_rel_m)
 
-    def _straight_after_m(self, leg: int) -> float:
+    def _way_straight_after_m(self, leg: int) -> float:
         """Give the way the route goes straight on behind a leg."""
-        first = self._along[leg]
+        east, north = self._directions[leg]
         way_m = 0.0
         for following in range(leg + 1, len(self._legs)):
-            along, length_m = self._along[following], float(self._lengths_m[following])
             is_next = self._legs[following - 1].end == self._legs[following].start
-            if not is_next or length_m <= _VERTICAL_M or self._lengths_m[leg] <= _VERTICAL_M:
+            next_east, next_north = self._directions[following]
+            cosine = east * next_east + north * next_north
+            if not is_next or cosine < math.cos(math.radians(STRAIGHT_ON_DEG)):
                 break
-            cosine = float(first @ along) / (float(self._lengths_m[leg]) * length_m)
-            if cosine < math.cos(math.radians(STRAIGHT_ON_DEG)):
-                break
-            way_m += length_m
+            way_m += self._lengths_m[following]
         return way_m
 
     def _late_s(self, leg: int, share: float, elapsed_s: float | None) -> float:
@@ -232,3 +248,10 @@ class RouteConformance:
         self._since_s[aspect] = None
         self._deviating[aspect] = is_deviating
         return Deviation(aspect, float(off), is_deviating)
+
+
+def _offset_m(place: LatLon, origin: LatLon, east_m: float, north_m: float) -> tuple[float, float]:
+    lon_deg = place.lon_deg - origin.lon_deg
+    if abs(lon_deg) > 180.0:
+        lon_deg -= math.copysign(360.0, lon_deg)
+    return lon_deg * east_m, (place.lat_deg - origin.lat_deg) * north_m
