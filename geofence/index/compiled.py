@@ -20,9 +20,9 @@ _FOLDER = Path(__file__).parent
 def compiled(function: Function) -> Function:
     """Compile a function by numba as it is first called; divisions by zero are infinite in it.
 
-    The machine code is kept beside the package, or among the user's caches where the package cannot be written to,
-    under a name made of the sources of the folders within this one: numba itself would not notice that a function called from
-    another file has changed. Where nothing can be kept, it is compiled anew in each run.
+    The machine code is kept beside the package, or among the user's caches where the package cannot be
+    written to, under a name made of the sources of the folders within this one: numba itself would not notice
+    that a function called from another file has changed. Where nothing can be kept, it is compiled in each run.
     """
     with _keeping_in(_cache_folder()):
         try:
