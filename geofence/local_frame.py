@@ -79,6 +79,18 @@ class LocalFrame:
         """Project the vertices of a geometry of longitude, latitude degrees into the plane."""
         return shapely.transform(geometry, lambda lonlat: self.xy_m(lonlat[:, 1], lonlat[:, 0]))
 
+    def project_all(self, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Project the vertices of many geometries at once."""
+        planar: NDArray[np.object_] = shapely.transform(
+            geometries, lambda lonlat: self.xy_m(lonlat[:, 1], lonlat[:, 0])
+        )
+        return planar
+
+    def unproject_all(self, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Bring many planar geometries back to longitude, latitude degrees at once."""
+        geodetic: NDArray[np.object_] = shapely.transform(geometries, lambda xy: self.latlon_deg(xy)[:, ::-1])
+        return geodetic
+
     def project_area(self, area: BaseGeometry) -> BaseGeometry:
         """Project an area whose edges are straight in longitude and latitude, as GeoJSON's are.
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geofence.local_frame import LocalFrame
@@ -40,7 +39,7 @@ class SweptCheck:
     ) -> None:
         self._areas = areas
         self._log = log
-        self._areas_xy_m: NDArray[np.object_] = np.array([frame.project(area.area) for area in areas])
+        self._areas_xy_m = frame.project_all(np.array([area.area for area in areas]))
         self._lows_m = np.array([area.low_alt_rel_m for area in areas])
         self._highs_m = np.array([area.high_alt_rel_m for area in areas])
         self._spans_utc_s = np.zeros((len(areas), 2))

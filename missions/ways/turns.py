@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import MultiPoint, Polygon
 
 from geofence.latlon import LatLon
@@ -13,6 +14,8 @@ from geofence.local_frame import LocalFrame
 from geofence.verification.finding import FindingCode
 from geofence.verification.leg import SweptArea
 from missions.ways.copter_motion import CopterMotion
+
+_Points = NDArray[np.float64]
 
 _CURVE_CHORDS = 12
 _DISC_VERTICES = 16
@@ -68,8 +71,16 @@ def strayed_areas(turns: Iterable[Turn], motion: CopterMotion, *, margin_m: floa
     chosen = [turn for turn in turns if _strays(turn, motion, margin_m)]
     if not chosen:
         return []
-    frame = LocalFrame.around(place for turn in chosen for place in (turn.before, turn.position, turn.after))
-    return [area for turn in chosen for area in _areas(turn, motion, margin_m, frame)]
+    places = [place for turn in chosen for place in (turn.before, turn.position, turn.after)]
+    frame = LocalFrame.around(places)
+    corners = frame.xy_m([place.lat_deg for place in places], [place.lon_deg for place in places])
+    outlines = [
+        outline
+        for turn, of_turn in zip(chosen, corners.reshape(-1, 3, 2), strict=True)
+        for outline in _outlines(turn, of_turn, motion, margin_m)
+    ]
+    areas = frame.unproject_all(np.array([Polygon(outline.xy_m) for outline in outlines]))
+    return [_area(outline, area) for outline, area in zip(outlines, areas, strict=True)]
 
 
 def _strays(turn: Turn, motion: CopterMotion, margin_m: float) -> bool:
@@ -81,11 +92,20 @@ def _overshoot_m(turn: Turn, motion: CopterMotion) -> float:
     return motion.drift_m if turn.meets_ground else motion.overshoot_s * turn.speed_m_s
 
 
-def _areas(turn: Turn, motion: CopterMotion, margin_m: float, frame: LocalFrame) -> Iterator[SweptArea]:
-    before, corner, after = frame.xy_m(
-        [turn.before.lat_deg, turn.position.lat_deg, turn.after.lat_deg],
-        [turn.before.lon_deg, turn.position.lon_deg, turn.after.lon_deg],
-    )
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """An area in the plane, and what it is."""
+
+    turn: Turn
+    xy_m: _Points
+    low_m: float
+    high_m: float
+    what: str
+    code: FindingCode
+
+
+def _outlines(turn: Turn, places_xy_m: _Points, motion: CopterMotion, margin_m: float) -> Iterator[_Outline]:
+    before, corner, after = places_xy_m
     overshoot_m = _overshoot_m(turn, motion)
     low_m = high_m = turn.alts_rel_m[1]
     back, ahead = before - corner, after - corner
@@ -110,9 +130,8 @@ def _areas(turn: Turn, motion: CopterMotion, margin_m: float, frame: LocalFrame)
             to_go_m = np.minimum(tangent_m * (1.0 - shares) ** 3, back_m)
             gone_m = np.minimum(tangent_m * shares**3, ahead_m)
             curve = corner + to_go_m * back / back_m + gone_m * ahead / ahead_m
-            yield _area(
-                turn, np.vstack((curve, corner[None])), low_m, high_m, frame, "turn", FindingCode.CORNER
-            )
+            outline = np.vstack((curve, corner[None]))
+            yield _Outline(turn, outline, low_m, high_m, "turn", FindingCode.CORNER)
     if overshoot_m > margin_m:
         what = "take-off or landing" if turn.meets_ground else "flight"
         if turn.meets_ground:
@@ -126,27 +145,19 @@ def _areas(turn: Turn, motion: CopterMotion, margin_m: float, frame: LocalFrame)
         hull = shapely.get_coordinates(MultiPoint((ends[:, None] + disc).reshape(-1, 2)).convex_hull)
         end_alt_m = turn.alts_rel_m[1] + share * (turn.alts_rel_m[2] - turn.alts_rel_m[1])
         low_m, high_m = min(low_m, end_alt_m), max(high_m, end_alt_m)
-        yield _area(turn, hull, low_m, high_m, frame, what, FindingCode.TRACKING)
+        yield _Outline(turn, hull, low_m, high_m, what, FindingCode.TRACKING)
 
 
-def _area(
-    turn: Turn,
-    outline_xy_m: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    low_m: float,
-    high_m: float,
-    frame: LocalFrame,
-    what: str,
-    code: FindingCode,
-) -> SweptArea:
-    place = f"item {turn.seq}" if turn.seq else "home"
+def _area(outline: _Outline, area: Polygon) -> SweptArea:
+    turn = outline.turn
     return SweptArea(
         turn.seq,
         turn.seq,
-        frame.unproject(Polygon(outline_xy_m)),
-        low_m,
-        high_m,
+        area,
+        outline.low_m,
+        outline.high_m,
         turn.span_s,
-        name=f"The {what} at {place}",
-        code=code,
+        name=f"The {outline.what} at {f'item {turn.seq}' if turn.seq else 'home'}",
+        code=outline.code,
         meets_ground=turn.meets_ground,
     )
