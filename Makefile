@@ -8,7 +8,7 @@ DRONES ?= 3
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types campaigns bench page browser format clean
+.PHONY: help compile demo test lint types campaigns bench page browser format clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,13 +23,16 @@ $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py server/page/p
 page: $(VENV)/installed ## Build the page anew where its sources changed
 	@$(BIN)/python hatch_build.py
 
-demo: page ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
+compile: $(VENV)/installed ## Compile what watches zones, once a machine and version
+	@$(BIN)/python -c 'from geofence.monitor.zone_monitor import ZoneMonitor; from geofence.zone_set import ZoneSet; ZoneMonitor(ZoneSet())'
+
+demo: page compile ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
 	$(BIN)/feiying demo --drones $(DRONES) --speedup $(SPEEDUP) $(if $(HEADLESS),--headless --port 0,--port $(PORT))
 
 browser: ## Install Chromium and fonts by apt, where that is allowed
 	@sh tests/install_browser.sh
 
-test: page browser lint types ## Everything a change must pass
+test: page compile browser lint types ## Everything a change must pass
 	$(BIN)/python -m pytest -n 2 --dist worksteal -ra
 
 lint: $(VENV)/installed ## Style and import rules
@@ -41,7 +44,7 @@ types: $(VENV)/installed ## mypy --strict and tsc
 	$(BIN)/mypy
 	$(BIN)/python hatch_build.py check
 
-campaigns: $(VENV)/installed ## Fly every simulated approach to a boundary, some minutes long
+campaigns: compile ## Fly every simulated approach to a boundary, some minutes long
 	$(BIN)/python -m pytest -n 2 -m campaign -ra
 
 bench: $(VENV)/installed ## Measure, side by side with the alternatives
