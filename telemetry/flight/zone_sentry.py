@@ -108,7 +108,7 @@ class ZoneSentry:
                 alt_amsl_m=alt_rel_m + lift_m,
                 utc_s=utc_s,
             )
-            if clearance_m < 0.0 and (was_clear or away_m > _LEAVES_WITHIN_M):
+            if clearance_m < 0.0 and (was_clear or max(away_m, -clearance_m) > _LEAVES_WITHIN_M):
                 return False
             was_clear = was_clear or clearance_m >= 0.0
             if away_m >= length_m:
