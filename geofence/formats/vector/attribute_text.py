@@ -81,5 +81,5 @@ def _claimed(parts: Mapping[str, bytes]) -> str | None:
     )
     try:
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, ValueError):  # a name with a zero byte is a ValueError
         return None

@@ -74,9 +74,10 @@ def refusing(place: str) -> Iterator[None]:
                 "ignore"
             )  # that a file in memory has no suffix, that a ring runs the wrong way
             yield
-    except (RuntimeError, ValueError, OverflowError) as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        said = "it is no such file" if "/vsi" in said else said[:160].rstrip(".")
+    except (RuntimeError, ValueError, OverflowError, UnboundLocalError) as error:
+        # pyogrio stumbles over its own variable where GDAL cannot say a coordinate system in words.
+        said = "" if isinstance(error, UnboundLocalError) else " ".join(str(error).split())
+        said = "it is no such file" if "/vsi" in said else said[:160].rstrip(".") or "it is broken"
         raise GeofenceError(f"cannot be read ({said})", place=place, remedy="Export the file again") from None
 
 
@@ -100,10 +101,10 @@ def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[
 
     encoding = None if layer.shapefile is None else RAW
     with refusing(layer.place):
-        meta, _, shapes, columns = read(
+        meta, _, drawn, columns = read(
             layer.content, layer=layer.name, encoding=encoding, datetime_as_string=True
         )
-        shapes = shapely.from_wkb(shapes)
+    shapes = _shapes(drawn, place=layer.place, log=log)
     names, columns = list(map(str, meta["fields"])), [column.tolist() for column in columns]
     if layer.shapefile is not None:
         names, columns = _decoded(layer.shapefile, names, columns, place=layer.place, log=log)
@@ -127,6 +128,24 @@ def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[
             place=layer.place,
         )
     return features
+
+
+def _shapes(drawn: NDArray[Any], *, place: str, log: RepairLog) -> NDArray[Any]:
+    """Make shapes of well-known binary; rings that do not end where they start are closed."""
+    shapes = shapely.from_wkb(drawn, on_invalid="ignore")
+    for number, content in enumerate(drawn):
+        if content is None or shapes[number] is not None:
+            continue
+        feature_place = f"{place}, feature {number + 1}"
+        shapes[number] = shapely.from_wkb(content, on_invalid="fix")
+        if shapes[number] is None:
+            raise GeofenceError("its shape is broken", place=feature_place, remedy="Draw the shape again")
+        log.note(
+            RepairCode.UNCLOSED_RING,
+            "a ring does not end where it starts: it was closed by a straight edge",
+            place=feature_place,
+        )
+    return shapes
 
 
 def _decoded(
