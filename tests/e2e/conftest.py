@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.e2e.accessibility import FAULTS
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # canvases run on the CPU here; ANGLE's software GPU would be ten times slower
@@ -66,6 +68,17 @@ class Service:
     def get(self, path: str) -> Any:
         """Give the JSON at a path."""
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return json.load(answer)
+
+    def send(self, method: str, path: str, body: Any) -> Any:
+        """Send JSON to a path and give the answer's."""
+        request = urllib.request.Request(
+            self.url + path,
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
     def stop(self) -> None:
@@ -153,6 +166,11 @@ class Viewer:
             )
         )
 
+    def accessibility_faults(self) -> list[str]:
+        """Tell of controls without names, of text that is hard to read, and of what is cut off."""
+        faults: list[str] = self.page.evaluate(FAULTS)
+        return faults
+
     def close(self) -> None:
         """Close it, once, and fail where it misbehaved."""
         if self.page.is_closed():
@@ -219,12 +237,13 @@ def start_service(built_page: None) -> Callable[..., contextlib.AbstractContextM
 
 
 @pytest.fixture
-def simulated_copter() -> Iterator[str]:
-    """One copter on its pad in the example, twenty times as fast; gives its address."""
+def simulated_copter(request: pytest.FixtureRequest) -> Iterator[str]:
+    """One copter on its pad in the example, twenty times as fast unless told otherwise; gives its address."""
+    speedup = getattr(request, "param", 20)
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "server.cli", "sim", "--json", "--quick-boot", "--port", "0"),
-            *("--speedup", "20", "--home", "36.094195,103.706334,1520,0"),
+            *("--speedup", str(speedup), "--home", "36.094195,103.706334,1520,0"),
         ],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,

@@ -10,7 +10,7 @@ const KEPT_S = 120;
 
 export interface CheckedPlan {
   check: PlanCheck;
-  /** Null where the route fits into no fence; `fenceRefusal` tells why. */
+  /** Null where the plan is not legal, or fits into no fence; `fenceRefusal` tells why then. */
   fence: Fence | null;
   fenceRefusal: string;
 }
@@ -47,6 +47,7 @@ export class PlanChecks {
 
   async #askFor(planId: string, departureS: [number, number]): Promise<CheckedPlan> {
     const check = await this.#ask.check(planId, departureS);
+    if (!check.is_legal) return { check, fence: null, fenceRefusal: "" };
     try {
       return { check, fence: await this.#ask.fence(planId, departureS), fenceRefusal: "" };
     } catch (error) {

@@ -3,6 +3,7 @@
 import type { Drone, ZoneAlert } from "../contract";
 import type { Pose } from "../motion";
 import { COLOURS } from "../palette";
+import type { Box } from "./label_board";
 import type { Viewport } from "./viewport";
 
 /** Side of the sign on a label. */
@@ -84,36 +85,56 @@ export function paintSign(
   context.fillRect(x - 0.07 * rem, y + 0.12 * rem + low, 0.14 * rem, 0.13 * rem);
 }
 
-/** The straight way on to the side of the zone, with a bar where it is met. */
-export function paintPrediction(context: CanvasRenderingContext2D, viewport: Viewport, { drone, pose, isStale, x, y }: Placed): void {
-  const alert = drone.alerts.find(({ limit, is_breached }) => limit === "side" && !is_breached);
+/** Where the straight way on meets the side of the zone; null where nothing says so. */
+function meetingPlace(viewport: Viewport, { drone, pose, isStale }: Placed): { x: number; y: number; angle: number } | null {
+  const alert = sideAlert(drone);
   const { course_deg: course, ground_speed_m_s: speed } = drone;
-  if (isStale || !alert || alert.time_to_breach_s === null || course === null || speed === null) return;
+  if (isStale || !alert || alert.time_to_breach_s === null || course === null || speed === null) return null;
   const wayM = speed * Math.min(alert.time_to_breach_s, LONGEST_S);
-  if (wayM < 1) return;
+  if (wayM < 1) return null;
   const angle = (course * Math.PI) / 180;
   const lat_deg = pose.lat_deg + (wayM * Math.cos(angle)) / METRES_PER_DEGREE;
   const lon_deg = pose.lon_deg + (wayM * Math.sin(angle)) / (METRES_PER_DEGREE * Math.cos((pose.lat_deg * Math.PI) / 180));
-  const [endX, endY] = [viewport.x(lon_deg), viewport.y(lat_deg)];
+  return { x: viewport.x(lon_deg), y: viewport.y(lat_deg), angle };
+}
+
+function sideAlert(drone: Drone): ZoneAlert | undefined {
+  return drone.alerts.find(({ limit, is_breached }) => limit === "side" && !is_breached);
+}
+
+/** The place that the label of a drone in danger keeps clear of: what lies just ahead of it. */
+export function aheadOf(viewport: Viewport, mark: Placed): Box | null {
+  const met = meetingPlace(viewport, mark);
+  if (!met) return null;
   const { rem } = viewport;
-  const [acrossX, acrossY] = [0.6 * rem * Math.cos(angle), 0.6 * rem * Math.sin(angle)];
+  const [farX, farY] = [met.x + 2 * rem * Math.sin(met.angle), met.y - 2 * rem * Math.cos(met.angle)];
+  const [x, y] = [Math.min(mark.x, farX) - 0.5 * rem, Math.min(mark.y, farY) - 0.5 * rem];
+  return { x, y, width: Math.max(mark.x, farX) + 0.5 * rem - x, height: Math.max(mark.y, farY) + 0.5 * rem - y };
+}
+
+/** Draw the way there, with a bar across where the zone is met. */
+export function paintPrediction(context: CanvasRenderingContext2D, viewport: Viewport, mark: Placed): void {
+  const met = meetingPlace(viewport, mark);
+  if (!met) return;
+  const { rem } = viewport;
+  const [acrossX, acrossY] = [0.6 * rem * Math.cos(met.angle), 0.6 * rem * Math.sin(met.angle)];
   context.save();
   for (const [width, colour] of [
     [0.42 * rem, COLOURS.halo],
-    [0.2 * rem, alert.colour === "red" ? COLOURS.dangerLine : COLOURS.caution],
+    [0.2 * rem, sideAlert(mark.drone)?.colour === "red" ? COLOURS.dangerLine : COLOURS.caution],
   ] as const) {
     context.strokeStyle = colour;
     context.lineWidth = width;
     context.lineCap = "butt";
     context.setLineDash([0.5 * rem, 0.3 * rem]);
     context.beginPath();
-    context.moveTo(x, y);
-    context.lineTo(endX, endY);
+    context.moveTo(mark.x, mark.y);
+    context.lineTo(met.x, met.y);
     context.stroke();
     context.setLineDash([]);
     context.beginPath();
-    context.moveTo(endX - acrossX, endY - acrossY);
-    context.lineTo(endX + acrossX, endY + acrossY);
+    context.moveTo(met.x - acrossX, met.y - acrossY);
+    context.lineTo(met.x + acrossX, met.y + acrossY);
     context.stroke();
   }
   context.restore();

@@ -7,7 +7,7 @@ import { COLOURS, droneColour } from "../palette";
 import { remainderInWords } from "../words/alert_words";
 import { wholeFigure } from "../words/figures";
 import { droneName, say } from "../words/language";
-import { alertOnMap, paintPrediction, paintRing, paintSign, SIGN_REMS } from "./alert_marks";
+import { aheadOf, alertOnMap, paintPrediction, paintRing, paintSign, SIGN_REMS } from "./alert_marks";
 import { ArrowSprites } from "./arrow_sprites";
 import { type Box, LabelBoard } from "./label_board";
 import type { Viewport } from "./viewport";
@@ -116,6 +116,10 @@ function paintLabels(
   const board = new LabelBoard(viewport.width, viewport.height);
   const radius = 0.95 * rem;
   for (const { x, y } of marks) board.take({ x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius });
+  for (const mark of labelled) {
+    const ahead = aheadOf(viewport, mark);
+    if (ahead) board.take(ahead);
+  }
   for (const box of zoneLabels) board.take(box);
   context.textBaseline = "middle";
   context.textAlign = "left";

@@ -36,7 +36,8 @@ export class PlanBriefing {
     try {
       const checked = await this.#checks.of(plan, Date.now() / 1000);
       if (this.#plan !== plan) return;
-      this.element.replaceChildren(wayBack, this.#fence(checked), this.#findings(checked));
+      const parts = checked.check.is_legal ? [this.#fence(checked), this.#findings(checked)] : [this.#findings(checked)];
+      this.element.replaceChildren(wayBack, ...parts);
       this.isClear.set(checked.check.is_legal && checked.fence !== null);
     } catch (error) {
       if (this.#plan !== plan) return;

@@ -23,7 +23,7 @@ export function findingText(finding: Finding, zones: readonly ZoneFeature[]): Fi
     metres: metres ?? "",
     // where nothing was measured, or next to nothing, no figure is better
     by: metres !== null && finding.clearance_m !== 0 ? say("finding.by", { metres }) : "",
-    band: band && ` (${band})`,
+    band: band && say("finding.band", { band }),
     escape: escapeInWords(zone, band),
   };
   const part = partInWords(finding);

@@ -7,15 +7,19 @@ import { isWord, say } from "./language";
 /** The altitudes a zone speaks of; empty for all. */
 export function bandsInWords(bands: readonly ZoneBand[], isExact = false): string {
   const words = bands.map((band) => bandInWords(band, isExact));
-  return words.includes("") ? "" : [...new Set(words)].join(", ");
+  return words.includes("") ? "" : [...new Set(words)].join(say("list.comma"));
 }
 
 function bandInWords(band: ZoneBand, isExact: boolean): string {
   const { floor_m: floor, ceiling_m: ceiling, floor_datum, ceiling_datum } = band;
   const hasFloor = floor !== null && !(floor <= 0 && floor_datum === "agl");
   if (hasFloor && ceiling !== null) {
+    if (isExact && floor_datum !== ceiling_datum) {
+      const above = withDatum(say("zone.above", { floor: figure(floor) }), floor_datum, true);
+      return [above, withDatum(say("zone.below", { ceiling: figure(ceiling) }), ceiling_datum, true)].join(say("list.comma"));
+    }
     const between = say("zone.between", { floor: figure(floor), ceiling: figure(ceiling) });
-    return isExact ? `${between} ${datumInWords(ceiling_datum)}` : between;
+    return withDatum(between, ceiling_datum, isExact);
   }
   if (ceiling !== null) {
     return withDatum(say("zone.below", { ceiling: figure(ceiling) }), ceiling_datum, isExact);
@@ -28,11 +32,7 @@ function figure(metres: number): string {
 }
 
 function withDatum(words: string, datum: AltitudeDatum, isExact: boolean): string {
-  return isExact ? `${words} ${datumInWords(datum)}` : words;
-}
-
-function datumInWords(datum: AltitudeDatum): string {
-  return say(`datum.${datum}`);
+  return isExact ? say("zone.of_datum", { band: words, datum: say(`datum.${datum}`) }) : words;
 }
 
 /** "Exclusion zone, needs authorisation". */
