@@ -10,10 +10,12 @@ import pytest
 
 from telemetry.bus import Bus
 from telemetry.clock import SystemClock
+from telemetry.flight.flight import Flight
 from telemetry.links.address import Address
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.message import Message
+from tests.telemetry.protocol.flown_plan import FIELD, PLAN, QUICK
 
 VEHICLE = Address(1, 1)
 OURS = (255, 190)
@@ -448,3 +450,24 @@ def survey():
 @pytest.fixture
 def vehicle_address():
     return VEHICLE
+
+
+@pytest.fixture
+def fly(vehicle, copter):
+    """Fly a plan; gives the flight, its result and all that was said."""
+    copter.out.append(copter.at(100))
+
+    async def fly(plan=PLAN, zones=FIELD, **options):
+        notes = []
+        flight = Flight(
+            vehicle, plan, zones, clock=SystemClock(), limits=QUICK, on_note=notes.append, **options
+        )
+        flight.notes = notes
+        with vehicle.bus.subscribe() as events:
+            try:
+                flight.outcome = await asyncio.wait_for(flight.run(), 20)
+            finally:
+                flight.events = events.pending()
+        return flight
+
+    return fly

@@ -182,7 +182,10 @@ async def test_rally_points_are_put_on_board_and_returned_to():
 
 async def test_rally_points_of_before_give_way():
     async with simulated() as (bridge, vehicle, copter):
-        await vehicle.upload(MissionType.RALLY, rally_items((RallyPoint(FRAME.position(50, 50), 30.0),)))
+        await vehicle.upload(
+            MissionType.RALLY,
+            rally_items(ReturnPolicy(rally_points=(RallyPoint(FRAME.position(50, 50), 30.0),))),
+        )
         notes = []
         flight = Flight(
             vehicle, short_plan(ReturnPolicy()), ZoneSet([FIELD]), clock=bridge.clock, on_note=notes.append
