@@ -154,7 +154,7 @@ class ZoneGuard:
             for alert in alerts
             if alert.colour is AlertColour.RED and alert.action is not ZoneAction.WARN
         ]
-        if not asking:
+        if not asking or not self.switch.is_on:
             self._end_episode()
             return
         strictest = max(asking, key=lambda alert: _STRICTNESS.index(alert.action))

@@ -145,7 +145,10 @@ def test_a_guard_that_is_switched_off_orders_nothing_until_it_is_on():
     guard = ZoneGuard()
     guard.set_switch(GuardSwitch(is_on=False, who="Li", why="rescue"))
     guard.observe([alert()], "AUTO", 0.0)
-    assert guard.next_order(0.0) is None
+    guard.observe([alert()], "BRAKE", 0.5)
+    guard.note_command("pause")
+    assert guard.next_order(0.5) is None
+    assert events_of(guard) == [], "what others do is not its deed"
     guard.set_switch(GuardSwitch())
     guard.observe([alert()], "AUTO", 1.0)
     assert guard.next_order(1.0) is GuardOrder.HOLD
