@@ -80,7 +80,7 @@ export class PlanBriefing {
           "li",
           { class: isViolation ? "is-bad" : "" },
           h("strong", {}, message),
-          others > 0 && ` (${say("finding.more", { count: others })})`,
+          others > 0 && say("finding.more", { count: others }),
           remedy !== "" && h("p", {}, remedy),
         ),
       ),

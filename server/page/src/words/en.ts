@@ -133,7 +133,7 @@ export const en = {
   "alert.next.return": "Guard will send it home",
   "alert.next.land": "Guard will land it",
   "alert.next.unguarded": "Guard off: act yourself",
-  "alert.next.overruled": "Operator in control: act yourself",
+  "alert.next.overruled": "Operator in control",
   "alert.seconds": "{seconds} s",
   "alert.metres": "{metres} m",
   "alert.more": "{count} more zones",

@@ -8,7 +8,7 @@ export const planEn = {
   "finding.colon": ": ",
   "finding.band": " ({band})",
   "finding.by": " by {metres}",
-  "finding.more": "{count} more like this",
+  "finding.more": " ({count} more like this)",
   "finding.zone.unknown": "forbidden space",
   "finding.outside_inclusion": "leaves the inclusion zones{by}, nearest {zone}",
   "finding.outside_inclusion.remedy": "Keep it inside an inclusion zone, or draw one there",

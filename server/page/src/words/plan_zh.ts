@@ -8,7 +8,7 @@ export const planZh: Record<PlanWordKey, string> = {
   "finding.colon": "：",
   "finding.band": "（{band}）",
   "finding.by": " {metres}",
-  "finding.more": "另有 {count} 处同类问题",
+  "finding.more": "（另有 {count} 处）",
   "finding.zone.unknown": "禁飞空域",
   "finding.outside_inclusion": "飞出允许区{by}，最近的是{zone}",
   "finding.outside_inclusion.remedy": "请将航线移入允许区，或在该处划设允许区",

@@ -35,10 +35,11 @@ function withDatum(words: string, datum: AltitudeDatum, isExact: boolean): strin
   return isExact ? say("zone.of_datum", { band: words, datum: say(`datum.${datum}`) }) : words;
 }
 
-/** "Exclusion zone, needs authorisation". */
-export function meaningInWords(zone: ZoneFeature): string {
-  const kind = say(`legend.${zone.properties.kind}`);
-  return zone.properties.kind === "exclusion" ? `${kind} · ${say(`severity.zone.${zone.properties.severity}`)}` : kind;
+/** "Prohibited zone", "Exclusion zone · only with authorisation". */
+export function meaningInWords({ properties: { kind, severity } }: ZoneFeature): string {
+  if (kind !== "exclusion") return say(`legend.${kind}`);
+  if (severity === "prohibited") return say("legend.prohibited");
+  return `${say("legend.exclusion")} · ${say(`severity.zone.${severity}`)}`;
 }
 
 export function causesInWords(zone: ZoneFeature): string {
