@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from geofence.compiled import compiled
 from geofence.monitor import columns as c
-from geofence.monitor.compiled import compiled
 
 CLEAR_S = 3.0
 """An alert falls only after it would have been lower for so long."""

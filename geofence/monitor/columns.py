@@ -38,6 +38,11 @@ DISTANCE_M: Final = 3
 BREACH_S: Final = 4
 CALM_SINCE_S: Final = 5
 """Since when it would be lower but for the hysteresis; NaN where it would not."""
+SIDE: Final = 0.0
+FLOOR: Final = 1.0
+CEILING: Final = 2.0
+SCHEDULE: Final = 3.0
+"""Values of LIMIT, in the order of `alert.AlertLimit`."""
 OWNER: Final = 6
 """Number of the zone that is named for it."""
 KEPT: Final = 7

@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
+from geofence.compiled import compiled
 from geofence.monitor import local_scale
-from geofence.monitor.compiled import compiled
 from geofence.monitor.packed_areas import PackedAreas
 
 metres_a_degree = compiled(local_scale.metres_a_degree)

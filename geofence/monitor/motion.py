@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geofence.compiled import compiled
 from geofence.monitor import columns as c
-from geofence.monitor.compiled import compiled
 from geofence.monitor.edge_search import way_to_boundary_m
 from geofence.monitor.packed_areas import PackedAreas
 from geofence.monitor.stopping import (
@@ -25,6 +25,10 @@ KEPT_LEAD = 1.5
 """And stays announced until it is this many times that ahead."""
 ACCELERATION_HELD_S = 4.0
 ACCELERATION_LEAST_M_S2 = 0.05
+LEFT_M = 1.0
+"""So far beyond a boundary a breach is over."""
+CLIMBING_M_S = 0.1
+"""What climbs slower keeps its height."""
 _FILTER_S = 0.7
 _GAP_S = 2.0
 _STRAIGHT_ON_SLACK_M = 1.0

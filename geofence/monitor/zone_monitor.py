@@ -15,7 +15,7 @@ from geofence.monitor.stopping import StoppingModel
 from geofence.monitor.zone_arrays import ZoneArrays
 from geofence.zone_set import ZoneSet
 
-_LIMITS = (AlertLimit.SIDE, AlertLimit.FLOOR, AlertLimit.CEILING, AlertLimit.SCHEDULE)
+_LIMITS = tuple(AlertLimit)
 _FIRST_SLOTS = 16
 
 
@@ -45,9 +45,10 @@ class ZoneMonitor:
 
     def __init__(self, zones: ZoneSet, *, model: StoppingModel | None = None) -> None:
         # Compiled code is loaded where it is wanted only.
-        from geofence.monitor import assessment
+        from geofence.monitor import assessment, inclusion_allowance
 
-        self._assessment: Any = assessment
+        self._assess_drones: Any = assessment.assess
+        self._allowance: Any = inclusion_allowance
         self.model = model or StoppingModel()
         self._model = np.array(
             [
@@ -172,7 +173,7 @@ class ZoneMonitor:
         now_utc_s = 0.0 if utc_s is None or not math.isfinite(utc_s) else utc_s
         drone = count = 0
         while True:
-            drone, missing, count = self._assessment.assess(
+            drone, missing, count = self._assess_drones(
                 drone,
                 observed,
                 slots,
@@ -200,11 +201,11 @@ class ZoneMonitor:
         room: "_Room",
     ) -> None:
         """Make one of the unions of inclusions that a drone is judged by."""
-        assessment, zones = self._assessment, self._arrays.arrays
-        look = assessment.looks(row, moved, self._model, utc_s, number)
+        zones = self._arrays.arrays
+        look = self._allowance.looks(row, moved, self._model, utc_s, number)
         is_chosen = np.array(
             [
-                assessment.allows(row, zones, inclusion, *look)
+                self._allowance.allows(row, zones, inclusion, *look)
                 for inclusion in range(self._arrays.first_inclusion, len(zones.marks))
             ]
         )

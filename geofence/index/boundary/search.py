@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from geofence.compiled import compiled
 from geofence.index.boundary.earth_centred import ECCENTRICITY_SQUARED, MEAN_RADIUS_M, SEMI_MAJOR_AXIS_M
 from geofence.index.boundary.tree import BRANCHES, BoundaryTree
-from geofence.index.compiled import compiled
 
 NO_PIECE = -1
 _MOST_PENDING = 16 * BRANCHES

@@ -6,7 +6,7 @@ its points, or of none (modulo 2): their crossings are counted once, as the grid
 beside vertices, so that every crossing is one.
 """
 
-from geofence.index.compiled import compiled
+from geofence.compiled import compiled
 from geofence.index.grid.orientation import side_beside, side_of
 
 ON_EDGE = 2

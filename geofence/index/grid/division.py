@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.index.compiled import compiled
+from geofence.compiled import compiled
 from geofence.index.grid.crossings import crossing
 from geofence.index.grid.orientation import side_beside
 from geofence.index.grid.tables import EMPTY, TOUCH_DEG, GridTables, border_deg

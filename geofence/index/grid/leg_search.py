@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.index.compiled import compiled
+from geofence.compiled import compiled
 from geofence.index.grid.division import cell_number, y_range_deg
 from geofence.index.grid.orientation import side_of
 from geofence.index.grid.tables import EMPTY, FIRST_GRID, TOUCH_DEG, GridTables

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from geofence.index.compiled import compiled
+from geofence.compiled import compiled
 
 _ERROR_BOUND = (3.0 + 16.0 * 2.0**-53) * 2.0**-53
 """Of the determinant in doubles, as a share of the sum of its terms' sizes (Shewchuk 1997, ccwerrboundA)."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.index.compiled import compiled
+from geofence.compiled import compiled
 from geofence.index.grid.crossings import ON_EDGE, crossing
 from geofence.index.grid.tables import EMPTY, FIRST_GRID, GridTables, border_deg
 

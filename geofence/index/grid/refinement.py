@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.index.compiled import compiled
+from geofence.compiled import compiled
 from geofence.index.grid.division import divide
 from geofence.index.grid.tables import FIRST_GRID, GridTables, border_deg
 

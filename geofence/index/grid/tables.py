@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.index.compiled import compiled
+from geofence.compiled import compiled
 
 TOUCH_DEG = 1e-9
 """A cell knows every edge that comes this close to it."""

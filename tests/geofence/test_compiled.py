@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geofence.index import compiled as compiling
+from geofence import compiled as compiling
 
 
 @pytest.fixture(autouse=True)
@@ -24,23 +24,24 @@ def test_kernels_are_kept_among_the_users_caches_where_the_package_cannot_be_wri
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
     (tmp_path / "package").touch()
-    monkeypatch.setattr(compiling, "_FOLDER", tmp_path / "package")
+    monkeypatch.setattr(compiling, "_package_of", lambda _: tmp_path / "package")
     assert compiling.compiled(doubled)(2.0) == 4.0
     assert list((tmp_path / "caches" / "feiying").rglob("*doubled*.nbi"))
 
 
-def test_another_source_is_kept_under_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, "_FOLDER", tmp_path)
+def test_another_source_is_kept_under_another_name(tmp_path: Path) -> None:
     (tmp_path / "grid").mkdir()
     (tmp_path / "grid" / "kernel.py").write_text("before")
-    before = compiling._cache_folder()
+    before = compiling._cache_folder(tmp_path)
     compiling._cache_folder.cache_clear()
     (tmp_path / "grid" / "kernel.py").write_text("after")
-    assert Path(before).parent == Path(compiling._cache_folder()).parent
-    assert before != compiling._cache_folder()
+    assert Path(before).parent == Path(compiling._cache_folder(tmp_path)).parent
+    assert before != compiling._cache_folder(tmp_path)
 
 
-def test_what_can_be_kept_nowhere_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_can_be_kept_nowhere_is_compiled_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     njit = compiling.numba.njit
 
     def without_cache(*, cache: bool = False, **options: object) -> object:
@@ -49,4 +50,5 @@ def test_what_can_be_kept_nowhere_is_compiled_all_the_same(monkeypatch: pytest.M
         return njit(**options)
 
     monkeypatch.setattr(compiling.numba, "njit", without_cache)
+    monkeypatch.setattr(compiling, "_package_of", lambda _: tmp_path)
     assert np.isinf(compiling.compiled(lambda number: number / 0.0)(1.0))
