@@ -1,6 +1,7 @@
 """The events of all vehicles and links, in order, kept for viewers that come late."""
 
 import asyncio
+import logging
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from telemetry.events import Event, TransferProgressed
 
 CAPACITY = 10_000
 PROGRESS_STEPS = 10
+
+_log = logging.getLogger("feiying.server")
 
 
 class EventDocument(TypedDict):
@@ -121,7 +124,11 @@ class EventLog:
 
     async def _listen(self) -> None:
         async for event in self._subscription:
-            self.add(event)
+            try:
+                self.add(event)
+            except Exception:  # noqa: BLE001
+                # One event that cannot be told must not keep the following ones from being told.
+                _log.exception("an event cannot be logged: %r", event)
 
 
 def _own_fields(event: Event) -> Iterator[tuple[str, Any]]:

@@ -75,7 +75,8 @@ async def test_a_long_upload_fills_no_log() -> None:
 
 
 def test_every_kind_has_a_word_on_the_page() -> None:
-    words = (Path(__file__).parents[2] / "server/page/src/words/en.ts").read_text("utf-8")
+    folder = Path(__file__).parents[2] / "server/page/src/words"
+    words = "".join(path.read_text("utf-8") for path in folder.glob("*en.ts"))
     own = {
         "text_reported": "",
         "command_answered": "command_refused",
@@ -116,10 +117,9 @@ def test_every_event_has_a_sentence() -> None:
             continue
         if event_class is events.Event:
             continue
+        samples = {str: "word", int: 3, float: -1.0, bool: True}
         values: dict[str, Any] = {
-            field.name: {"str": "word", "int": 3, "float": -1.0, "bool": True}[
-                field.type if isinstance(field.type, str) else field.type.__name__
-            ]
+            field.name: samples.get(field.type, {"RTL_ALT": (1500.0, 4500.0)})
             for field in dataclasses.fields(event_class)
         }
         event = event_class(**values)
