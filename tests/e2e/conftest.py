@@ -104,7 +104,9 @@ class Viewer:
         self.faults: list[str] = []
         self.expected: tuple[str, ...] = ()
         """Texts of faults that a test brings about itself."""
-        self._context = browser.new_context(viewport={"width": 1440, "height": 900}, locale=locale)
+        self._context = browser.new_context(
+            viewport={"width": 1440, "height": 900}, locale=locale, timezone_id="Asia/Shanghai"
+        )
         self._context.set_default_timeout(PATIENCE_MS)
         self._context.route("**/*", self._pass_loopback)
         self._context.add_init_script(
@@ -122,10 +124,10 @@ class Viewer:
         """Evaluate below the page's read-only inspection."""
         return self.page.evaluate(f"feiying.debug.{expression}")
 
-    def wait_until(self, expression: str) -> None:
+    def wait_until(self, expression: str, patience_s: float = PATIENCE_MS / 1000) -> None:
         """Wait for an expression in the page to be true."""
         # Playwright's own wait_for_function evaluates strings in the page, which its policy forbids
-        deadline_s = time.monotonic() + PATIENCE_MS / 1000
+        deadline_s = time.monotonic() + patience_s
         while not self.page.evaluate(expression):
             assert time.monotonic() < deadline_s, f"still not so: {expression}"
             self.page.wait_for_timeout(50)

@@ -101,7 +101,8 @@ def test_both_languages(demo: Any, look: Callable[..., Any], tmp_path: Path) -> 
 
     wanted = os.environ.get("FEIYING_SCREENSHOT")
     target = Path(wanted or tmp_path / "command-room.png")
-    viewer.wait_until(f"{ON_PATROL}.every(id => feiying.debug.trails[id] > {300 if wanted else 12})")
+    trail, patience_s = (300, 120.0) if wanted else (12, 30.0)
+    viewer.wait_until(f"{ON_PATROL}.every(id => feiying.debug.trails[id] > {trail})", patience_s)
     page.screenshot(path=target.with_name(f"{target.stem}-zh.png"))
     page.get_by_role("button", name="English", exact=True).click()
     assert page.evaluate("document.documentElement.lang") == "en"

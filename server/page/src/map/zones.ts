@@ -69,7 +69,10 @@ export function paintZones(context: CanvasRenderingContext2D, viewport: Viewport
   context.restore();
 }
 
-/** Name each zone beside or inside itself, exclusions first; tells where the names lie. */
+/** Exclusions smaller than this are not covered by the drones' labels. */
+const SMALL_REMS = 6;
+
+/** Name each zone beside or inside itself, exclusions first; tells where the names and small exclusions lie. */
 export function labelZones(
   context: CanvasRenderingContext2D,
   viewport: Viewport,
@@ -87,7 +90,7 @@ export function labelZones(
     (a, b) =>
       rank[a.properties.kind] - rank[b.properties.kind] || sizeOf(a.geometry) - sizeOf(b.geometry),
   );
-  const labels: Box[] = [];
+  const kept: Box[] = [];
   for (const zone of ordered) {
     const bounds = boundsOf(positionsOf(zone.geometry));
     if (!bounds) continue;
@@ -97,8 +100,9 @@ export function labelZones(
       width: viewport.x(bounds.east) - viewport.x(bounds.west),
       height: viewport.y(bounds.south) - viewport.y(bounds.north),
     };
-    const isPoint = Math.max(outline.width, outline.height) < 0.6 * rem;
-    if (isPoint) continue;
+    const size = Math.max(outline.width, outline.height);
+    if (size < 0.6 * rem) continue;
+    if (zone.properties.kind === "exclusion" && size < SMALL_REMS * rem) kept.push(outline);
     const lines = [localName(zone.properties.name) || zone.id];
     const band = zone.properties.kind === "exclusion" ? bandsInWords(zone.properties.bands) : "";
     const notes = [band, shown.timesOf(zone)].filter(Boolean).join(" · ");
@@ -113,7 +117,7 @@ export function labelZones(
     const candidates = placesFor(zone, outline, width + 0.4 * rem, height, viewport);
     const box = candidates[board.place(candidates)];
     if (!box) continue;
-    labels.push(box);
+    kept.push(box);
     context.strokeStyle = COLOURS.halo;
     context.lineWidth = 0.26 * rem;
     context.fillStyle = ZONE_STYLES[lookOf(zone)].text;
@@ -126,7 +130,7 @@ export function labelZones(
     });
   }
   context.restore();
-  return labels;
+  return kept;
 }
 
 function placesFor(zone: ZoneFeature, outline: Box, width: number, height: number, viewport: Viewport): Box[] {
