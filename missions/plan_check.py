@@ -21,6 +21,7 @@ LEGAL_LIMIT_AGL_M = 120.0
 
 _ITEMS_AT_MOST = 650  # what ArduCopter stores on boards of 16 KB
 _ELSEWHERE_M = 10_000.0
+_ENTERS = {FindingCode.INSIDE_EXCLUSION, FindingCode.OUTSIDE_INCLUSION}
 
 
 def check_plan(
@@ -141,7 +142,13 @@ def _worst_of_each_leg(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         known = worst.get(key)
         if known is None or (finding.clearance_m or 0.0) < (known.clearance_m or 0.0):
             worst[key] = finding
-    return tuple(worst.values())
+    # A zone that one piece enters gets no finding about the margin of another.
+    entered = {key[:3] for key in worst if key[3] in _ENTERS}
+    return tuple(
+        finding
+        for key, finding in worst.items()
+        if finding.code is not FindingCode.MARGIN or key[:3] not in entered
+    )
 
 
 def _tracking_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:

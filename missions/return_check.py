@@ -78,6 +78,6 @@ def _remedy(policy: ReturnPolicy) -> str:
         case ReturnMode.RTL:
             return f"Set the return altitude (RTL_ALT) to {policy.alt_rel_m:g} m"
         case ReturnMode.SMART_RTL:
-            return "Return along the flown path (SMART_RTL); no straight way back is legal at any altitude"
+            return "Return along the flown path (SMART_RTL); no straight way back that was tried is legal"
         case ReturnMode.LAND:
             return "Land on the spot (LAND); neither a straight way back nor the flown path is legal"

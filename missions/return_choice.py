@@ -12,6 +12,7 @@ _ABOVE_M = 1.0
 
 _ALTITUDES_AT_MOST = 12
 _HIGHEST_M = 500.0
+_HILL_STEPS_M = (5.0, 10.0, 20.0, 30.0, 40.0, 60.0, 80.0)
 
 
 def choose_returns(
@@ -45,6 +46,9 @@ def _return_alts_m(verification: ReturnVerification) -> list[float]:
         for limit_m in verification.limits_rel_m
         if math.isfinite(limit_m) and top_m <= math.floor(limit_m) + _ABOVE_M <= highest_m
     }
+    if verification.has_terrain:
+        # Over a hill no limit says how high: go up by steps.
+        over_m |= {top_m + step_m for step_m in _HILL_STEPS_M if top_m + step_m <= highest_m}
     lower_m = [DEFAULT_RETURN_ALT_M] if top_m > DEFAULT_RETURN_ALT_M else []
     return [top_m, *sorted(over_m - {top_m})[:_ALTITUDES_AT_MOST], *lower_m]
 

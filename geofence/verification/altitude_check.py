@@ -34,14 +34,21 @@ class AltitudeCheck:
         self.ground_clearances_m: dict[int, float] = {}
 
     def judge(self) -> None:
-        """Add findings for legs above the limit and below the least height."""
+        """Add findings for legs above the limit, below the least height, and below level ground."""
         if self._route.ground is None:
             self._judge_over_level_ground()
         else:
             self._judge_over_terrain(self._route.ground)
 
     def _judge_over_level_ground(self) -> None:
+        """Hold the route to what is known of the ground: that it lies as high as home."""
         limit_m, line = self._rules.legal_limit_agl_m, self._route.line
+        bottoms = np.minimum(line.start_alts_rel_m, line.end_alts_rel_m)
+        meets_ground = np.array([leg.meets_ground for leg in self._route.legs], dtype=bool)
+        for number in np.flatnonzero((bottoms < -ALTITUDE_TOLERANCE_M) & ~meets_ground):
+            is_end = line.end_alts_rel_m[number] <= line.start_alts_rel_m[number]
+            xy_m = (line.ends_xy_m if is_end else line.starts_xy_m)[number]
+            self._log.add(int(number), None, 0, FindingCode.TERRAIN, float(bottoms[number]), xy_m)
         if limit_m is None:
             return
         tops = np.maximum(line.start_alts_rel_m, line.end_alts_rel_m)

@@ -46,7 +46,7 @@ def word_finding(
     by = f"by {_metres(abs(clearance_m))}" if clearance_m is not None else ""
     match code:
         case FindingCode.INSIDE_EXCLUSION:
-            return f"{part} enters {name} {by}", _round_it(band, margin_m, hours)
+            return f"{part} enters {name} {by}", _round_it(band, rules, hours)
         case FindingCode.OUTSIDE_INCLUSION:
             return (
                 f"{part} leaves the inclusion zones {by}, nearest {name}",
@@ -58,7 +58,7 @@ def word_finding(
                 message = f"{part} comes within {at} of the edge of {name}, less than the margin of {_metres(margin_m)}"
                 return message, f"Move it inward, to at least {_metres(margin_m)} from the edge"
             message = f"{part} passes {name} at {at}, less than the margin of {_metres(margin_m)}"
-            return message, _round_it(band, margin_m, hours)
+            return message, _round_it(band, rules, hours)
         case FindingCode.ABOVE_CEILING:
             return (
                 f"{part} flies {_metres(abs(clearance_m or 0.0))} above the ceiling of {name}",
@@ -98,6 +98,11 @@ def word_finding(
             )
         case FindingCode.TERRAIN:
             least = f"less than {_metres(rules.ground_clearance_m)}"
+            if rules.terrain is None:
+                return (
+                    f"{part} flies {_metres(abs(clearance_m or 0.0))} below home, and so into the ground as far as is known",
+                    "Fly no lower than home, or give a terrain model that shows lower ground there",
+                )
             if clearance_m is not None and clearance_m > 0.0:
                 message = f"{part} passes {_metres(clearance_m)} above the ground, {least}"
             else:
@@ -145,16 +150,32 @@ def _enters(zone: Zone | None) -> str:
     return f"enters {zone.kind} zone {zone.zone_id}" if zone is not None else "enters forbidden space"
 
 
-def _round_it(band: AltitudeBand, margin_m: float, hours: str) -> str:
+def _round_it(band: AltitudeBand, rules: RouteRules, hours: str) -> str:
+    margin_m, (floor_datum, ceiling_datum) = rules.margin_m, band.datums
     remedies = [f"route round it with {_metres(margin_m)} to spare" if margin_m > 0.0 else "route round it"]
-    if band.floor_m is not None and band.floor_m > 0.0:
-        remedies.append(f"stay below {_altitude(band.floor_m, band.datums[0])}")
-    if band.ceiling_m is not None:
-        remedies.append(f"stay above {_altitude(band.ceiling_m, band.datums[1])}")
+    if band.floor_m is not None and band.floor_m > 0.0 and _is_known(floor_datum, rules):
+        remedies.append(f"stay below {_altitude(band.floor_m, floor_datum)}")
+    limit_m = math.inf if rules.legal_limit_agl_m is None else rules.legal_limit_agl_m
+    is_over_limit = ceiling_datum is AltitudeDatum.AGL and (band.ceiling_m or 0.0) >= limit_m
+    if band.ceiling_m is not None and not is_over_limit and _is_known(ceiling_datum, rules):
+        remedies.append(f"stay above {_altitude(band.ceiling_m, ceiling_datum)}")
     if hours:
         remedies.append(f"fly there {hours}")
     sentence = ", or ".join(remedies)
     return sentence[0].upper() + sentence[1:]
+
+
+def _is_known(datum: AltitudeDatum, rules: RouteRules) -> bool:
+    """Whether an altitude that counts from there can be compared with the route's."""
+    match datum:
+        case AltitudeDatum.AGL | AltitudeDatum.REL:
+            return True
+        case AltitudeDatum.AMSL:
+            return rules.home_alt_amsl_m is not None
+        case AltitudeDatum.ELLIPSOID:
+            return False
+        case _:
+            assert_never(datum)
 
 
 def _altitude(altitude_m: float | None, datum: AltitudeDatum) -> str:

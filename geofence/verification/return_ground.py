@@ -61,8 +61,9 @@ class ReturnGround:
         )
         lows, highs = self._terrain.bounds_amsl_m(south_deg, west_deg, north_deg, east_deg)
         lowest, highest = np.full(len(areas), np.inf), np.full(len(areas), -np.inf)
-        np.minimum.at(lowest, square_of, lows)
-        np.maximum.at(highest, square_of, highs)
+        with np.errstate(invalid="ignore"):  # NaN, where the ground is not known, spreads
+            np.minimum.at(lowest, square_of, lows)
+            np.maximum.at(highest, square_of, highs)
         return lowest - self._home_alt_amsl_m, highest - self._home_alt_amsl_m
 
     def highest_on_way_rel_m(self, ways: ReturnWays, rows: NDArray[np.int64]) -> _Heights:

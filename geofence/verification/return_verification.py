@@ -50,6 +50,10 @@ class ReturnVerification:
     terrain : Terrain or None
     ground_clearance_m : float
         The least height above terrain on the way back.
+
+    Attributes
+    ----------
+    has_terrain : bool
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class ReturnVerification:
             if terrain is not None and home_alt_amsl_m is not None
             else None
         )
+        self.has_terrain = ground is not None
         self._times = ReturnTimes(self.legs, departure_utc_s)
         self._conflicts = ReturnConflicts(self.planar, self._times, ground, legal_limit_agl_m)
         layers = (self.planar.inclusions, self.planar.exclusions)

@@ -5,9 +5,10 @@ from functools import partial
 import pytest
 import shapely
 
+from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.latlon import LatLon
 from geofence.verification.finding import FindingCode
-from geofence.zone import ZoneKind
+from geofence.zone import Zone, ZoneKind
 from missions.item import Command, Frame, MissionItem
 from missions.plan import Plan
 from missions.plan_check import check_plan as check_plan_and_returns
@@ -229,3 +230,44 @@ def test_more_items_than_a_copter_stores_are_advised_against(plan_of, to, field)
     verified = check_plan(plan_of(take_off(), *ways, RETURN), field)
     assert verified.is_legal
     assert [finding.code for finding in verified.findings] == [FindingCode.MANY_ITEMS]
+
+
+def test_without_terrain_nothing_is_flown_below_home(plan_of, to, fields):
+    from_the_ground_up = fields.zone(shapely.box(180, 0, 220, 200), "no", ZoneKind.EXCLUSION)
+    banded = replace(
+        from_the_ground_up,
+        volumes=tuple(
+            replace(volume, band=AltitudeBand(0.0, 60.0, AltitudeDatum.AGL))
+            for volume in from_the_ground_up.volumes
+        ),
+    )
+    zones = fields.zones(fields.zone(fields.RECTANGLE), banded)
+    low = check_plan(plan_of(take_off(), to(100, 100, -5.0), to(300, 100, -5.0)), zones)
+    assert {(2, FindingCode.TERRAIN), (3, FindingCode.TERRAIN)} <= codes(low)
+    message = next(finding.message for finding in low.findings if finding.item_seq == 3)
+    assert message == "Leg 2 to 3 flies 5.0 m below home, and so into the ground as far as is known"
+    landing = plan_of(take_off(), to(100, 100), MissionItem(0, Command.NAV_LAND))
+    assert check_plan(landing, zones).is_legal
+
+
+def test_a_circle_that_leaves_is_not_told_to_keep_a_margin_too(plan_of, to, field):
+    out = to(370, 100, command=Command.NAV_LOITER_TURNS, params=(1.0, 0.0, 50.0, 0.0))
+    (finding,) = check_plan(plan_of(take_off(), out), field).findings
+    assert finding.code is FindingCode.OUTSIDE_INCLUSION
+
+
+def test_no_altitude_is_advised_that_is_not_allowed_or_not_known(plan_of, to, fields):
+    def remedy(band, **changes):
+        mast = Zone.of_area(
+            "no", "no", ZoneKind.EXCLUSION, fields.FRAME.unproject(shapely.box(180, 0, 220, 200)), band
+        )
+        plan = plan_of(take_off(), to(100, 100), to(300, 100))
+        verified = check_plan(plan, fields.zones(fields.zone(fields.RECTANGLE), mast), **changes)
+        return next(finding.remedy for finding in verified.findings)
+
+    high = AltitudeBand(None, 120.0, AltitudeDatum.AGL)
+    round_it = "Route round it with 2.0 m to spare"
+    assert remedy(high) == round_it
+    assert remedy(high, allow_above_120=True) == f"{round_it}, or stay above 120 m above ground"
+    assert remedy(AltitudeBand(1600.0, None, AltitudeDatum.AMSL)) == round_it
+    assert remedy(AltitudeBand(1600.0, None, AltitudeDatum.ELLIPSOID)) == round_it

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import shapely
 
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
+from geofence.terrain import GridTerrain
 from geofence.verification.finding import FindingCode, Severity
 from geofence.verification.return_policy import RallyPoint, ReturnMode, ReturnPolicy
 from geofence.zone import Zone, ZoneKind
@@ -106,3 +108,51 @@ def test_the_return_item_climbs_to_the_return_altitude_of_the_plan(across, field
     assert check_plan(replace(short, returns=ReturnPolicy(ReturnMode.LAND, 40.0)), low).is_legal
     high = check_plan(replace(short, returns=ReturnPolicy(ReturnMode.LAND, 60.0)), low)
     assert FindingCode.ABOVE_CEILING in {finding.code for finding in high.findings}
+
+
+def ground(fields, alts_amsl_m):
+    """21 x 21 nodes some 50 m apart, the middle one at 200 m east, 100 m north."""
+    middle = fields.at(200, 100)
+    return GridTerrain(
+        alts_amsl_m,
+        north_deg=middle.lat_deg + 0.005,
+        west_deg=middle.lon_deg - 0.006,
+        lat_step_deg=0.0005,
+        lon_step_deg=0.0006,
+    )
+
+
+@pytest.fixture
+def round_a_hill(fields):
+    places = [(None, None), (50, 20), (350, 20), (350, 100)]
+    items = tuple(
+        MissionItem(
+            seq,
+            Command.NAV_TAKEOFF if x_m is None else Command.NAV_WAYPOINT,
+            position=None if x_m is None else fields.at(x_m, y_m),
+            alt_m=30.0,
+        )
+        for seq, (x_m, y_m) in enumerate(places, start=1)
+    )
+    zones = fields.zones(fields.zone(fields.RECTANGLE))
+    return Plan("hill", fields.at(50, 100), items, home_alt_amsl_m=1500.0), zones
+
+
+def test_the_remedy_leads_over_a_hill(fields, round_a_hill):
+    plan, zones = round_a_hill
+    alts_amsl_m = np.full((21, 21), 1500.0)
+    alts_amsl_m[10, 10] += 40.0
+    hill = ground(fields, alts_amsl_m)
+    (finding,) = check_plan(plan, zones, terrain=hill).findings
+    assert finding.code is FindingCode.RETURN_TERRAIN
+    assert finding.remedy.endswith("Set the return altitude (RTL_ALT) to 50 m")
+    higher = replace(plan, returns=ReturnPolicy(ReturnMode.RTL, 50.0))
+    assert check_plan(higher, zones, terrain=hill).is_legal
+
+
+def test_a_return_over_ground_that_is_not_known_is_not_legal(fields, round_a_hill):
+    plan, zones = round_a_hill
+    alts_amsl_m = np.full((21, 21), 1500.0)
+    alts_amsl_m[10, 10] = np.nan
+    found = check_plan(plan, zones, terrain=ground(fields, alts_amsl_m)).findings
+    assert FindingCode.RETURN_TERRAIN in {finding.code for finding in found}
