@@ -84,6 +84,12 @@ def check(
     """Check every leg of a plan and every way back: exit code 0 where it is legal, 1 where not, 2 where a file cannot be read."""
     try:
         if verify is not None:
+            given = (margin, departure, crs, proof)
+            if allow_above_120 or any(option is not None for option in given):
+                raise MissionError(
+                    "a proof is verified with its own settings",
+                    remedy="Leave out --proof, --margin, --allow-above-120, --departure and --crs",
+                )
             is_right = _verify(verify, plan, zones, terrain, as_json=as_json)
         else:
             if plan is None or zones is None:
@@ -108,6 +114,11 @@ def _check(
     *,
     as_json: bool,
 ) -> bool:
+    inputs = [path for path in (plan, zones, terrain) if path is not None and path.exists()]
+    if proof is not None and proof.exists() and any(proof.samefile(path) for path in inputs):
+        raise MissionError(
+            "the proof would replace a file that it is about", place=str(proof), remedy="Name another file"
+        )
     read, zone_set = read_plan(plan), read_zones(zones, crs=settings.crs)
     verified = settings.check(read, zone_set, _read_terrain(terrain))
     if proof is not None:

@@ -142,6 +142,24 @@ def test_a_proof_is_written_and_recomputed(run, files):
     assert "changed after it was written" in stderr
 
 
+@pytest.mark.parametrize("name", ["field.plan", "zones.geojson"])
+def test_a_proof_never_replaces_what_it_is_about(run, files, name):
+    before = (files / name).read_bytes()
+    code, _, stderr = run(files / "field.plan", files / "zones.geojson", "--proof", files / name)
+    assert code == 2
+    assert "would replace a file that it is about" in stderr
+    assert (files / name).read_bytes() == before
+
+
+def test_a_proof_is_verified_with_its_own_settings_alone(run, files):
+    proof = files / "proof.json"
+    run(files / "field.plan", files / "zones.geojson", "--proof", proof)
+    for option in (["--margin", "0"], ["--allow-above-120"], ["--proof", files / "other.json"]):
+        code, _, stderr = run("--verify", proof, *option)
+        assert code == 2
+        assert "with its own settings" in stderr
+
+
 def test_a_proof_does_not_hold_for_other_zones(run, files):
     proof = files / "proof.json"
     run(files / "field.plan", files / "zones.geojson", "--proof", proof)
