@@ -4,6 +4,7 @@ import type { CommandName, Drone, Plan, ZoneFeature } from "../contract";
 import { h } from "../element";
 import type { PlanChecks } from "../plan_checks";
 import { sendCommand, startFlight, switchGuard } from "../service";
+import { zoneName } from "../words/alert_words";
 import { returnsInWords } from "../words/fence_words";
 import type { Signal } from "../signal";
 import { lengthInWords, UNKNOWN, wholeFigure } from "../words/figures";
@@ -13,6 +14,7 @@ import type { World } from "../world";
 import { askToConfirm } from "./confirmation";
 import { type Action, isIdle, possibleActions } from "./flight_state";
 import { askAboutGuard } from "./guard_question";
+import { guardStateOf } from "./guard_state";
 import { PlanBriefing } from "./plan_briefing";
 import { refusalInWords } from "./refusal";
 import type { Toasts } from "./toasts";
@@ -77,10 +79,10 @@ export class CommandDesk {
     this.#isAsking = true;
     const isConfirmed = await askToConfirm({
       title: say(`confirm.${action}`, { drone: name }),
-      consequence: [say(`confirm.${action}.consequence`), action === "rtl" ? this.#otherWayBack(drone) : ""].join(" ").trim(),
+      consequence: [say(`confirm.${action}.consequence`), ...this.#warnings(drone, action)].join(" "),
       facts: factsOf(drone),
       confirm: say(`action.${action}`),
-      isGrave: action === "land",
+      isGrave: action === "land" || (action === "resume" && isGuarded(drone)),
       fields: choice?.fields ?? (action === "takeoff" ? [alt.element] : []),
       ...(choice ? { isReady: choice.isReady } : {}),
     });
@@ -124,11 +126,19 @@ export class CommandDesk {
     );
   }
 
-  /** What to know where the plan's own way back is not the straight one that the command flies. */
-  #otherWayBack(drone: Drone): string {
+  /** What an operator must know besides what the action always does. */
+  #warnings(drone: Drone, action: Action): string[] {
+    const warnings = [];
+    const guard = guardStateOf(drone, this.#world.guardDeeds.get(drone.id));
+    if (action === "resume" && guard.is === "acted") {
+      const zone = zoneName(this.#world.zone(guard.zone_id), guard.zone_id);
+      warnings.push(say("confirm.resume.held", { zone }));
+    }
     const returns = this.#world.planOf(drone)?.returns ?? null;
-    if (returns === null || (returns.mode === "rtl" && returns.rally_points.length === 0)) return "";
-    return say("confirm.rtl.straight", { returns: returnsInWords(returns) });
+    // the command flies straight, whatever the plan was verified with
+    if (action === "rtl" && returns !== null && returns.mode !== "rtl") warnings.push(say("confirm.rtl.straight", { returns: returnsInWords(returns) }));
+    if (isGuarded(drone)) warnings.push(say("confirm.takes_over"));
+    return warnings;
   }
 
   async #sendAction(drone: string, action: Action, send: () => Promise<unknown>): Promise<void> {
@@ -150,6 +160,11 @@ export class CommandDesk {
       else this.#toasts.show("bad", say("toast.unreachable"));
     }
   }
+}
+
+/** Whether its guard acts on a danger just now: any command takes over from it. */
+function isGuarded({ alerts, guard }: Drone): boolean {
+  return guard.is_on && !guard.is_overruled && alerts.some(({ colour, action }) => colour === "red" && action !== "warn");
 }
 
 function factsOf(drone: Drone): string {

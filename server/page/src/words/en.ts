@@ -197,6 +197,8 @@ export const en = {
   "confirm.pause.consequence": "It stops where it is and hovers until it is resumed. The battery keeps draining.",
   "confirm.resume": "Resume the mission of {drone}?",
   "confirm.resume.consequence": "It leaves its hover at once and flies on to the next item.",
+  "confirm.takes_over": "A command now takes over from the zone guard until the alert is over.",
+  "confirm.resume.held": "The zone guard held it at the boundary of {zone}; its route may lead on into it.",
   "confirm.rtl": "Let {drone} return?",
   "confirm.rtl.consequence": "It leaves its mission, flies straight to its pad and lands there.",
   "confirm.land": "Land {drone} where it is?",

@@ -198,6 +198,8 @@ export const zh: Record<WordKey, string> = {
   "confirm.pause.consequence": "它将停在当前位置悬停，直到继续任务；电量仍在消耗。",
   "confirm.resume": "让 {drone}继续任务？",
   "confirm.resume.consequence": "它将立即结束悬停，飞往下一个任务项。",
+  "confirm.takes_over": "此时下达指令即为人工接管，告警解除前越界防护不再干预。",
+  "confirm.resume.held": "它是因临近{zone}边界而被越界防护悬停的，继续任务可能再次越界。",
   "confirm.rtl": "让 {drone}返航？",
   "confirm.rtl.consequence": "它将退出任务，直线飞回起降点并降落。",
   "confirm.land": "让 {drone}就地降落？",
