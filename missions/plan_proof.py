@@ -20,6 +20,7 @@ from geofence.verification.proof import (
 from geofence.verification.return_policy import ReturnPolicy
 from geofence.verification.verification import Verification
 from geofence.verification.verification_document import returns_document, verification_document
+from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.plan import Plan
 from missions.plan_check import check_plan, margin_of
@@ -43,6 +44,8 @@ class CheckSettings:
     returns : ReturnDemand
     crs : Crs or None
         What the zone file was read in.
+    unsaid_kind : ZoneKind or None
+        What its zones were taken for that do not say their kind.
     """
 
     margin_m: float | None = None
@@ -50,6 +53,7 @@ class CheckSettings:
     departure_utc_s: tuple[float, float] | None = None
     returns: ReturnDemand = ReturnDemand.REQUIRE
     crs: Crs | None = None
+    unsaid_kind: ZoneKind | None = None
 
     def check(self, plan: Plan, zones: ZoneSet, terrain: Terrain | None = None) -> Verification:
         """Check a plan with them."""
@@ -138,6 +142,7 @@ def prove(
                 else list(settings.departure_utc_s),
                 "returns": settings.returns.value,
                 "crs": None if settings.crs is None else settings.crs.value,
+                "unsaid_kind": None if settings.unsaid_kind is None else settings.unsaid_kind.value,
             },
             "returns": returns_document(plan.returns if plan.returns is not None else ReturnPolicy()),
             "result": verification_document(verification),
@@ -162,6 +167,7 @@ def settings_of(document: Mapping[str, Any], *, source: str) -> CheckSettings:
             departure_utc_s=None if departure is None else (float(departure[0]), float(departure[1])),
             returns=ReturnDemand(settings["returns"]),
             crs=None if settings["crs"] is None else Crs(settings["crs"]),
+            unsaid_kind=None if settings["unsaid_kind"] is None else ZoneKind(settings["unsaid_kind"]),
         )
     except (KeyError, TypeError, ValueError, IndexError):
         raise GeofenceError(

@@ -20,10 +20,9 @@ from geofence.formats.layered_geometry import (
 )
 from geofence.formats.own_properties import fields_from_properties, own_properties
 from geofence.formats.repair_log import RepairLog
-from geofence.formats.zone_properties import band_from_properties
+from geofence.formats.zone_properties import band_of_zone
 from geofence.refusal import GeofenceError
-from geofence.repair import RepairCode
-from geofence.zone import Zone
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 DATASET = "dataset"
@@ -45,7 +44,7 @@ def read_geojson(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
     GeofenceError
         Names the source, the line or the feature, the fault and the remedy.
     """
-    return _zones(json_document(content, source=source, log=log), source=source, log=log)
+    return zones_of_document(json_document(content, source=source, log=log), source=source, log=log)
 
 
 def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> ZoneSet:
@@ -65,7 +64,43 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
     """
     source = source or "GeoJSON"
     log = RepairLog(source)
-    return ZoneSet(_zones(document, source=source, log=log), source=source, repairs=log.repairs)
+    zones = zones_of_document(document, source=source, log=log)
+    return ZoneSet(zones, source=source, repairs=log.repairs)
+
+
+def zones_of_document(
+    document: Any, *, source: str, log: RepairLog, unsaid_kind: ZoneKind = ZoneKind.INCLUSION
+) -> list[Zone]:
+    """Read zones from a parsed document, as `read_geojson` does.
+
+    Parameters
+    ----------
+    document : Any
+        Nothing about it is trusted.
+    source : str
+    log : RepairLog
+    unsaid_kind : ZoneKind, optional
+        Of zones that do not say it.
+    """
+    features, dataset = features_of(document, source=source)
+    settle_axis_order(
+        [positions_of(feature.get("geometry")) for feature in features if isinstance(feature, Mapping)], log
+    )
+    zones: dict[str, Zone] = {}
+    numbers: dict[str, int] = {}
+    for number, feature in enumerate(features, start=1):
+        zone = _zone_from_feature(
+            feature, number, dataset=dataset, unsaid_kind=unsaid_kind, source=source, log=log
+        )
+        if zone.zone_id in zones:
+            raise GeofenceError(
+                f"features {numbers[zone.zone_id]} and {number} have the same id {zone.zone_id}",
+                place=source,
+                remedy="Give every zone an id of its own",
+            )
+        zones[zone.zone_id] = zone
+        numbers[zone.zone_id] = number
+    return list(zones.values())
 
 
 def write_geojson(zones: Iterable[Zone], *, log: RepairLog) -> bytes:  # noqa: ARG001 - nothing is lost
@@ -159,26 +194,6 @@ def common_dataset(zones: Sequence[Zone]) -> dict[str, Any]:
     return dict(dataset)
 
 
-def _zones(document: Any, *, source: str, log: RepairLog) -> list[Zone]:
-    features, dataset = features_of(document, source=source)
-    settle_axis_order(
-        [positions_of(feature.get("geometry")) for feature in features if isinstance(feature, Mapping)], log
-    )
-    zones: dict[str, Zone] = {}
-    numbers: dict[str, int] = {}
-    for number, feature in enumerate(features, start=1):
-        zone = _zone_from_feature(feature, number, dataset=dataset, source=source, log=log)
-        if zone.zone_id in zones:
-            raise GeofenceError(
-                f"features {numbers[zone.zone_id]} and {number} have the same id {zone.zone_id}",
-                place=source,
-                remedy="Give every zone an id of its own",
-            )
-        zones[zone.zone_id] = zone
-        numbers[zone.zone_id] = number
-    return list(zones.values())
-
-
 def _refuse_other_crs(crs: Any, *, source: str) -> None:
     if not isinstance(crs, Mapping) or not isinstance(crs.get("properties"), Mapping):
         return
@@ -192,7 +207,13 @@ def _refuse_other_crs(crs: Any, *, source: str) -> None:
 
 
 def _zone_from_feature(
-    feature: Any, number: int, *, dataset: dict[str, Any], source: str, log: RepairLog
+    feature: Any,
+    number: int,
+    *,
+    dataset: dict[str, Any],
+    unsaid_kind: ZoneKind,
+    source: str,
+    log: RepairLog,
 ) -> Zone:
     place = f"{source}, feature {number}"
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
@@ -207,20 +228,15 @@ def _zone_from_feature(
     if isinstance(properties.get("UASZone"), Mapping) and "kind" not in properties:
         raise GeofenceError("this is a feature of ED-318", place=place, remedy="Convert the file to GeoJSON")
     demand_writable({"id": feature.get("id")}, place=place)
-    demand_writable(properties, place=place)
     zone_id = _zone_id(feature, properties, number, place=place)
     place = f"{place} ({zone_id})"
     if dataset:
         properties = {DATASET: dataset, **properties}
-    fields = fields_from_properties(properties, zone_id=zone_id, place=place)
-    band = band_from_properties(properties, place=place)
-    if properties.get("datum") is None and any(limit_m for limit_m in (band.floor_m, band.ceiling_m)):
-        log.note(
-            RepairCode.VALUE,
-            "datum is missing: altitudes are counted from the ground",
-            zone_id=zone_id,
-            place=place,
-        )
+    fields = fields_from_properties(
+        properties, unsaid_kind=unsaid_kind, zone_id=zone_id, place=place, log=log
+    )
+    band = band_of_zone(properties, zone_id=zone_id, place=place, log=log)
+    demand_writable(properties, place=place)
     volumes = volumes_from_geometry(
         feature.get("geometry"),
         kind=fields["kind"],

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.text import decode_text
 from geofence.refusal import GeofenceError
@@ -61,17 +63,19 @@ def json_document(content: bytes, *, source: str, log: RepairLog) -> Any:
 
 
 def demand_writable(values: Mapping[str, Any], *, place: str) -> None:
-    """Refuse what could not be written again: NaN, half a surrogate pair, nesting without end.
+    """Refuse what could not be written again: NaN, half a surrogate pair, 65-bit numbers, nesting without end.
 
     Raises
     ------
     GeofenceError
     """
     try:
+        # The one refuses NaN, the other whole numbers that most readers of JSON would change.
         json.dumps(dict(values), allow_nan=False, ensure_ascii=False).encode()
+        orjson.dumps(dict(values))
     except (ValueError, TypeError, RecursionError):
         raise GeofenceError(
-            "a property is not finite, not text or nested too deeply",
+            "a property is not finite, not text, a number of more than 64 bits or nested too deeply",
             place=place,
             remedy="Give plain JSON values",
         ) from None

@@ -20,12 +20,18 @@ from typing import Any, TypeVar
 
 from geofence.altitude_band import UNBOUNDED, AltitudeBand
 from geofence.formats.applicability_words import applicability_from_words, words_of_applicability
+from geofence.formats.repair_log import RepairLog
 from geofence.formats.shown import show
-from geofence.formats.zone_properties import UNITLESS_LIMITS, kind_from_properties
+from geofence.formats.zone_properties import (
+    BAND_WORDS,
+    LIMIT_WORDS,
+    in_own_names,
+    kind_from_properties,
+    own_name,
+)
 from geofence.refusal import GeofenceError
-from geofence.zone import Authority, Zone, ZoneAction, ZoneSeverity
+from geofence.zone import Authority, Zone, ZoneAction, ZoneKind, ZoneSeverity
 
-BAND_WORDS = ("floor_m", "ceiling_m", "datum", "ceiling_datum")
 OWN_WORDS = (
     "name",
     "kind",
@@ -39,11 +45,10 @@ OWN_WORDS = (
     "version",
     "source",
 )
-_LIMIT_WORDS = ("floor_ft", "ceiling_ft", *UNITLESS_LIMITS)
 _TEXT_WORDS = ("message", "version", "source")
 FOREIGN = "foreign"
 """The property that keeps what is called by a word of ours and means something else."""
-_TAKEN_WORDS = frozenset((*OWN_WORDS, *_LIMIT_WORDS, FOREIGN))
+_TAKEN_WORDS = frozenset((*OWN_WORDS, *LIMIT_WORDS, FOREIGN))
 _AUTHORITY_WORDS = tuple(field.name for field in fields(Authority))
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -79,8 +84,18 @@ def band_words(band: AltitudeBand) -> dict[str, Any]:
     return words if band.ceiling_datum is None else {**words, "ceiling_datum": band.ceiling_datum.value}
 
 
-def fields_from_properties(properties: Mapping[str, Any], *, zone_id: str, place: str) -> dict[str, Any]:
+def fields_from_properties(
+    properties: Mapping[str, Any], *, unsaid_kind: ZoneKind, zone_id: str, place: str, log: RepairLog
+) -> dict[str, Any]:
     """Read the fields of a `Zone` but its id and volumes.
+
+    Parameters
+    ----------
+    properties : mapping
+    unsaid_kind : ZoneKind
+        Of a zone that does not say it; see `kind_from_properties`.
+    zone_id, place : str
+    log : RepairLog
 
     Raises
     ------
@@ -98,17 +113,18 @@ def fields_from_properties(properties: Mapping[str, Any], *, zone_id: str, place
         or (word in texts and word not in found and value is not None)
     }
     foreign = others.get(FOREIGN)
-    if isinstance(foreign, Mapping) and foreign and all(word in _TAKEN_WORDS for word in foreign):
+    if isinstance(foreign, Mapping) and foreign and all(map(_reads_as_ours, foreign)):
         del others[FOREIGN]
         others.update(foreign)
+    said = in_own_names(properties)
     return {
         "name": name if isinstance(name, str) and name.strip() else zone_id,
-        "kind": kind_from_properties(properties, place=place),
-        "stated_severity": _word(properties, "severity", ZoneSeverity, place=place),
-        "stated_action": _word(properties, "action", ZoneAction, place=place),
+        "kind": kind_from_properties(properties, unsaid=unsaid_kind, place=place, log=log),
+        "stated_severity": _word(said, "severity", ZoneSeverity, place=place),
+        "stated_action": _word(said, "action", ZoneAction, place=place),
         "causes": _causes(properties.get("causes"), place=place),
         "authorities": _authorities(properties.get("authorities"), place=place),
-        "applicability": applicability_from_words(properties.get("applicability"), place=place),
+        "applicability": applicability_from_words(said.get("applicability"), place=place),
         **found,
         "properties": others,
     }
@@ -118,9 +134,11 @@ def _is_taken(word: str, value: Any, stated: Mapping[str, Any]) -> bool:
     """Whether a property must not be said under its own name, lest it be read as ours."""
     if word in _TEXT_WORDS:
         return word in stated or isinstance(value, str) or value is None
-    if word == FOREIGN:
-        return True
-    return word in _TAKEN_WORDS
+    return _reads_as_ours(word)
+
+
+def _reads_as_ours(word: str) -> bool:
+    return word in _TAKEN_WORDS or own_name(word) in _TAKEN_WORDS
 
 
 def _stated(zone: Zone) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 from geofence.formats.axis_order import AxisOrder
 from geofence.latlon import LatLon
 from geofence.repair import Repair, RepairCode
+from geofence.zone import ZoneKind
 
 
 class RepairLog:
-    """Collects the repairs of one file, and what was found out about the file as a whole.
+    """Collects the repairs of one file, and what is known about the file as a whole.
 
     Parameters
     ----------
     source : str
         Its name.
+    unsaid_kind : ZoneKind or None
+        What zones are that do not say their kind; None for what the format has for them.
 
     Attributes
     ----------
@@ -20,8 +23,9 @@ class RepairLog:
     repairs : list of Repair
     """
 
-    def __init__(self, source: str = "") -> None:
+    def __init__(self, source: str = "", *, unsaid_kind: ZoneKind | None = None) -> None:
         self.source = source
+        self.unsaid_kind = unsaid_kind
         self.axis_order = AxisOrder.LON_LAT
         self.repairs: list[Repair] = []
         self._noted: set[str] = set()

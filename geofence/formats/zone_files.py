@@ -11,13 +11,13 @@ from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_format import FORMATS, ZoneFormat, format_to_read, format_to_write
 from geofence.refusal import GeofenceError
 from geofence.repair import Repair
-from geofence.zone import Zone
+from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
 _SIZE_AT_MOST = 256 * 2**20
 
 
-def read_zones(path: Path, *, crs: Crs | None = None) -> ZoneSet:
+def read_zones(path: Path, *, crs: Crs | None = None, unsaid_kind: ZoneKind | None = None) -> ZoneSet:
     """Read the zones of a file; what it holds tells its format, its suffix only where that does not.
 
     Parameters
@@ -26,6 +26,9 @@ def read_zones(path: Path, *, crs: Crs | None = None) -> ZoneSet:
     crs : Crs or None
         The shifted system of Chinese maps its degrees are counted in; they are brought to WGS-84. None for what
         the file says, and WGS-84 where that is nothing.
+    unsaid_kind : ZoneKind or None
+        What zones are that do not say their kind. None for what the format has for them: our own GeoJSON takes
+        them for inclusion zones, all others for exclusion zones, and both tell.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def read_zones(path: Path, *, crs: Crs | None = None) -> ZoneSet:
     if len(content) > _SIZE_AT_MOST:
         raise GeofenceError("larger than 256 MB", place=source, remedy="Give the zones of one region")
     handler = FORMATS[format_to_read(content, path)]
-    log = RepairLog(source)
+    log = RepairLog(source, unsaid_kind=unsaid_kind)
     zones = (
         handler.read(content, source=source, log=log)
         if handler.read_beside is None

@@ -1,11 +1,14 @@
 """The words and numbers that say what a zone means, as files write them."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
+from geofence.formats.repair_log import RepairLog
 from geofence.refusal import GeofenceError
+from geofence.repair import RepairCode
 from geofence.zone import ZoneKind
 
 FOOT_M = 0.3048
@@ -21,6 +24,9 @@ _KIND_WORDS: dict[ZoneKind, tuple[str, ...]] = {
         "allowed",
         "适飞",
         "适飞区",
+        "适飞空域",
+        "可飞区",
+        "允许飞行",
         "允许飞行区",
     ),
     ZoneKind.EXCLUSION: (
@@ -29,14 +35,26 @@ _KIND_WORDS: dict[ZoneKind, tuple[str, ...]] = {
         "excluded",
         "no_fly",
         "no_fly_zone",
+        "nfz",
         "keep_out",
         "forbidden",
         "prohibited",
+        "prohibited_area",
+        "restricted",
+        "restricted_area",
+        "danger_area",
         "req_authorisation",
         "req_authorization",
         "conditional",
         "禁飞",
         "禁飞区",
+        "禁飞区域",
+        "禁止飞行区",
+        "限飞",
+        "限飞区",
+        "限制区",
+        "危险区",
+        "管制空域",
     ),
     ZoneKind.ADVISORY: (
         "advisory",
@@ -62,10 +80,19 @@ _DATUM_WORDS: dict[AltitudeDatum, tuple[str, ...]] = {
 
 
 UNITLESS_LIMITS = {
-    **dict.fromkeys(("floor", "lower_limit", "min_alt", "min_altitude"), "floor_m"),
-    **dict.fromkeys(("ceiling", "upper_limit", "max_alt", "max_altitude"), "ceiling_m"),
+    **dict.fromkeys(("floor", "lower_limit", "min_alt", "min_altitude", "下限"), "floor_m"),
+    **dict.fromkeys(("ceiling", "upper_limit", "max_alt", "max_altitude", "上限", "限高"), "ceiling_m"),
 }
 """Names that mean a limit but not in metres for certain; passing them over would lift the limit."""
+
+BAND_WORDS = ("floor_m", "ceiling_m", "datum", "ceiling_datum")
+LIMIT_WORDS = ("floor_ft", "ceiling_ft", *UNITLESS_LIMITS)
+KIND_NAMES = ("kind", "zone_type", "type")
+"""Properties that may say the kind, the surest first; the last is everybody's word."""
+_NUMERIC_LIMITS = frozenset(("floor_m", "ceiling_m", *LIMIT_WORDS))
+_NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d*)?", re.ASCII)
+_CHINESE_TYPES = ("类型", "类别", "性质", "区域类型", "空域类型")
+_STRICTEST_FIRST = (ZoneKind.EXCLUSION, ZoneKind.ADVISORY, ZoneKind.INCLUSION)
 
 
 def _plain(word: str) -> str:
@@ -74,10 +101,69 @@ def _plain(word: str) -> str:
 
 _KINDS = {_plain(word): kind for kind, words in _KIND_WORDS.items() for word in words}
 _DATUMS = {_plain(word): datum for datum, words in _DATUM_WORDS.items() for word in words}
+_OWN_NAMES = {
+    _plain(word): word
+    for word in (*KIND_NAMES, *BAND_WORDS, *LIMIT_WORDS, "severity", "action", "applicability")
+} | dict.fromkeys(_CHINESE_TYPES, "type")
 
 
-def kind_from_properties(properties: Mapping[str, Any], *, place: str) -> ZoneKind:
-    """Read the kind of a zone from `kind`, else `zone_type`, else `type`; a missing one is an inclusion.
+def own_name(name: str) -> str | None:
+    """Give the word of ours that the name of a property stands for, where it says what is forbidden: `Ceiling-M` is `ceiling_m`."""
+    return _OWN_NAMES.get(_plain(name))
+
+
+def in_own_names(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Give properties also under our own names where they only have one that stands for it."""
+    found = {
+        own: value
+        for name, value in properties.items()
+        if value is not None and (own := own_name(name)) is not None and properties.get(own) is None
+    }
+    return {**properties, **found}
+
+
+def kind_of_word(word: Any) -> ZoneKind | None:
+    """Give the kind that a word names, also in the plural, or None."""
+    if not isinstance(word, str):
+        return None
+    plain = _plain(word)
+    return _KINDS.get(plain) or _KINDS.get(plain.removesuffix("s"))
+
+
+def kind_from_properties(
+    properties: Mapping[str, Any], *, unsaid: ZoneKind, place: str, log: RepairLog
+) -> ZoneKind:
+    """Read the kind of a zone, where it says one.
+
+    Parameters
+    ----------
+    properties : mapping
+    unsaid : ZoneKind
+        What a zone of this format is that says none, unless the log knows better; told once for the file.
+    place : str
+    log : RepairLog
+
+    Raises
+    ------
+    GeofenceError
+        For a word that is not known.
+    """
+    stated = stated_kind(properties, place=place)
+    if stated is not None:
+        return stated
+    if log.unsaid_kind is not None:
+        return log.unsaid_kind
+    log.note_once(
+        RepairCode.VALUE,
+        f"the kind is not said, here first: such zones are taken for {unsaid.value} zones; write it as kind, or give "
+        "--kind",
+        place=place,
+    )
+    return unsaid
+
+
+def stated_kind(properties: Mapping[str, Any], *, place: str) -> ZoneKind | None:
+    """Give what `kind` says, else `zone_type`, else `type` or its like; None where they say nothing.
 
     A `type` that names no kind of zone is taken for something else's, as the word is everybody's.
 
@@ -86,19 +172,20 @@ def kind_from_properties(properties: Mapping[str, Any], *, place: str) -> ZoneKi
     GeofenceError
         For a word that is not known.
     """
-    for name in ("kind", "zone_type", "type"):
-        value = properties.get(name)
-        if value is None:
-            continue
-        kind = _KINDS.get(_plain(value)) if isinstance(value, str) else None
-        if kind is None and name == "type":
-            continue
-        if kind is None:
+    for name in KIND_NAMES:
+        said = [value for other, value in properties.items() if own_name(other) == name and value is not None]
+        values = said if properties.get(name) is None else [properties[name]]
+        kinds = [kind_of_word(value) for value in values]
+        if None in kinds and name != "type":
             raise GeofenceError(
-                f"{name} {_quote(value)} is not a kind of zone", place=place, remedy=_accepted(_KIND_WORDS)
+                f"{name} {_quote(values[kinds.index(None)])} is not a kind of zone",
+                place=place,
+                remedy=_accepted(_KIND_WORDS),
             )
-        return kind
-    return ZoneKind.INCLUSION
+        known = [kind for kind in kinds if kind is not None]
+        if known:
+            return min(known, key=_STRICTEST_FIRST.index)
+    return None
 
 
 def band_from_properties(properties: Mapping[str, Any], *, place: str) -> AltitudeBand:
@@ -110,6 +197,7 @@ def band_from_properties(properties: Mapping[str, Any], *, place: str) -> Altitu
         For what is not a finite number, a floor that is not below the ceiling, an unknown datum, a limit without
         its unit or in two that disagree.
     """
+    properties = in_own_names(properties)
     for name, meant in UNITLESS_LIMITS.items():
         if isinstance(properties.get(name), int | float) and properties.get(meant) is None:
             raise GeofenceError(
@@ -123,6 +211,25 @@ def band_from_properties(properties: Mapping[str, Any], *, place: str) -> Altitu
         return AltitudeBand(floor_m, ceiling_m, datum, ceiling_datum)
     except GeofenceError as refusal:
         raise GeofenceError(refusal.what, place=place, remedy=refusal.remedy) from None
+
+
+def band_of_zone(properties: Mapping[str, Any], *, zone_id: str, place: str, log: RepairLog) -> AltitudeBand:
+    """Read the band of a zone as `band_from_properties` does, and tell where it does not say what it counts from."""
+    band = band_from_properties(properties, place=place)
+    if in_own_names(properties).get("datum") is None and (band.floor_m or band.ceiling_m):
+        log.note(
+            RepairCode.VALUE,
+            "datum is missing: altitudes are counted from the ground",
+            zone_id=zone_id,
+            place=place,
+        )
+    return band
+
+
+def limit_from_text(name: str, text: str) -> float | str:
+    """Read a limit of altitude from a format whose values are texts; any other text stays one."""
+    is_limit = name in _NUMERIC_LIMITS and _NUMBER.fullmatch(text.strip()) is not None
+    return float(text) if is_limit else text
 
 
 def _datum(properties: Mapping[str, Any], name: str, *, place: str) -> AltitudeDatum | None:

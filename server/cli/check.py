@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from geofence.formats.zone_files import read_zones
 from geofence.refusal import Refusal
 from geofence.terrain import Terrain
 from geofence.verification.proof import read_proof
@@ -22,7 +21,7 @@ from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
 from server.cli.departure import parse_departure
 from server.cli.plan import print_findings, return_words
-from server.cli.zone_options import CrsOption
+from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
 
 @app.command()
@@ -66,6 +65,7 @@ def check(
         typer.Option("--returns", help="Whether the way back from every place of the route must be legal."),
     ] = ReturnDemand.REQUIRE,
     crs: CrsOption = None,
+    kind: KindOption = None,
     proof: Annotated[
         Path | None,
         typer.Option("--proof", metavar="OUT", help="Write the proof to a JSON file.", show_default=False),
@@ -84,11 +84,11 @@ def check(
     """Check every leg of a plan and every way back: exit code 0 where it is legal, 1 where not, 2 where a file cannot be read."""
     try:
         if verify is not None:
-            given = (margin, departure, crs, proof)
+            given = (margin, departure, crs, kind, proof)
             if allow_above_120 or any(option is not None for option in given):
                 raise MissionError(
                     "a proof is verified with its own settings",
-                    remedy="Leave out --proof, --margin, --allow-above-120, --departure and --crs",
+                    remedy="Leave out --proof, --margin, --allow-above-120, --departure, --crs and --kind",
                 )
             is_right = _verify(verify, plan, zones, terrain, as_json=as_json)
         else:
@@ -96,7 +96,7 @@ def check(
                 raise MissionError(
                     "PLAN and ZONES are missing", remedy="Give the plan and the zones to check"
                 )
-            settings = CheckSettings(margin, allow_above_120, parse_departure(departure), returns, crs)
+            settings = CheckSettings(margin, allow_above_120, parse_departure(departure), returns, crs, kind)
             is_right = _check(plan, zones, terrain, settings, proof, as_json=as_json)
     except Refusal as refusal:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
@@ -119,7 +119,7 @@ def _check(
         raise MissionError(
             "the proof would replace a file that it is about", place=str(proof), remedy="Name another file"
         )
-    read, zone_set = read_plan(plan), read_zones(zones, crs=settings.crs)
+    read, zone_set = read_plan(plan), read_zones_to_fly_by(zones, crs=settings.crs, kind=settings.unsaid_kind)
     verified = settings.check(read, zone_set, _read_terrain(terrain))
     if proof is not None:
         _write(proof, _prove(plan, zones, terrain, read, zone_set, settings, verified))
@@ -160,7 +160,7 @@ def _verify(
     if terrain is None and proven.get("terrain") is not None:
         terrain = _beside(proof, proven, "terrain")
     settings = settings_of(proven, source=str(proof))
-    read, zone_set = read_plan(plan), read_zones(zones, crs=settings.crs)
+    read, zone_set = read_plan(plan), read_zones_to_fly_by(zones, crs=settings.crs, kind=settings.unsaid_kind)
     verified = settings.check(read, zone_set, _read_terrain(terrain))
     made = _prove(plan, zones, terrain, read, zone_set, settings, verified)
     answer = recheck_proof(proven, read_proof(made, source=str(proof)), is_legal=verified.is_legal)

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError, Refusal
 from geofence.verification.finding import Finding, Severity
@@ -20,7 +19,7 @@ from missions.plan_files import format_of, write_plan
 from missions.refusal import MissionError
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
-from server.cli.zone_options import CrsOption
+from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
 _TURN_S = 2.0
 _CLIMB_AND_LAND_S = 40.0
@@ -63,6 +62,7 @@ def plan(
         bool, typer.Option("--allow-above-120", help="Lift the limit of 120 m above ground.")
     ] = False,
     crs: CrsOption = None,
+    kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Plan a patrol of one zone, verify it, write it; nothing is written where a leg is illegal."""
@@ -80,7 +80,7 @@ def plan(
             allow_above_120=allow_above_120,
             alt_step_m=alt_step,
         )
-        zone_set = read_zones(zones, crs=crs)
+        zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind)
         plans = _plan_with_progress(zone_set, request)
         paths = _output_paths(out, len(plans))
         is_legal = all(made.is_legal for made in plans)

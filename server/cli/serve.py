@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geofence.formats.zone_files import read_zones
 from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors
-from server.cli.zone_options import CrsOption
+from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 from telemetry.events import (
     LinkLost,
     LinkOpened,
@@ -57,6 +56,7 @@ def serve(
         Path | None, typer.Option(help="Zones in force, of any format that is read.", show_default=False)
     ] = None,
     crs: CrsOption = None,
+    kind: KindOption = None,
     ground: Annotated[
         Path | None, typer.Option(help="Ground to draw under the zones, GeoJSON.", show_default=False)
     ] = None,
@@ -73,7 +73,7 @@ def serve(
     from telemetry.links.link_address import open_link_for
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
-    zone_set = read_zones(zones, crs=crs) if zones is not None else ZoneSet(())
+    zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind) if zones is not None else ZoneSet(())
     ground_layer = read_ground(ground) if ground is not None else b"null"
     addresses = list(dict.fromkeys(connect or []))
     for address in addresses:

@@ -124,6 +124,7 @@ def test_altitudes_without_a_datum():
         "coordinates": [103.7, 36.0],
         "extent": {"subType": "Circle", "radius": 100.0},
     }
-    feature = {"type": "Feature", "id": "a", "geometry": geometry, "properties": {"ceiling_m": 100}}
+    feature = {"type": "Feature", "id": "a", "geometry": geometry}
+    feature["properties"] = {"kind": "inclusion", "ceiling_m": 100}
     (remark,) = audit_zones(zones_from_geojson(feature), now_utc_s=NOW.timestamp())
     assert remark.message.endswith("datum is missing: altitudes are counted from the ground")

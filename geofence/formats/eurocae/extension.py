@@ -20,9 +20,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geofence.altitude_band import UNBOUNDED
 from geofence.formats.eurocae.zone import EXTENDED, OWN
-from geofence.formats.own_properties import BAND_WORDS, band_words, fields_from_properties, own_properties
+from geofence.formats.own_properties import band_words, fields_from_properties, own_properties
 from geofence.formats.repair_log import RepairLog
-from geofence.formats.zone_properties import band_from_properties
+from geofence.formats.zone_properties import BAND_WORDS, band_from_properties
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
 from geofence.zone import Volume, Zone, circle_volume
@@ -105,7 +105,9 @@ def _extended(zone: Zone, extension: Mapping[str, Any], *, place: str) -> Zone:
     properties = {name: value for name, value in _properties(zone).items() if name not in absent}
     properties |= extension.get("properties", {})
     zone_id = str(extension.get("id") or zone.zone_id)
-    fields = fields_from_properties(properties, zone_id=zone_id, place=place)
+    fields = fields_from_properties(
+        properties, unsaid_kind=zone.kind, zone_id=zone_id, place=place, log=RepairLog()
+    )
     counts = extension.get("volumes") or [1] * len(zone.volumes)
     bands = extension.get("bands") or [band_words(band) for band in _bands(zone, counts)]
     volumes = []

@@ -15,10 +15,17 @@ from geofence.formats.kml.document import child_text, children, kml_root, local_
 from geofence.formats.kml.geometry import KmlPolygon, read_shapes
 from geofence.formats.kml.values import name_to_read, value_of_text
 from geofence.formats.kml.volumes import VOLUMES, volumes_from_polygons
-from geofence.formats.own_properties import BAND_WORDS, fields_from_properties
+from geofence.formats.own_properties import fields_from_properties
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.shown import show
-from geofence.formats.zone_properties import band_from_properties, kind_from_properties
+from geofence.formats.zone_properties import (
+    BAND_WORDS,
+    LIMIT_WORDS,
+    band_of_zone,
+    in_own_names,
+    kind_of_word,
+    stated_kind,
+)
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
 from geofence.zone import Zone, ZoneKind
@@ -29,7 +36,7 @@ DESCRIPTION = "description"
 ZONE_ID = "feiying_id"
 
 _DEPTH_AT_MOST = 100
-_BAND_NAMES = (*BAND_WORDS, "floor_ft", "ceiling_ft")
+_BAND_NAMES = (*BAND_WORDS, *LIMIT_WORDS)
 _TIMES = ("TimeSpan", "TimeStamp")
 _PICTURES = ("GroundOverlay", "PhotoOverlay", "ScreenOverlay", "Tour")
 _SAID_ELSEWHERE = frozenset(
@@ -145,8 +152,12 @@ def _zone(
     properties = _properties(placemark, types, log=log)
     zone_id = _zone_id(placemark, properties, zones)
     words = properties.pop(VOLUMES, None)
-    _tell_kind_by_folder(placemark, properties)
-    fields = fields_from_properties(properties, zone_id=zone_id, place=place)
+    folder_kind = _kind_of_folders(placemark)
+    if folder_kind is not None and stated_kind(properties, place=place) is None:
+        properties["kind"] = folder_kind.value
+    fields = fields_from_properties(
+        properties, unsaid_kind=ZoneKind.EXCLUSION, zone_id=zone_id, place=place, log=log
+    )
     kind = fields["kind"]
     if placemark.is_timed and "applicability" not in properties:
         if kind is ZoneKind.INCLUSION:
@@ -161,8 +172,9 @@ def _zone(
             zone_id=zone_id,
             place=place,
         )
-    band = band_from_properties(properties, place=place)
-    is_stated = words is not None or any(properties.get(name) is not None for name in _BAND_NAMES)
+    band = band_of_zone(properties, zone_id=zone_id, place=place, log=log)
+    said = in_own_names(properties)
+    is_stated = words is not None or any(said.get(name) is not None for name in _BAND_NAMES)
     volumes = volumes_from_polygons(
         placemark.polygons,
         words,
@@ -235,15 +247,10 @@ def _zone_id(placemark: _Placemark, properties: dict[str, Any], zones: dict[str,
     return zone_id
 
 
-def _tell_kind_by_folder(placemark: _Placemark, properties: dict[str, Any]) -> None:
-    if any(properties.get(name) is not None for name in ("kind", "zone_type", "type")):
-        return
-    for folder in reversed(placemark.folders):
-        try:
-            properties["kind"] = kind_from_properties({"kind": folder}, place=placemark.place)
-        except GeofenceError:
-            continue
-        return
+def _kind_of_folders(placemark: _Placemark) -> ZoneKind | None:
+    """Give the kind that the innermost Folder tells whose name is one."""
+    kinds = map(kind_of_word, reversed(placemark.folders))
+    return next((kind for kind in kinds if kind is not None), None)
 
 
 def _simple_field_types(root: Element) -> dict[tuple[str, str], str]:

@@ -8,12 +8,12 @@ import json
 import re
 from typing import Any
 
-from geofence.formats.zone_properties import UNITLESS_LIMITS
+import orjson
+
+from geofence.formats.zone_properties import limit_from_text, own_name
 from geofence.refusal import GeofenceError
 
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LIMITS = frozenset(("floor_m", "ceiling_m", "floor_ft", "ceiling_ft", *UNITLESS_LIMITS))
-_NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d*)?")
 
 
 def fits_xml(text: str) -> bool:
@@ -33,6 +33,7 @@ def text_of_value(name: str, value: Any) -> str:
         return value
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        orjson.dumps(value)
         return text if fits_xml(text) else json.dumps(value)
     except (ValueError, TypeError, RecursionError) as error:
         raise GeofenceError(f"the property {name} cannot be written ({error})") from None
@@ -41,12 +42,14 @@ def text_of_value(name: str, value: Any) -> str:
 def value_of_text(name: str, text: str) -> Any:
     """Read the value of a property; a limit of altitude is a number however it is written."""
     text = text.strip()
-    if name in _LIMITS and _NUMBER.fullmatch(text):
-        return float(text)
+    limit = limit_from_text(own_name(name) or name, text)
+    if isinstance(limit, float):
+        return limit
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
+        orjson.dumps(value)  # what it cannot write, such as a number of thirty digits, stays a text
         is_json = text in (json.dumps(value), json.dumps(value, ensure_ascii=False))
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return text
     return value if is_json else text
 

@@ -20,8 +20,9 @@ from geofence.formats.kml.reader import DESCRIPTION, FOLDER, ZONE_ID
 from geofence.formats.kml.values import are_texts, fits_xml, name_to_write, text_of_value
 from geofence.formats.kml.volumes import VOLUMES, words_of_volumes
 from geofence.formats.layered_geometry import common_band
-from geofence.formats.own_properties import BAND_WORDS, own_properties
+from geofence.formats.own_properties import own_properties
 from geofence.formats.repair_log import RepairLog
+from geofence.formats.zone_properties import BAND_WORDS
 from geofence.repair import RepairCode
 from geofence.zone import Zone, ZoneKind
 

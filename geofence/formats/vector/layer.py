@@ -20,18 +20,19 @@ from geofence.formats.own_properties import OWN_WORDS
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.vector.attribute_text import RAW, AttributeText
 from geofence.formats.vector.reprojection import in_wgs84
+from geofence.formats.zone_properties import KIND_NAMES, LIMIT_WORDS, limit_from_text
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
 
 _CUT_AT = 10
 """Characters of an attribute's name in a dBase table."""
-_KIND_WORDS = ("kind", "zone_type", "type")
-_LIMIT_WORDS = (
-    *("floor_ft", "floor", "lower_limit", "min_alt", "min_altitude"),
-    *("ceiling_ft", "ceiling", "upper_limit", "max_alt", "max_altitude"),
-)
-_WORDS = ("id", "zone_id", *OWN_WORDS, *_KIND_WORDS, *_LIMIT_WORDS, "radius_m")
-_WORD_OF_NAME = {word[:_CUT_AT]: word for word in _WORDS} | {word: word for word in _WORDS}
+_WORDS = ("id", "zone_id", *OWN_WORDS, *KIND_NAMES, *LIMIT_WORDS, "radius_m")
+_WORD_OF_NAME = {
+    **{word[:_CUT_AT]: word for word in _WORDS},
+    **{word: word for word in _WORDS},
+    **dict.fromkeys(("名称", "区域名称", "空域名称"), "name"),
+    **dict.fromkeys(("编号", "编码"), "id"),
+}
 _JSON_WORDS = ("causes", "authorities", "applicability")
 
 
@@ -121,18 +122,12 @@ def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[
             feature = {"type": "Feature", "properties": kept, "geometry": geometry}
             is_named = any(kept.get(word) is not None for word in ("id", "zone_id", "name"))
             features.append(feature if is_named else {**feature, "id": f"zone-{number + 1}"})
-    if features and not set(_KIND_WORDS) & set(words):
-        log.note(
-            RepairCode.VALUE,
-            "no attribute says the kind of its zones: they are taken as places to fly in",
-            place=layer.place,
-        )
     return features
 
 
 def _shapes(drawn: NDArray[Any], *, place: str, log: RepairLog) -> NDArray[Any]:
     """Make shapes of well-known binary; rings that do not end where they start are closed."""
-    shapes = shapely.from_wkb(drawn, on_invalid="ignore")
+    shapes: NDArray[Any] = shapely.from_wkb(drawn, on_invalid="ignore")
     for number, content in enumerate(drawn):
         if content is None or shapes[number] is not None:
             continue
@@ -217,4 +212,6 @@ def _json_value(word: str, value: Any) -> Any:
     if word in _JSON_WORDS and isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         with contextlib.suppress(orjson.JSONDecodeError):
             return orjson.loads(value)
-    return value if value != "" else None
+    if isinstance(value, str):
+        return limit_from_text(word, value) if value else None
+    return value

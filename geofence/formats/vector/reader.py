@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
-
 from geofence.crs import Crs
-from geofence.formats.geojson import read_geojson
+from geofence.formats.geojson import zones_of_document
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.vector.layer import VectorLayer, features_of, refusing
 from geofence.formats.vector.shapefile_parts import (
@@ -24,7 +22,7 @@ from geofence.formats.vector.shapefile_parts import (
     shapefiles_in_zip,
 )
 from geofence.refusal import GeofenceError
-from geofence.zone import Zone
+from geofence.zone import Zone, ZoneKind
 
 
 def is_geopackage(content: bytes) -> bool:
@@ -121,8 +119,12 @@ def _zones(layers: Sequence[VectorLayer], *, source: str, log: RepairLog, crs: C
         )
     zones: list[Zone] = []
     for layer, features in filled:
-        content = orjson.dumps({"type": "FeatureCollection", "features": features})
-        of_layer = read_geojson(content, source=layer.place, log=log)
+        of_layer = zones_of_document(
+            {"type": "FeatureCollection", "features": features},
+            source=layer.place,
+            log=log,
+            unsaid_kind=ZoneKind.EXCLUSION,
+        )
         # Layers count for themselves: the first zone of one is another than the first of the next.
         zones += of_layer if len(filled) == 1 else [_within(layer, zone) for zone in of_layer]
     return zones

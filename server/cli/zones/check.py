@@ -10,7 +10,7 @@ from geofence.formats.zone_files import read_zones
 from geofence.refusal import Refusal
 from geofence.zone_audit import AuditRemark, AuditSeverity, audit_zones
 from server.cli.console import print_json
-from server.cli.zone_options import CrsOption
+from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
 from server.cli.zones.said import refused, say, say_each
 from server.zone_file_document import remark_document
@@ -20,6 +20,7 @@ from server.zone_file_document import remark_document
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Zones.", show_default=False)],
     crs: CrsOption = None,
+    kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Look for what is probably not meant: repairs, odd places, zones that are over or leave nothing.
@@ -27,7 +28,7 @@ def check(
     Exits 0 where there is nothing to warn of, 1 where there is, 2 where the file cannot be read.
     """
     try:
-        zones = read_zones(file, crs=crs)
+        zones = read_zones(file, crs=crs, unsaid_kind=kind)
     except Refusal as refusal:
         refused(refusal, as_json=as_json, is_sound=None)
         raise typer.Exit(2) from None

@@ -9,7 +9,7 @@ from geofence.formats.zone_files import read_zones, write_zones
 from geofence.formats.zone_format import ZoneFormat
 from geofence.refusal import GeofenceError, Refusal
 from server.cli.console import print_json
-from server.cli.zone_options import CrsOption
+from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
 from server.cli.zones.said import refused, say, say_repairs
 from server.zone_file_document import repair_document
@@ -20,6 +20,7 @@ def convert(
     source: Annotated[Path, typer.Argument(metavar="IN", help="Zones.", show_default=False)],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write.", show_default=False)],
     crs: CrsOption = None,
+    kind: KindOption = None,
     to_format: Annotated[
         ZoneFormat | None,
         typer.Option("--format", help="Where the suffix of OUT does not tell.", show_default=False),
@@ -32,7 +33,7 @@ def convert(
     """
     try:
         _refuse_same(source, out)
-        zones = read_zones(source, crs=crs)
+        zones = read_zones(source, crs=crs, unsaid_kind=kind)
         losses = write_zones(zones, out, format=to_format)
     except Refusal as refusal:
         refused(refusal, as_json=as_json, file=None)

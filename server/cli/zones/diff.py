@@ -11,7 +11,7 @@ from geofence.refusal import Refusal
 from geofence.zone import Zone
 from geofence.zone_diff import ZoneChange, diff_zones
 from server.cli.console import print_json
-from server.cli.zone_options import CrsOption
+from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
 from server.cli.zones.said import refused, say, say_each
 from server.zone_file_document import diff_document
@@ -24,14 +24,17 @@ def diff(
     old: Annotated[Path, typer.Argument(metavar="A", help="Zones as they were.", show_default=False)],
     new: Annotated[Path, typer.Argument(metavar="B", help="Zones as they are.", show_default=False)],
     crs: CrsOption = None,
+    kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Compare two zone files of any formats, zone by zone and field by field; --crs counts for both.
+    """Compare two zone files of any formats, zone by zone and field by field; --crs and --kind count for both.
 
     Exits 0 where they say the same, 1 where they do not, 2 where one cannot be read.
     """
     try:
-        found = diff_zones(read_zones(old, crs=crs), read_zones(new, crs=crs))
+        found = diff_zones(
+            read_zones(old, crs=crs, unsaid_kind=kind), read_zones(new, crs=crs, unsaid_kind=kind)
+        )
     except Refusal as refusal:
         refused(refusal, as_json=as_json, is_same=None)
         raise typer.Exit(2) from None

@@ -10,7 +10,7 @@ import typer
 from geofence.formats.zone_files import read_zones
 from geofence.refusal import GeofenceError, Refusal
 from server.cli.console import print_json
-from server.cli.zone_options import CrsOption
+from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
 from server.cli.zones.said import SHOWN_AT_MOST, refused, say, say_repairs
 from server.zone_file_document import summary_document
@@ -20,6 +20,7 @@ from server.zone_file_document import summary_document
 def info(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Zones.", show_default=False)],
     crs: CrsOption = None,
+    kind: KindOption = None,
     at: Annotated[
         str | None,
         typer.Option(
@@ -31,7 +32,7 @@ def info(
     """Count zones by kind, severity, shape and altitude; say which are active, and what was mended."""
     try:
         at_utc_s = time.time() if at is None else parse_time(at)
-        zones = read_zones(file, crs=crs)
+        zones = read_zones(file, crs=crs, unsaid_kind=kind)
         document = {"file": str(file), "at": _iso(at_utc_s), **summary_document(zones, at_utc_s=at_utc_s)}
     except Refusal as refusal:
         refused(refusal, as_json=as_json, file=str(file))

@@ -124,11 +124,45 @@ def test_nested_collections_are_one_zone():
 
 def test_heights_of_vertices_are_passed_over_and_noted():
     ring = [[*position, 1520.0] for position in RING]
-    repairs = _read({}, {"type": "Polygon", "coordinates": [ring]}).repairs
+    repairs = _read({"kind": "inclusion"}, {"type": "Polygon", "coordinates": [ring]}).repairs
     assert [repair.code for repair in repairs] == [RepairCode.VALUE]
     assert "heights of its vertices are passed over" in repairs[0].message
     flat = [[*position, 0.0] for position in RING]
-    assert not _read({}, {"type": "Polygon", "coordinates": [flat]}).repairs
+    assert not _read({"kind": "inclusion"}, {"type": "Polygon", "coordinates": [flat]}).repairs
+
+
+def test_a_kind_that_is_not_said_is_told_once():
+    feature = {"type": "Feature", "id": "a", "properties": {}, "geometry": POLYGON}
+    collection = {"type": "FeatureCollection", "features": [feature, {**feature, "id": "b"}]}
+    zones = zones_from_geojson(collection, source="z.json")
+    assert {zone.kind for zone in zones} == {ZoneKind.INCLUSION}
+    (repair,) = zones.repairs
+    assert (repair.code, repair.place) == (RepairCode.VALUE, "z.json, feature 1 (a)")
+
+
+@pytest.mark.parametrize(
+    ("properties", "band"),
+    [
+        ({"Ceiling_M": 60, "Datum": "agl"}, AltitudeBand(None, 60.0)),
+        ({"CEILING-FT": 1000, "datum": "AGL"}, AltitudeBand(None, 304.8)),
+        ({"ceilingM": 60, "ceiling_m": 50, "datum": "agl"}, AltitudeBand(None, 50.0)),
+    ],
+)
+def test_limits_are_found_under_names_that_differ_in_writing(properties, band):
+    zone = _zone({"Kind": "no-fly zones", **properties})
+    assert (zone.kind, zone.volumes[0].band) == (ZoneKind.EXCLUSION, band)
+    written = zone_to_feature(zone)
+    (back,) = zones_from_geojson(written)
+    assert (back.volumes, back.properties) == (zone.volumes, zone.properties)
+    assert zone_to_feature(back) == written
+
+
+def test_of_several_words_for_the_kind_the_strictest_holds():
+    assert _zone({"类型": "适飞区", "Type": "NFZ"}).kind is ZoneKind.EXCLUSION
+    with pytest.raises(GeofenceError, match='kind "Forest" is not a kind of zone'):
+        _zone({"KIND": "Forest"})
+    with pytest.raises(GeofenceError, match="max_altitude does not say that it is in metres"):
+        _zone({"maxAltitude": 120})
 
 
 def test_words_of_ours_that_mean_something_else_are_kept():

@@ -53,14 +53,14 @@ def kml(*placemarks):
     return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{"".join(placemarks)}</Document></kml>'
 
 
-def read(document):
-    log = RepairLog("z.kml")
+def read(document, *, unsaid_kind=ZoneKind.INCLUSION):
+    log = RepairLog("z.kml", unsaid_kind=unsaid_kind)
     content = document if isinstance(document, bytes) else document.encode()
     return read_kml(content, source="z.kml", log=log), log.repairs
 
 
-def read_one(document):
-    (zone,), repairs = read(document)
+def read_one(document, **about):
+    (zone,), repairs = read(document, **about)
     return zone, repairs
 
 
@@ -141,6 +141,27 @@ def test_folders_are_kept_and_tell_the_kind_where_nothing_else_does():
     assert (c.kind, dict(c.properties)) == ("inclusion", {})
     assert (a.kind, a.properties["folder"]) == ("exclusion", ["禁飞区", "机场"])
     assert b.kind == "advisory"
+    plural, _ = read_one(kml(f"<Folder><name>No-fly zones</name>{placemark()}</Folder>"))
+    assert plural.kind == "exclusion"
+
+
+@pytest.mark.parametrize(
+    "data", [{"Kind": "no_fly"}, {"KIND": "Exclusions"}, {"Zone Type": "NFZ"}, {"类型": "禁飞区"}, {"type": "restricted area"}]
+)  # fmt: skip
+def test_the_kind_is_found_under_names_that_differ_in_writing(data):
+    zone, repairs = read_one(kml(placemark(data=data)))
+    assert (zone.kind, repairs) == ("exclusion", [])
+    assert dict(zone.properties) == data
+
+
+def test_what_does_not_say_its_kind_is_forbidden_and_told_once():
+    zones, (repair,) = read(kml(placemark(), placemark(data={"type": "park"})), unsaid_kind=None)
+    assert {zone.kind for zone in zones} == {ZoneKind.EXCLUSION}
+    assert repair.place == "z.kml, Placemark 1 (a)"
+    assert "such zones are taken for exclusion zones; write it as kind, or give --kind" in repair.message
+    advised = kml(placemark(), placemark(data={"kind": "no_fly"}))
+    zones, repairs = read(advised, unsaid_kind=ZoneKind.ADVISORY)
+    assert ([zone.kind for zone in zones], repairs) == ([ZoneKind.ADVISORY, ZoneKind.EXCLUSION], [])
 
 
 @pytest.mark.parametrize(
@@ -173,7 +194,12 @@ def test_heights_state_a_ceiling_on_the_strict_side(kind, mode, heights, extrude
 def test_stated_limits_go_before_heights():
     text = " ".join(f"{pair},60" for pair in SQUARE.split())
     zone, repairs = read_one(
-        kml(placemark(polygon(text, mode="absolute", extra="<extrude>1</extrude>"), data={"ceiling_m": "50"}))
+        kml(
+            placemark(
+                polygon(text, mode="absolute", extra="<extrude>1</extrude>"),
+                data={"ceiling_m": "50", "datum": "agl"},
+            )
+        )
     )
     assert (zone.volumes[0].band, repairs) == (AltitudeBand(None, 50.0), [])
 
@@ -409,10 +435,18 @@ def test_a_property_that_json_cannot_say_is_refused(tmp_path):
         write_zones([zone], tmp_path / "z.kml")
 
 
+@pytest.mark.parametrize("value", [10**30, "\ud800"])
+def test_what_other_programs_cannot_read_is_neither_written_nor_made_of_a_text(value):
+    with pytest.raises(GeofenceError, match="the property x cannot be written"):
+        text_of_value("x", value)
+    assert value_of_text("x", json.dumps(value)) == json.dumps(value)
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
-    | st.sampled_from(["5", "1.50", "null", "true", '"x"', "[1]", " x", "\r", "\x00", "\ud800", "1e5", "NaN", "<a>&", ""]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    st.none() | st.booleans() | st.integers(-2**63, 2**63) | st.floats(allow_nan=False, allow_infinity=False)
+    | texts | st.sampled_from(["5", "1.50", "null", "true", '"x"', "[1]", " x", "\r", "\x00", "1e5", "NaN", "<a>&", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
 
@@ -427,7 +461,7 @@ def test_every_value_comes_back(value, name):
     assert json.dumps(value_of_text(name, f" {text}\n")) == json.dumps(value)
 
 
-keys = st.text(max_size=8).filter(
+keys = texts.filter(
     lambda key: key not in ("floor", "ceiling", "kind", "name", "message", "version", "source", "id")
 )
 

@@ -1,6 +1,7 @@
 """GeoPackages and Shapefiles, as real programs write them and as they get broken."""
 
 import io
+import struct
 import zipfile
 
 import numpy as np
@@ -272,8 +273,53 @@ def test_heights_and_parts_and_faulty_rings_are_taken_care_of(tmp_path):
 
 def test_zones_that_do_not_say_their_kind_are_told(tmp_path):
     zones = read_zones(write(tmp_path / "zones.shp", [FIELD], name=["a"]))
-    assert zones.zones[0].kind is ZoneKind.INCLUSION
-    assert "no attribute says the kind" in messages(zones)[0]
+    assert zones.zones[0].kind is ZoneKind.EXCLUSION
+    assert "the kind is not said" in messages(zones)[0]
+    allowed = read_zones(tmp_path / "zones.shp", unsaid_kind=ZoneKind.INCLUSION)
+    assert (allowed.zones[0].kind, messages(allowed)) == (ZoneKind.INCLUSION, [])
+
+
+def test_chinese_attributes_say_name_id_and_kind(tmp_path):
+    columns = {"编号": ["b7"], "名称": ["体育场"], "类型": ["适飞空域"], "用途": ["足球"]}
+    (zone,) = zones = read_zones(write(tmp_path / "zones.shp", [FIELD], encoding="GBK", **columns))
+    assert (zone.zone_id, zone.name, zone.kind) == ("b7", "体育场", ZoneKind.INCLUSION)
+    assert dict(zone.properties) == {"id": "b7", "类型": "适飞空域", "用途": "足球"}
+    assert messages(zones) == []
+    with pytest.raises(GeofenceError, match="限高 does not say that it is in metres"):
+        read_zones(write(tmp_path / "limit.gpkg", [FIELD], 类型=["适飞区"], 限高=[120.0]))
+
+
+def test_limits_may_be_texts(tmp_path):
+    (zone,) = read_zones(
+        write(tmp_path / "zones.gpkg", [FIELD], kind=["exclusion"], ceiling_m=["120.5"], datum=["agl"])
+    )
+    assert zone.volumes[0].band == AltitudeBand(None, 120.5)
+
+
+def test_rings_that_do_not_end_where_they_start_are_closed(tmp_path):
+    path = write(tmp_path / "zones.shp", [FIELD, TOWER], kind=["exclusion", "exclusion"])
+    content = bytearray(path.read_bytes())
+    last_point = slice(100 + 8 + 44 + 4 + 4 * 16, 100 + 8 + 44 + 4 + 5 * 16)
+    x, y = struct.unpack("<2d", content[last_point])
+    content[last_point] = struct.pack(
+        "<2d", x + 0.2 * (x - FIELD.centroid.x), y + 0.2 * (y - FIELD.centroid.y)
+    )
+    path.write_bytes(content)
+    first, second = zones = read_zones(path)
+    assert len(first.area.exterior.coords) == 6
+    assert first.area.covers(FIELD)
+    assert second.area.equals(TOWER)
+    assert f"{zones.source}, feature 1" == zones.repairs[0].place
+    assert zones.repairs[0].code is RepairCode.UNCLOSED_RING
+
+
+def test_side_files_that_make_no_sense_are_refused_or_passed_over(tmp_path):
+    path = write(tmp_path / "zones.shp", [FIELD], kind=["禁飞区"], encoding="GBK")
+    path.with_suffix(".cpg").write_bytes(b"GB\x0018030")
+    assert read_zones(path).zones[0].kind is ZoneKind.EXCLUSION
+    path.with_suffix(".prj").write_bytes(path.with_suffix(".prj").read_bytes()[:-40])
+    with pytest.raises(GeofenceError, match=r"zones\.shp: "):
+        read_zones(path)
 
 
 @pytest.mark.parametrize(
