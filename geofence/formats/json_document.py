@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import orjson
 
 from geofence.formats.repair_log import RepairLog
+from geofence.formats.shown import show
 from geofence.formats.text import decode_text
 from geofence.refusal import GeofenceError
 
@@ -45,7 +47,7 @@ def json_document(content: bytes, *, source: str, log: RepairLog) -> Any:
         )
     text = decode_text(content, source=source, log=log)
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=partial(_object, source=source))
     except json.JSONDecodeError as error:
         raise GeofenceError(
             f"the JSON is broken at line {error.lineno}, column {error.colno} ({error.msg.lower()})",
@@ -60,6 +62,20 @@ def json_document(content: bytes, *, source: str, log: RepairLog) -> Any:
         raise GeofenceError(
             "the JSON has a number of thousands of digits", place=source, remedy="Give plain GeoJSON"
         ) from None
+
+
+def _object(members: list[tuple[str, Any]], *, source: str) -> dict[str, Any]:
+    """Make an object of its members; JSON leaves open which one counts of two of a name."""
+    made = dict(members)
+    if len(made) < len(members):
+        for name, value in members:
+            if made[name] != value:
+                raise GeofenceError(
+                    f"an object says {show(name)} twice, {show(value)} and {show(made[name])}",
+                    place=source,
+                    remedy="Leave the wrong one out",
+                )
+    return made
 
 
 def demand_writable(values: Mapping[str, Any], *, place: str) -> None:

@@ -34,22 +34,34 @@ def is_kmz(content: bytes) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return any(name.lower().endswith(".kml") for name in archive.namelist())
+            return any(map(_is_kml_name, archive.namelist()))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
 
 
-def kml_root(content: bytes, *, source: str, log: RepairLog) -> Element:
-    """Parse a KML file, or the one in a KMZ file.
+def kml_roots(content: bytes, *, source: str, log: RepairLog) -> dict[str, Element]:
+    """Parse a KML file, or all that are in a KMZ file.
+
+    Returns
+    -------
+    dict of str to Element
+        By their names in the archive; a KML file alone has none.
 
     Raises
     ------
     GeofenceError
-        For a broken or an outsized archive, several KML files in one, XML that is broken or declares entities, and
-        what is no KML.
+        For a broken or an outsized archive, XML that is broken or declares entities, and what is no KML.
     """
-    if content.startswith(_ZIP):
-        content = _unpacked(content, source=source)
+    if not content.startswith(_ZIP):
+        return {"": _root(content, source=source, log=log)}
+    unpacked = _unpacked(content, source=source)
+    return {
+        name: _root(text, source=source if len(unpacked) == 1 else f"{source}, {name}", log=log)
+        for name, text in unpacked.items()
+    }
+
+
+def _root(content: bytes, *, source: str, log: RepairLog) -> Element:
     text = decode_text(content, source=source, log=log)
     if not text.strip():
         raise GeofenceError("the file is empty", place=source, remedy="Give a KML file with a polygon")
@@ -96,11 +108,13 @@ def child_text(element: Element, name: str) -> str | None:
     return None
 
 
-def _unpacked(content: bytes, *, source: str) -> bytes:
+def _unpacked(content: bytes, *, source: str) -> dict[str, bytes]:
+    unpacked: dict[str, bytes] = {}
+    size = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            found = [entry for entry in entries if entry.filename.lower().endswith(".kml")]
+            found = [entry for entry in entries if _is_kml_name(entry.filename)]
             if len(entries) > _ENTRIES_AT_MOST:
                 raise GeofenceError(
                     f"the archive has {len(entries):,} files", place=source, remedy="Give the KML file alone"
@@ -109,23 +123,29 @@ def _unpacked(content: bytes, *, source: str) -> bytes:
                 raise GeofenceError(
                     "there is no KML file in the archive", place=source, remedy="Put a doc.kml into it"
                 )
-            if len(found) > 1:
-                names = ", ".join(show(entry.filename) for entry in found[:5])
-                raise GeofenceError(
-                    f"there are {len(found)} KML files in the archive ({names})",
-                    place=source,
-                    remedy="Give them one by one",
-                )
-            # The size that the archive states is not believed.
-            with archive.open(found[0]) as file:
-                unpacked = file.read(_UNPACKED_AT_MOST + 1)
+            for entry in found:
+                if entry.filename in unpacked:
+                    raise GeofenceError(
+                        f"{show(entry.filename)} is there twice in the archive",
+                        place=source,
+                        remedy="Leave the wrong one out",
+                    )
+                # The size that the archive states is not believed.
+                with archive.open(entry) as file:
+                    unpacked[entry.filename] = file.read(_UNPACKED_AT_MOST - size + 1)
+                size += len(unpacked[entry.filename])
+                if size > _UNPACKED_AT_MOST:
+                    raise GeofenceError(
+                        "larger than 64 MB when unpacked", place=source, remedy="Give the zones of one region"
+                    )
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         # A password or an unknown compression is a RuntimeError.
         raise GeofenceError(
             f"the archive cannot be unpacked ({show(str(error))})", place=source, remedy="Pack it again"
         ) from None
-    if len(unpacked) > _UNPACKED_AT_MOST:
-        raise GeofenceError(
-            "larger than 64 MB when unpacked", place=source, remedy="Give the zones of one region"
-        )
     return unpacked
+
+
+def _is_kml_name(name: str) -> bool:
+    """Whether a file of an archive is KML; what macOS packs beside each file only looks like it."""
+    return name.lower().endswith(".kml") and not name.startswith("__MACOSX/")

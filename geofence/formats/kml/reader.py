@@ -5,13 +5,13 @@ Every Placemark with polygons is a zone. Its ExtendedData (Data, or SchemaData) 
 in are kept, and where one of them is a kind of zone it tells the kind. How a Placemark looks is passed over.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from geofence.formats.axis_order import settle_axis_order
-from geofence.formats.kml.document import child_text, children, kml_root, local_name
+from geofence.formats.kml.document import child_text, children, kml_roots, local_name
 from geofence.formats.kml.geometry import KmlPolygon, read_shapes
 from geofence.formats.kml.values import name_to_read, value_of_text
 from geofence.formats.kml.volumes import VOLUMES, volumes_from_polygons
@@ -74,6 +74,7 @@ _SAID_ELSEWHERE = frozenset(
 @dataclass(frozen=True, slots=True)
 class _Placemark:
     element: Element
+    field_types: dict[tuple[str, str], str]
     folders: tuple[str, ...]
     is_timed: bool
     place: str
@@ -87,11 +88,17 @@ def read_kml(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
     Raises
     ------
     GeofenceError
-        Names the Placemark, the fault and the remedy. A NetworkLink is refused: what it leads to would be missing.
+        Names the Placemark, the fault and the remedy. A NetworkLink out of the file is refused: what it leads to
+        would be missing.
     """
-    root = kml_root(content, source=source, log=log)
-    types = _simple_field_types(root)
-    placemarks = list(_placemarks(root, source=source, log=log))
+    roots = kml_roots(content, source=source, log=log)
+    placemarks = [
+        placemark
+        for name, root in roots.items()
+        for placemark in _placemarks(
+            root, files=roots, source=f"{source}, {name}" if len(roots) > 1 else source, log=log
+        )
+    ]
     drawn = [placemark for placemark in placemarks if placemark.polygons]
     if not drawn:
         first = placemarks[0] if placemarks else None
@@ -112,12 +119,13 @@ def read_kml(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
     settle_axis_order([polygon.rings for placemark in drawn for polygon in placemark.polygons], log)
     zones: dict[str, Zone] = {}
     for placemark in drawn:
-        zone = _zone(placemark, types, zones, log=log)
+        zone = _zone(placemark, zones, log=log)
         zones[zone.zone_id] = zone
     return list(zones.values())
 
 
-def _placemarks(root: Element, *, source: str, log: RepairLog) -> Iterator[_Placemark]:
+def _placemarks(root: Element, *, files: Container[str], source: str, log: RepairLog) -> Iterator[_Placemark]:
+    types = _simple_field_types(root)
     pending: list[tuple[Element, tuple[str, ...], bool, int]] = [(root, (), False, 0)]
     number = 0
     while pending:
@@ -127,7 +135,7 @@ def _placemarks(root: Element, *, source: str, log: RepairLog) -> Iterator[_Plac
         title = child_text(element, "name") or ""
         if depth > _DEPTH_AT_MOST:
             raise GeofenceError("the KML is nested too deeply", place=source, remedy="Give plain KML")
-        if name == "NetworkLink":
+        if name == "NetworkLink" and not _leads_to(element, files):
             raise GeofenceError(
                 f"the NetworkLink {show(title)} leads to zones that are not in the file",
                 place=source,
@@ -139,17 +147,21 @@ def _placemarks(root: Element, *, source: str, log: RepairLog) -> Iterator[_Plac
             number += 1
             place = f"{source}, Placemark {number}" + (f" ({' '.join(title.split())[:60]})" if title else "")
             polygons, others = read_shapes(element, place=place)
-            yield _Placemark(element, folders, is_timed, place, polygons, others)
+            yield _Placemark(element, types, folders, is_timed, place, polygons, others)
         else:
             inner = (*folders, title) if name == "Folder" and title else folders
             pending.extend((child, inner, is_timed, depth + 1) for child in reversed(element))
 
 
-def _zone(
-    placemark: _Placemark, types: dict[tuple[str, str], str], zones: dict[str, Zone], *, log: RepairLog
-) -> Zone:
+def _leads_to(link: Element, files: Container[str]) -> bool:
+    """Whether a NetworkLink leads to a file of the same archive; all of these are read anyway."""
+    hrefs = [child_text(child, "href") for child in children(link, "Link", "Url")]
+    return bool(hrefs) and all(href and href.removeprefix("./") in files for href in hrefs)
+
+
+def _zone(placemark: _Placemark, zones: dict[str, Zone], *, log: RepairLog) -> Zone:
     place = placemark.place
-    properties = _properties(placemark, types, log=log)
+    properties = _properties(placemark, log=log)
     zone_id = _zone_id(placemark, properties, zones)
     words = properties.pop(VOLUMES, None)
     folder_kind = _kind_of_folders(placemark)
@@ -187,9 +199,7 @@ def _zone(
     return Zone(zone_id=zone_id, volumes=volumes, **fields)
 
 
-def _properties(
-    placemark: _Placemark, types: dict[tuple[str, str], str], *, log: RepairLog
-) -> dict[str, Any]:
+def _properties(placemark: _Placemark, *, log: RepairLog) -> dict[str, Any]:
     """Gather the properties: of the Placemark, then of its ExtendedData."""
     found: dict[str, Any] = {FOLDER: list(placemark.folders)} if placemark.folders else {}
     for child in placemark.element:
@@ -207,7 +217,7 @@ def _properties(
                 for simple in children(child, "SimpleData"):
                     name = name_to_read(simple.get("name", ""))
                     text = (simple.text or "").strip()
-                    is_text = types.get((schema, name)) == "string"
+                    is_text = placemark.field_types.get((schema, name)) == "string"
                     found[name] = text if is_text and not text.startswith('"') else value_of_text(name, text)
             elif len(child) == 0:
                 found[local_name(child)] = (child.text or "").strip()

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -111,7 +112,8 @@ def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[
         names, columns = _decoded(layer.shapefile, names, columns, place=layer.place, log=log)
     shapes = _in_wgs84(shapes, meta["crs"], crs, place=layer.place, log=log)
     words = _words_of(names)
-    features = []
+    features: list[dict[str, Any]] = []
+    named: Counter[str] = Counter()
     for number, shape in enumerate(shapes):
         values = {word: column[number] for word, column in zip(words, columns, strict=True)}
         place = f"{layer.place}, feature {number + 1}"
@@ -120,8 +122,12 @@ def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[
             properties = {word: _json_value(word, value) for word, value in values.items()}
             kept = {word: value for word, value in properties.items() if value is not None}
             feature = {"type": "Feature", "properties": kept, "geometry": geometry}
-            is_named = any(kept.get(word) is not None for word in ("id", "zone_id", "name"))
-            features.append(feature if is_named else {**feature, "id": f"zone-{number + 1}"})
+            if kept.get("id") is None and kept.get("zone_id") is None:
+                # Names repeat, unlike ids.
+                stem = str(kept.get("name") or f"zone-{number + 1}")
+                named[stem] += 1
+                feature["id"] = stem if named[stem] == 1 else f"{stem} ({named[stem]})"
+            features.append(feature)
     return features
 
 

@@ -8,7 +8,8 @@ import pytest
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
 from geofence.applicability import PERMANENT, Applicability, DailyPeriod, DayTime, Period, Weekday
 from geofence.circle import Circle
-from geofence.formats.geojson import zone_to_feature, zones_from_geojson, zones_to_geojson
+from geofence.formats.geojson import read_geojson, zone_to_feature, zones_from_geojson, zones_to_geojson
+from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_files import read_zones, write_zones
 from geofence.formats.zone_format import ZoneFormat
 from geofence.latlon import LatLon
@@ -155,6 +156,14 @@ def test_limits_are_found_under_names_that_differ_in_writing(properties, band):
     (back,) = zones_from_geojson(written)
     assert (back.volumes, back.properties) == (zone.volumes, zone.properties)
     assert zone_to_feature(back) == written
+
+
+def test_what_an_object_says_twice_is_refused_where_it_differs():
+    text = '{"type": "Feature", "id": "a", "properties": {"kind": "exclusion", "kind": %s}, "geometry": %s}'
+    zones = read_geojson((text % ('"exclusion"', json.dumps(POLYGON))).encode(), source="z", log=RepairLog())
+    assert zones[0].kind is ZoneKind.EXCLUSION
+    with pytest.raises(GeofenceError, match="z: an object says 'kind' twice, 'exclusion' and 'inclusion'"):
+        read_geojson((text % ('"inclusion"', "null")).encode(), source="z", log=RepairLog())
 
 
 def test_of_several_words_for_the_kind_the_strictest_holds():

@@ -289,6 +289,13 @@ def test_chinese_attributes_say_name_id_and_kind(tmp_path):
         read_zones(write(tmp_path / "limit.gpkg", [FIELD], 类型=["适飞区"], 限高=[120.0]))
 
 
+def test_names_that_repeat_are_numbered_and_ids_refused(tmp_path):
+    path = write(tmp_path / "zones.gpkg", [FIELD, TOWER], name=["a", "a"], kind=["exclusion"] * 2)
+    assert [(zone.zone_id, zone.name) for zone in read_zones(path)] == [("a", "a"), ("a (2)", "a")]
+    with pytest.raises(GeofenceError, match="features 1 and 2 have the same id a"):
+        read_zones(write(tmp_path / "ids.gpkg", [FIELD, TOWER], id=["a", "a"], kind=["exclusion"] * 2))
+
+
 def test_limits_may_be_texts(tmp_path):
     (zone,) = read_zones(
         write(tmp_path / "zones.gpkg", [FIELD], kind=["exclusion"], ceiling_m=["120.5"], datum=["agl"])
