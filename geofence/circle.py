@@ -16,6 +16,10 @@ SAGITTA_SHARE = 1e-4
 SAGITTA_M = (0.05, 1.0)
 """And the least and the most of that."""
 
+_EARTH_RADIUS_M = 6_356_752.0
+"""The polar one: less makes latitudes higher."""
+_LAT_AT_MOST_DEG = 89.9
+
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -26,7 +30,7 @@ class Circle:
     Raises
     ------
     GeofenceError
-        For a radius that is no length.
+        For a radius that is no length, and next to a pole, where no polygon in degrees could be drawn of it.
     """
 
     centre: LatLon
@@ -38,6 +42,16 @@ class Circle:
                 f"a circle cannot have a radius of {self.radius_m:g} m",
                 remedy="Give a radius of more than 0 m and at most 1,000 km",
             )
+        if self._highest_lat_deg > _LAT_AT_MOST_DEG:
+            raise GeofenceError(
+                f"a circle of {self.radius_m:g} m around {self.centre} holds a pole or comes close to one",
+                remedy="Give a smaller circle, or a polygon",
+            )
+
+    @property
+    def _highest_lat_deg(self) -> float:
+        """The latitude, north or south, that it does not reach beyond."""
+        return abs(self.centre.lat_deg) + math.degrees(self.radius_m / _EARTH_RADIUS_M)
 
     def polygon(self, *, is_outside: bool) -> Polygon | MultiPolygon:
         """Draw it as a polygon, longitude and latitude in degrees.
@@ -52,12 +66,12 @@ class Circle:
         Polygon, or MultiPolygon across the antimeridian
             It strays from the circle by `SAGITTA_SHARE` of the radius, within `SAGITTA_M`.
         """
-        vertices = 4 * math.ceil(math.pi / half_chord_rad(self.radius_m) / 4)
-        # A millionth more holds the sag of edges that are straight in degrees and what rounding takes.
+        half_chord = half_chord_rad(self.radius_m)
+        vertices = 4 * math.ceil(math.pi / half_chord / 4)
+        # Near the poles edges that are straight in degrees sag; elsewhere a millionth holds that and what rounding takes.
+        spare_m = max(1e-6 * self.radius_m, 2.0 * self._sag_m(self.radius_m * half_chord))
         radius_m = (
-            self.radius_m / math.cos(math.pi / vertices) * (1.0 + 1e-6)
-            if is_outside
-            else self.radius_m * (1.0 - 1e-6)
+            self.radius_m / math.cos(math.pi / vertices) + spare_m if is_outside else self.radius_m - spare_m
         )
         azimuths_deg = -360.0 * np.arange(vertices) / vertices
         lon_deg, lat_deg, _ = _GEOD.fwd(
@@ -68,6 +82,10 @@ class Circle:
         )
         lon_deg = self.centre.lon_deg + (lon_deg - self.centre.lon_deg + 180.0) % 360.0 - 180.0
         return cut_at_antimeridian(Polygon(np.column_stack((lon_deg, lat_deg))))
+
+    def _sag_m(self, half_edge_m: float) -> float:
+        """Give how far an edge that is straight in degrees lies from the geodesic: L^2 / 8 * tan(latitude) / R."""
+        return half_edge_m**2 / 2.0 * math.tan(math.radians(self._highest_lat_deg)) / _EARTH_RADIUS_M
 
 
 def half_chord_rad(radius_m: float) -> float:

@@ -204,7 +204,10 @@ def circle_from(coordinates: Any, radius: Any, name: str, *, place: str, log: Re
             place=place,
             remedy="Write more than 0 and at most 1,000,000 metres",
         )
-    return Circle(LatLon(lat_deg, lon_deg), float(radius))
+    try:
+        return Circle(LatLon(lat_deg, lon_deg), float(radius))
+    except GeofenceError as refusal:
+        raise GeofenceError(refusal.what, place=place, remedy=refusal.remedy) from None
 
 
 def _has_heights(coordinates: Any) -> bool:

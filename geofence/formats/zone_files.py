@@ -53,14 +53,21 @@ def read_zones(path: Path, *, crs: Crs | None = None, unsaid_kind: ZoneKind | No
         raise GeofenceError("larger than 256 MB", place=source, remedy="Give the zones of one region")
     handler = FORMATS[format_to_read(content, path)]
     log = RepairLog(source, unsaid_kind=unsaid_kind)
-    zones = (
-        handler.read(content, source=source, log=log)
-        if handler.read_beside is None
-        else handler.read_beside(path, source=source, log=log, crs=crs)
-    )
-    if crs is not None:
-        zones = zones_in_wgs84(zones, crs, log=log)
-    return ZoneSet(zones, source=source, repairs=log.repairs)
+    try:
+        zones = (
+            handler.read(content, source=source, log=log)
+            if handler.read_beside is None
+            else handler.read_beside(path, source=source, log=log, crs=crs)
+        )
+        if crs is not None:
+            zones = zones_in_wgs84(zones, crs, log=log)
+        return ZoneSet(zones, source=source, repairs=log.repairs)
+    except GeofenceError as refusal:
+        if refusal.place.startswith(source):
+            raise
+        # What refuses a zone as such knows no file.
+        place = ", ".join(filter(None, (source, refusal.place)))
+        raise GeofenceError(refusal.what, place=place, remedy=refusal.remedy) from None
 
 
 def write_zones(

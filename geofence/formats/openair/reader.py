@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from geofence.circle import Circle
 from geofence.formats.openair.altitude import band_from_openair
-from geofence.formats.openair.meaning import CONDITIONAL, meaning_of
+from geofence.formats.openair.meaning import PROHIBITED, meaning_of
 from geofence.formats.openair.outline import NAUTICAL_MILE_M, AirspaceOutline
 from geofence.formats.openair.position import positions_from_openair
 from geofence.formats.repair_log import RepairLog
@@ -193,7 +193,7 @@ def _zone(airspace: _Airspace, zone_id: str, *, log: RepairLog) -> Zone:
             zone_id=zone_id,
             place=place,
         )
-        meaning = CONDITIONAL
+        meaning = PROHIBITED
     kind, severity = meaning
     band = band_from_openair(airspace.text("AL"), airspace.text("AH"), zone_id=zone_id, place=place, log=log)
     if airspace.outline.is_empty:

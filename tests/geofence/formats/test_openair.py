@@ -78,7 +78,8 @@ def test_classes_and_types(words, kind, severity):
 @pytest.mark.parametrize("words", ["AC ZZ", "AC", "AC UNC", "AC G\nAY SOMETHING"])
 def test_an_unknown_class_forbids_and_is_reported(words):
     zone, (repair,) = read_one(f"{words}\nAN a\nAL SFC\nAH UNL\n{BOX}")
-    assert (zone.kind, repair.code, repair.zone_id) == (ZoneKind.EXCLUSION, RepairCode.VALUE, "a")
+    assert (zone.kind, zone.severity) == (ZoneKind.EXCLUSION, ZoneSeverity.PROHIBITED)
+    assert (repair.code, repair.zone_id) == (RepairCode.VALUE, "a")
     assert "is not a known class of airspace: it is forbidden" in repair.message
 
 
