@@ -69,7 +69,12 @@ def zones_from_geojson(document: Mapping[str, Any], *, source: str = "") -> Zone
 
 
 def zones_of_document(
-    document: Any, *, source: str, log: RepairLog, unsaid_kind: ZoneKind = ZoneKind.INCLUSION
+    document: Any,
+    *,
+    source: str,
+    log: RepairLog,
+    unsaid_kind: ZoneKind = ZoneKind.INCLUSION,
+    numbers: Sequence[int] | None = None,
 ) -> list[Zone]:
     """Read zones from a parsed document, as `read_geojson` does.
 
@@ -81,25 +86,27 @@ def zones_of_document(
     log : RepairLog
     unsaid_kind : ZoneKind, optional
         Of zones that do not say it.
+    numbers : sequence of int, optional
+        What its features are called by; 1, 2, 3, ... if left out.
     """
     features, dataset = features_of(document, source=source)
     settle_axis_order(
         [positions_of(feature.get("geometry")) for feature in features if isinstance(feature, Mapping)], log
     )
     zones: dict[str, Zone] = {}
-    numbers: dict[str, int] = {}
-    for number, feature in enumerate(features, start=1):
+    number_of: dict[str, int] = {}
+    for number, feature in zip(numbers or range(1, len(features) + 1), features, strict=True):
         zone = _zone_from_feature(
             feature, number, dataset=dataset, unsaid_kind=unsaid_kind, source=source, log=log
         )
         if zone.zone_id in zones:
             raise GeofenceError(
-                f"features {numbers[zone.zone_id]} and {number} have the same id {zone.zone_id}",
+                f"features {number_of[zone.zone_id]} and {number} have the same id {zone.zone_id}",
                 place=source,
                 remedy="Give every zone an id of its own",
             )
         zones[zone.zone_id] = zone
-        numbers[zone.zone_id] = number
+        number_of[zone.zone_id] = number
     return list(zones.values())
 
 

@@ -83,8 +83,8 @@ def refusing(place: str) -> Iterator[None]:
         raise GeofenceError(f"cannot be read ({said})", place=place, remedy="Export the file again") from None
 
 
-def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[dict[str, Any]]:
-    """Read the features of a layer.
+def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> dict[int, dict[str, Any]]:
+    """Read the features of a layer that have a shape, by their numbers in it.
 
     Parameters
     ----------
@@ -112,11 +112,11 @@ def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[
         names, columns = _decoded(layer.shapefile, names, columns, place=layer.place, log=log)
     shapes = _in_wgs84(shapes, meta["crs"], crs, place=layer.place, log=log)
     words = _words_of(names)
-    features: list[dict[str, Any]] = []
+    features: dict[int, dict[str, Any]] = {}
     named: Counter[str] = Counter()
-    for number, shape in enumerate(shapes):
-        values = {word: column[number] for word, column in zip(words, columns, strict=True)}
-        place = f"{layer.place}, feature {number + 1}"
+    for number, shape in enumerate(shapes, start=1):
+        values = {word: column[number - 1] for word, column in zip(words, columns, strict=True)}
+        place = f"{layer.place}, feature {number}"
         geometry = _geometry(shape, values.get("radius_m"), place=place, log=log)
         if geometry is not None:
             properties = {word: _json_value(word, value) for word, value in values.items()}
@@ -124,10 +124,10 @@ def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> list[
             feature = {"type": "Feature", "properties": kept, "geometry": geometry}
             if kept.get("id") is None and kept.get("zone_id") is None:
                 # Names repeat, unlike ids.
-                stem = str(kept.get("name") or f"zone-{number + 1}")
+                stem = str(kept.get("name") or f"zone-{number}")
                 named[stem] += 1
                 feature["id"] = stem if named[stem] == 1 else f"{stem} ({named[stem]})"
-            features.append(feature)
+            features[number] = feature
     return features
 
 

@@ -67,7 +67,20 @@ def read_geopackage(content: bytes, *, source: str, log: RepairLog, crs: Crs | N
 
 
 def read_geopackage_file(path: Path, *, source: str, log: RepairLog, crs: Crs | None = None) -> list[Zone]:
-    """Read the zones of a GeoPackage on disk."""
+    """Read the zones of a GeoPackage on disk.
+
+    Raises
+    ------
+    GeofenceError
+        Also where a program has changes in hand that are not in the file yet.
+    """
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.exists() and journal.stat().st_size > 0:
+        raise GeofenceError(
+            f"it is open in another program, and its last changes are in {journal.name}",
+            place=source,
+            remedy="Save and close it there",
+        )
     return read_geopackage(path.read_bytes(), source=source, log=log, crs=crs)
 
 
@@ -120,10 +133,11 @@ def _zones(layers: Sequence[VectorLayer], *, source: str, log: RepairLog, crs: C
     zones: list[Zone] = []
     for layer, features in filled:
         of_layer = zones_of_document(
-            {"type": "FeatureCollection", "features": features},
+            {"type": "FeatureCollection", "features": list(features.values())},
             source=layer.place,
             log=log,
             unsaid_kind=ZoneKind.EXCLUSION,
+            numbers=list(features),
         )
         # Layers count for themselves: the first zone of one is another than the first of the next.
         zones += of_layer if len(filled) == 1 else [_within(layer, zone) for zone in of_layer]

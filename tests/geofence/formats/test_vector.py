@@ -1,6 +1,8 @@
 """GeoPackages and Shapefiles, as real programs write them and as they get broken."""
 
+import contextlib
 import io
+import sqlite3
 import struct
 import zipfile
 
@@ -294,6 +296,26 @@ def test_names_that_repeat_are_numbered_and_ids_refused(tmp_path):
     assert [(zone.zone_id, zone.name) for zone in read_zones(path)] == [("a", "a"), ("a (2)", "a")]
     with pytest.raises(GeofenceError, match="features 1 and 2 have the same id a"):
         read_zones(write(tmp_path / "ids.gpkg", [FIELD, TOWER], id=["a", "a"], kind=["exclusion"] * 2))
+
+
+def test_features_are_called_by_their_number_in_the_layer(tmp_path):
+    shapes = [FIELD, Point(103.7, 36.0), TOWER]
+    columns = {"name": ["a", "b", "c"], "kind": ["no_fly", "no_fly", "forest"]}
+    with pytest.raises(GeofenceError, match=r"zones\.gpkg, feature 3 \(c\): kind .*forest"):
+        read_zones(write(tmp_path / "zones.gpkg", shapes, geometry_type="Unknown", **columns))
+
+
+def test_a_geopackage_with_changes_in_hand_is_refused(tmp_path):
+    path = write(tmp_path / "zones.gpkg", [FIELD], kind=["exclusion"])
+    with contextlib.closing(sqlite3.connect(path)) as program:
+        program.execute("PRAGMA journal_mode = WAL")
+        program.execute("UPDATE gpkg_contents SET description = 'new'")
+        program.commit()
+        with pytest.raises(
+            GeofenceError, match=r"open in another program, and its last changes are in zones\.gpkg-wal"
+        ):
+            read_zones(path)
+    assert len(read_zones(path)) == 1
 
 
 def test_limits_may_be_texts(tmp_path):
