@@ -22,6 +22,7 @@ from geofence.formats.own_properties import fields_from_properties, own_properti
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.zone_properties import band_of_zone
 from geofence.refusal import GeofenceError
+from geofence.repair import RepairCode
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 
@@ -29,6 +30,7 @@ DATASET = "dataset"
 """The property that keeps the members of the collection a zone came in."""
 _COLLECTION_MEMBERS = frozenset(("type", "features", "crs", "bbox"))
 _WGS84_NAMES = ("CRS84", "EPSG:4326", "EPSG::4326", "EPSG:4979", "EPSG::4979")
+_CGCS2000_NAMES = ("EPSG:4490", "EPSG::4490")
 
 
 def is_geojson(content: bytes) -> bool:
@@ -89,7 +91,7 @@ def zones_of_document(
     numbers : sequence of int, optional
         What its features are called by; 1, 2, 3, ... if left out.
     """
-    features, dataset = features_of(document, source=source)
+    features, dataset = features_of(document, source=source, log=log)
     settle_axis_order(
         [positions_of(feature.get("geometry")) for feature in features if isinstance(feature, Mapping)], log
     )
@@ -149,7 +151,7 @@ def zone_to_feature(zone: Zone, *, draw_circles: bool = False) -> dict[str, Any]
     }
 
 
-def features_of(document: Any, *, source: str) -> tuple[list[Any], dict[str, Any]]:
+def features_of(document: Any, *, source: str, log: RepairLog) -> tuple[list[Any], dict[str, Any]]:
     """Give the features of a document and what its collection says of the publication.
 
     Raises
@@ -164,7 +166,7 @@ def features_of(document: Any, *, source: str) -> tuple[list[Any], dict[str, Any
             place=source,
             remedy="Give a FeatureCollection, a Feature, a Polygon or a MultiPolygon",
         )
-    _refuse_other_crs(document.get("crs"), source=source)
+    _demand_wgs84(document.get("crs"), source=source, log=log)
     if kind == "Feature":
         return [document], {}
     if kind != "FeatureCollection":
@@ -201,16 +203,22 @@ def common_dataset(zones: Sequence[Zone]) -> dict[str, Any]:
     return dict(dataset)
 
 
-def _refuse_other_crs(crs: Any, *, source: str) -> None:
-    if not isinstance(crs, Mapping) or not isinstance(crs.get("properties"), Mapping):
+def _demand_wgs84(crs: Any, *, source: str, log: RepairLog) -> None:
+    if crs is None:
         return
-    name = crs["properties"].get("name")
-    if isinstance(name, str) and not name.upper().endswith(_WGS84_NAMES):
-        raise GeofenceError(
-            f'the coordinate system "{name[:60]}" is not WGS-84',
-            place=source,
-            remedy="Export the file in WGS-84 longitude and latitude (EPSG:4326)",
-        )
+    stated = crs.get("properties") if isinstance(crs, Mapping) else None
+    properties = stated if isinstance(stated, Mapping) else {}
+    name = str(properties.get("name") or f"EPSG:{properties.get('code')}")
+    if name.upper().endswith(_WGS84_NAMES):
+        return
+    if name.upper().endswith(_CGCS2000_NAMES):
+        log.note(RepairCode.VALUE, f"{name[:60]} (CGCS2000) was taken for WGS-84, to within 1 m")
+        return
+    raise GeofenceError(
+        f'the coordinate system "{name[:60]}" is not WGS-84',
+        place=source,
+        remedy="Export the file in WGS-84 longitude and latitude (EPSG:4326)",
+    )
 
 
 def _zone_from_feature(

@@ -39,7 +39,14 @@ _RENAMED = {"type": "variant", "restriction": "type", "applicability": "limitedA
 def is_ed269(content: bytes) -> bool:
     """Whether a content is ED-269: a list of features whose shapes are horizontal projections."""
     names = sniffed_json(content)
-    return b'"horizontalProjection"' in names and b'"features"' in names
+    if b'"horizontalProjection"' not in names or b'"features"' not in names:
+        return False
+    try:
+        features = _features(json_document(content, source="", log=RepairLog()), source="")
+    except GeofenceError:
+        return False
+    # A feature of GeoJSON may have a property of that name.
+    return any("horizontalProjection" in shape for feature in features for shape in _shapes(feature))
 
 
 def read_ed269(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
@@ -51,11 +58,7 @@ def read_ed269(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
         Names the source, the feature, the member at fault and the remedy.
     """
     document = json_document(content, source=source, log=log)
-    features = document.get("features") if isinstance(document, Mapping) else None
-    if not isinstance(features, list):
-        raise GeofenceError('"features" is not a list', place=source, remedy="Give a document of ED-269")
-    if not features:
-        raise GeofenceError("there is no zone in it", place=source, remedy="Give at least one feature")
+    features = _features(document, source=source)
     dataset = {name: value for name, value in document.items() if name not in ("features", "type")}
     demand_writable(dataset, place=source)
     settle_axis_order([_positions_of(feature) for feature in features], log)
@@ -79,6 +82,22 @@ def write_ed269(zones: Iterable[Zone], *, log: RepairLog) -> bytes:
     taken: set[str] = set()
     features = [_feature_of_zone(zone, taken, dataset=dataset, log=log) for zone in zones]
     return json_bytes({**dataset, "features": features})
+
+
+def _features(document: Any, *, source: str) -> list[Any]:
+    features = document.get("features") if isinstance(document, Mapping) else None
+    if not isinstance(features, list):
+        raise GeofenceError('"features" is not a list', place=source, remedy="Give a document of ED-269")
+    if not features:
+        raise GeofenceError("there is no zone in it", place=source, remedy="Give at least one feature")
+    return features
+
+
+def _shapes(feature: Any) -> list[Mapping[str, Any]]:
+    """Give the shapes of a feature, whatever they are; a single one may stand without its list."""
+    shapes = feature.get("geometry") if isinstance(feature, Mapping) else None
+    listed = shapes if isinstance(shapes, list | tuple) else [shapes]
+    return [shape for shape in listed if isinstance(shape, Mapping)]
 
 
 def _zone_from_feature(
@@ -209,7 +228,6 @@ def _feature_of_zone(
         "restriction": AUTHORISATION if word == "REQ_AUTHORIZATION" else word,
         "uSpaceClass": zone.properties.get("uSpaceClass", "NO"),
         "regulationExemption": said.get("regulationExemption", "NO"),
-        "reason": said.get("reason", []),
         "applicability": [{"permanent": "NO", **period} for period in periods] or [{"permanent": "YES"}],
     }
     shapes, counts = [], []
@@ -251,12 +269,7 @@ def _projections(volume: Volume) -> list[dict[str, Any]]:
 
 
 def _positions_of(feature: Any) -> list[Any]:
-    shapes = feature.get("geometry") if isinstance(feature, Mapping) else None
-    projections = [
-        shape.get("horizontalProjection")
-        for shape in (shapes if isinstance(shapes, list | tuple) else [shapes])
-        if isinstance(shape, Mapping)
-    ]
+    projections = [shape.get("horizontalProjection") for shape in _shapes(feature)]
     return [
         projection.get(name)
         for projection in projections

@@ -45,7 +45,9 @@ def is_ed318(content: bytes) -> bool:
     ):
         return False
     try:
-        features, _ = features_of(json_document(content, source="", log=RepairLog()), source="")
+        features, _ = features_of(
+            json_document(content, source="", log=RepairLog()), source="", log=RepairLog()
+        )
     except GeofenceError:
         return False
     return any(_is_ed318_feature(feature) for feature in features)
@@ -59,7 +61,7 @@ def read_ed318(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
     GeofenceError
         Names the source, the feature, the member at fault and the remedy.
     """
-    features, dataset = features_of(json_document(content, source=source, log=log), source=source)
+    features, dataset = features_of(json_document(content, source=source, log=log), source=source, log=log)
     demand_moments(dataset, place=source)
     if "datasetMetadata" in dataset:
         log.note(RepairCode.VALUE, "not as ED-318 demands: metadata is called datasetMetadata")

@@ -166,6 +166,35 @@ def test_what_an_object_says_twice_is_refused_where_it_differs():
         read_geojson((text % ('"inclusion"', "null")).encode(), source="z", log=RepairLog())
 
 
+@pytest.mark.parametrize(
+    ("crs", "is_noted"),
+    [
+        (None, False),
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, False),
+        ({"type": "EPSG", "properties": {"code": 4326}}, False),
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}, True),
+    ],
+)
+def test_systems_that_are_wgs84_or_nearly(crs, is_noted):
+    repairs = _read({"kind": "inclusion"}, crs=crs).repairs
+    assert [repair.message for repair in repairs] == (
+        ["urn:ogc:def:crs:EPSG::4490 (CGCS2000) was taken for WGS-84, to within 1 m"] if is_noted else []
+    )
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        {"type": "EPSG", "properties": {"code": 3857}},
+        {"type": "link", "properties": {"href": "x"}},
+        "EPSG:4610",
+    ],
+)
+def test_other_systems_are_refused(crs):
+    with pytest.raises(GeofenceError, match=r'^z\.json: the coordinate system ".*" is not WGS-84'):
+        _read(crs=crs)
+
+
 def test_of_several_words_for_the_kind_the_strictest_holds():
     assert _zone({"类型": "适飞区", "Type": "NFZ"}).kind is ZoneKind.EXCLUSION
     with pytest.raises(GeofenceError, match='kind "Forest" is not a kind of zone'):
