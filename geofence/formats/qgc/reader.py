@@ -1,6 +1,5 @@
 """Zones from the geofence of QGroundControl's plan files."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,8 +10,8 @@ from shapely import MultiPolygon, Polygon
 
 from geofence.circle import Circle
 from geofence.ellipsoid_area import area_m2
-from geofence.formats.geojson import read_geojson
-from geofence.formats.json_document import json_document
+from geofence.formats.geojson import zones_of_document
+from geofence.formats.json_document import json_document, sniffed_json
 from geofence.formats.qgc.fence import FIRMWARE_PX4, OWN_EXTRAS, OWN_KEY, fence_sha256
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.ring import area_from_polygons
@@ -25,13 +24,20 @@ from geofence.zone import Volume, Zone, ZoneKind
 _FILE_TYPES = ("Plan", "GeoFence")
 _SNIFF = re.compile(rb'"fileType"\s*:\s*"(?:Plan|GeoFence)"')
 _KNOWN = ("version", "polygons", "circles", "polygon", "fileType", "groundStation", OWN_KEY)
+_NO_PLAN = "this is not a plan file"
 _MOST = 1e300
 _KNOWN_IN_ENTRY = ("inclusion", "version", "polygon", "circle")
 
 
 def is_qgc_plan(content: bytes) -> bool:
     """Whether a content is a plan or fence file of QGroundControl."""
-    return _SNIFF.search(content) is not None
+    if _SNIFF.search(sniffed_json(content)) is None:
+        return False
+    try:
+        _document(content, source="", log=RepairLog())
+    except GeofenceError as refusal:
+        return refusal.what != _NO_PLAN  # but broken
+    return True
 
 
 def read_qgc_fence(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
@@ -53,7 +59,7 @@ def read_qgc_fence(content: bytes, *, source: str, log: RepairLog) -> list[Zone]
     own_zones = own.get("zones") if isinstance(own, Mapping) else None
     if isinstance(own_zones, Mapping):
         if own_zones.get("fence_sha256") == fence_sha256(fence):
-            return read_geojson(json.dumps(own_zones.get("collection")).encode(), source=source, log=log)
+            return zones_of_document(own_zones.get("collection"), source=source, log=log)
         log.note(
             RepairCode.VALUE,
             "the fence was changed after it was written: its shapes are taken as they are, "
@@ -83,9 +89,7 @@ def read_qgc_fence(content: bytes, *, source: str, log: RepairLog) -> list[Zone]
 def _document(content: bytes, *, source: str, log: RepairLog) -> Mapping[str, Any]:
     document = json_document(content, source=source, log=log)
     if not isinstance(document, Mapping) or document.get("fileType") not in _FILE_TYPES:
-        raise GeofenceError(
-            "this is not a plan file", place=source, remedy='Give an object with "fileType" "Plan"'
-        )
+        raise GeofenceError(_NO_PLAN, place=source, remedy='Give an object with "fileType" "Plan"')
     return document
 
 

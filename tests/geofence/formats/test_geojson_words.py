@@ -195,6 +195,16 @@ def test_other_systems_are_refused(crs):
         _read(crs=crs)
 
 
+@pytest.mark.parametrize(
+    "properties",
+    [{"fileType": "Plan"}, {"horizontalProjection": None}, {"zoneAuthority": "CAAC"}, {"q": "<kml >"}],
+)
+def test_words_of_other_formats_do_not_make_it_theirs(tmp_path, properties):
+    zone = Zone.of_area("a", "a", ZoneKind.EXCLUSION, _zone().area, properties=properties)
+    write_zones([zone], tmp_path / "z.json")
+    assert read_zones(tmp_path / "z.json").zones == (zone,)
+
+
 def test_of_several_words_for_the_kind_the_strictest_holds():
     assert _zone({"类型": "适飞区", "Type": "NFZ"}).kind is ZoneKind.EXCLUSION
     with pytest.raises(GeofenceError, match='kind "Forest" is not a kind of zone'):
