@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from geofence.altitude_band import AltitudeBand, AltitudeDatum
@@ -107,6 +108,7 @@ _OWN_NAMES = {
 } | dict.fromkeys(_CHINESE_TYPES, "type")
 
 
+@lru_cache(maxsize=4096)
 def own_name(name: str) -> str | None:
     """Give the word of ours that the name of a property stands for, where it says what is forbidden: `Ceiling-M` is `ceiling_m`."""
     return _OWN_NAMES.get(_plain(name))

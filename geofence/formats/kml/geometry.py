@@ -12,7 +12,8 @@ from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
 from geofence.zone import ZoneKind
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)"
+_POSITION = re.compile(rf"{_NUMBER},{_NUMBER}(?:,{_NUMBER})?,?", re.ASCII)
 _COMMA = re.compile(r"\s*,\s*")
 _OTHERS = ("Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack")
 _DATUMS = {"relativeToGround": AltitudeDatum.AGL, "absolute": AltitudeDatum.AMSL}
@@ -129,13 +130,12 @@ def _polygon(element: Element, *, place: str) -> KmlPolygon:
 def _positions(text: str, *, place: str) -> list[tuple[float, float, float]]:
     positions = []
     for number, words in enumerate(_COMMA.sub(",", text).split(), start=1):
-        numbers = words.removesuffix(",").split(",")
-        if len(numbers) not in (2, 3) or not all(map(_NUMBER.fullmatch, numbers)):
+        match = _POSITION.fullmatch(words)
+        if match is None:
             raise GeofenceError(
                 f"{show(words)} is not a position",
                 place=f"{place}, position {number}",
                 remedy="Write longitude,latitude,altitude without spaces, positions apart by spaces",
             )
-        lon_deg, lat_deg, *height_m = map(float, numbers)
-        positions.append((lon_deg, lat_deg, height_m[0] if height_m else 0.0))
+        positions.append((float(match[1]), float(match[2]), float(match[3] or 0.0)))
     return positions

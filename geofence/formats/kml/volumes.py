@@ -132,7 +132,8 @@ def _circle_volume(
     )
     volume = circle_volume(circle, about["kind"], band)
     apart_deg = _DRAWN_APART_M / _DEGREE_M / max(0.01, math.cos(math.radians(circle.centre.lat_deg)))
-    if shapely.hausdorff_distance(volume.area, area) <= apart_deg:
+    is_as_written = shapely.equals_exact(volume.area, area, tolerance=apart_deg)
+    if is_as_written or shapely.hausdorff_distance(volume.area, area) <= apart_deg:
         return volume
     about["log"].note(
         RepairCode.VALUE,

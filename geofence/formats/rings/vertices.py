@@ -95,11 +95,29 @@ def _latlon(lonlat_deg: NDArray[np.float64]) -> LatLon:
 
 
 def _positions(ring: Sequence[Any], *, place: str, axis_order: AxisOrder) -> NDArray[np.float64]:
-    try:
-        return np.array(
-            [lonlat_from(position, place=place, axis_order=axis_order) for position in ring]
-        ).reshape(-1, 2)
-    except GeofenceError:
-        for number, position in enumerate(ring, start=1):
+    lonlat_deg = _plain_positions(ring, axis_order)
+    if lonlat_deg is not None:
+        return lonlat_deg
+    return np.array(
+        [
             lonlat_from(position, place=f"{place}, position {number}", axis_order=axis_order)
-        raise
+            for number, position in enumerate(ring, start=1)
+        ]
+    ).reshape(-1, 2)
+
+
+def _plain_positions(ring: Sequence[Any], axis_order: AxisOrder) -> NDArray[np.float64] | None:
+    """Read all positions at once, as `lonlat_from` does; None where one of them has to be looked at, to be refused."""
+    if not set(map(type, ring)) <= {list, tuple} or not all(len(position) >= 2 for position in ring):
+        return None
+    firsts, seconds = [position[0] for position in ring], [position[1] for position in ring]
+    if not {*map(type, firsts), *map(type, seconds)} <= {float, int}:
+        return None
+    try:
+        lonlat_deg = np.array((firsts, seconds), dtype=np.float64).T.copy()
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    if axis_order is AxisOrder.LAT_LON:
+        lonlat_deg = lonlat_deg[:, ::-1].copy()
+    is_on_earth = bool((np.abs(lonlat_deg) <= (180.0, 90.0)).all())  # which NaN is not
+    return lonlat_deg if is_on_earth else None
