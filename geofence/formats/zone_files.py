@@ -93,16 +93,21 @@ def write_zones(
     GeofenceError
         Where the file cannot be written, or a zone cannot be said in the format; what was there stays.
     """
-    path = Path(path)
     handler = FORMATS[format_to_write(path) if format is None else format]
     if handler.write is None:
         raise GeofenceError(f"{handler.title} is only read", place=str(path), remedy="Choose another format")
     log = RepairLog(str(path))
     try:
         content = handler.write(zones, log=log)
-        handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        whole = path.resolve()  # a link stays one
+        handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=whole.parent)
     except (OSError, ValueError) as error:
-        raise GeofenceError(f"cannot be written ({error})", place=str(path)) from None
+        reason = (isinstance(error, OSError) and error.strerror) or "not a usable path"
+        raise GeofenceError(
+            f"cannot be written ({reason.lower()})",
+            place=str(path),
+            remedy="Name a file in a folder that exists",
+        ) from None
     except GeofenceError as refusal:
         if refusal.place:
             raise
@@ -111,9 +116,12 @@ def write_zones(
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         Path(part).chmod(0o644)
-        Path(part).replace(path)
-    except OSError as error:
+        Path(part).replace(whole)
+    except BaseException as error:
         with contextlib.suppress(OSError):
             Path(part).unlink()
-        raise GeofenceError(f"cannot be written ({error.strerror})", place=str(path)) from None
+        if not isinstance(error, OSError):
+            raise
+        reason = (error.strerror or "unknown").lower()
+        raise GeofenceError(f"cannot be written ({reason})", place=str(path)) from None
     return tuple(log.repairs)

@@ -18,7 +18,7 @@ from missions.plan_proof import CheckSettings, ProofFile, prove, recheck_proof, 
 from missions.refusal import MissionError
 from missions.return_check import ReturnDemand
 from server.cli import app
-from server.cli.console import errors, print_json, print_refusal
+from server.cli.console import print_json, print_refusal, say
 from server.cli.departure import parse_departure
 from server.cli.plan import print_findings, return_words
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
@@ -167,7 +167,7 @@ def _verify(
     for sentence in answer.broken:
         _say(f"{sentence}.", is_good=False)
     for sentence in answer.notes:
-        errors.print(f"{sentence}.", style="yellow", highlight=False, markup=False, soft_wrap=True)
+        say(f"{sentence}.", "yellow")
     _say(
         f"{proof}: {'holds' if answer.holds else 'does not hold'}; {plan} over {zones} is "
         f"{'legal' if answer.is_legal else 'not legal'}",
@@ -241,4 +241,4 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _say(sentence: str, *, is_good: bool) -> None:
-    errors.print(sentence, style="green" if is_good else "red", highlight=False, markup=False, soft_wrap=True)
+    say(sentence, "green" if is_good else "red")

@@ -10,10 +10,19 @@ from geofence.refusal import Refusal
 
 errors = Console(stderr=True)
 
+_CONTROLS = {
+    code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"
+}
+
+
+def say(sentence: str, style: str | None = None) -> None:
+    """Write a line for people to standard error; names from a file cannot steer the terminal."""
+    errors.print(sentence.translate(_CONTROLS), style=style, highlight=False, markup=False, soft_wrap=True)
+
 
 def print_refusal(refusal: Refusal, document: Any = None) -> None:
     """Say a refusal in one sentence, and as a JSON document where one was asked for."""
-    errors.print(str(refusal), style="red", highlight=False, markup=False, soft_wrap=True)
+    say(str(refusal), "red")
     if document is not None:
         print_json(document)
 

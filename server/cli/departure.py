@@ -1,10 +1,9 @@
 """Times of departure, as they are typed."""
 
-from datetime import datetime
-
 from missions.refusal import MissionError
+from server.cli.moment import parse_moment
 
-_REMEDY = "Give ISO 8601 with a time zone, such as 2025-06-01T08:00+08:00, or two of them joined by /"
+_PLACE = "--departure"
 
 
 def parse_departure(text: str | None) -> tuple[float, float] | None:
@@ -17,15 +16,9 @@ def parse_departure(text: str | None) -> tuple[float, float] | None:
     """
     if text is None:
         return None
-    moments = []
-    for part in text.split("/"):
-        try:
-            moment = datetime.fromisoformat(part.strip())
-        except ValueError:
-            raise MissionError(f"the departure {part!r} is no time", remedy=_REMEDY) from None
-        if moment.tzinfo is None:
-            raise MissionError(f"the departure {part!r} has no time zone", remedy=_REMEDY)
-        moments.append(moment.timestamp())
+    moments = [parse_moment(part, place=_PLACE) for part in text.split("/")]
     if len(moments) > 2 or moments[-1] < moments[0]:
-        raise MissionError(f"the departure {text!r} is no span of time", remedy=_REMEDY)
+        raise MissionError(
+            f"{text!r} is no span of time", place=_PLACE, remedy="Give one time, or two of them joined by /"
+        )
     return moments[0], moments[-1]

@@ -18,7 +18,7 @@ from missions.plan import Plan
 from missions.plan_files import format_of, write_plan
 from missions.refusal import MissionError
 from server.cli import app
-from server.cli.console import errors, print_json, print_refusal
+from server.cli.console import errors, print_json, print_refusal, say
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
 _TURN_S = 2.0
@@ -104,7 +104,7 @@ def plan(
             }
         )
     if not is_legal:
-        errors.print("Nothing was written: the plan violates its zones.", style="red", highlight=False)
+        say("Nothing was written: the plan violates its zones.", "red")
         raise typer.Exit(1)
 
 
@@ -183,12 +183,9 @@ def return_words(made: Plan) -> str:
 def _summarise(made: Plan, path: Path | None) -> None:
     where = f" -> {path}" if path is not None else ""
     seen = f", {100.0 * made.coverage:.1f} % covered" if made.coverage is not None else ""
-    errors.print(
+    say(
         f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} items, "
-        f"about {estimated_s(made) / 60.0:.0f} min{seen}, {return_words(made)}{where}",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
+        f"about {estimated_s(made) / 60.0:.0f} min{seen}, {return_words(made)}{where}"
     )
 
 
@@ -200,9 +197,9 @@ def print_findings(findings: list[Finding]) -> None:
             finding.message.rstrip(".") + "." + (f" {finding.remedy.rstrip('.')}." if finding.remedy else "")
         )
         style = "red" if finding.severity is Severity.VIOLATION else "yellow"
-        errors.print(words, style=style, highlight=False, markup=False, soft_wrap=True)
+        say(words, style)
     if len(once) > _SHOWN_AT_MOST:
-        errors.print(f"And {len(once) - _SHOWN_AT_MOST} more findings; --json lists all.", style="yellow")
+        say(f"And {len(once) - _SHOWN_AT_MOST} more findings; --json lists all.", "yellow")
 
 
 def _document(made: Plan, path: Path | None) -> dict[str, Any]:

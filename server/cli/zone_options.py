@@ -9,7 +9,7 @@ from geofence.crs import Crs
 from geofence.formats.zone_files import read_zones
 from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
-from server.cli.console import errors
+from server.cli.console import say
 
 CrsOption = Annotated[
     Crs | None,
@@ -39,11 +39,5 @@ def read_zones_to_fly_by(path: Path, *, crs: Crs | None, kind: ZoneKind | None) 
     zones = read_zones(path, crs=crs, unsaid_kind=kind)
     if zones.repairs:
         count = f"{len(zones.repairs):,} {'repairs or notes' if len(zones.repairs) > 1 else 'repair or note'}"
-        errors.print(
-            f"{path}: {count}; feiying zones check lists them",
-            style="yellow",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+        say(f"{path}: {count}; feiying zones check lists them", "yellow")
     return zones

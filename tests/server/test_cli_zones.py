@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -106,7 +107,13 @@ def test_info_of_circles_alone(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("at", "said"), [("soon", "'soon' is no time"), ("2026-05-01T08:00", "has no time zone")]
+    ("at", "said"),
+    [
+        ("soon", "'soon' is no time"),
+        ("2026-02-29T00:00Z", "is no time"),
+        ("2026-05-01T08:00", "has no time zone"),
+        ("0001-01-01T00:00:00+14:00", "is not between 1970 and 9999"),
+    ],
 )
 def test_info_refuses_times_that_are_none(run, file, at, said):
     code, stdout, stderr = run("info", file, "--at", at, "--json")
@@ -168,6 +175,46 @@ def test_convert_refuses_what_it_cannot_write(run, file, tmp_path, out, options,
     assert said in stderr
     assert file.read_bytes() == before
     assert out == "zones.geojson" or not (tmp_path / out).exists()
+
+
+def test_convert_leaves_the_side_files_of_its_input_alone(run, tmp_path):
+    side = tmp_path / "zones.dbf"
+    side.write_bytes(b"attributes")
+    code, _, stderr = run("convert", tmp_path / "zones.shp", side, "--format", "geojson")
+    assert (code, side.read_bytes()) == (1, b"attributes")
+    assert "it belongs to the Shapefile to convert. Name another file" in stderr
+
+
+def test_convert_writes_what_a_link_leads_to(run, file, tmp_path):
+    (tmp_path / "link.kml").symlink_to(tmp_path / "target.kml")
+    assert run("convert", file, tmp_path / "link.kml")[0] == 0
+    assert (tmp_path / "link.kml").is_symlink()
+    assert len(read_zones(tmp_path / "target.kml")) == 3
+    assert {path.name for path in tmp_path.iterdir()} == {"zones.geojson", "link.kml", "target.kml"}
+
+
+def test_zones_that_do_not_say_their_kind_are_what_the_user_says(run, tmp_path):
+    path = tmp_path / "zones.kml"
+    path.write_text(
+        "<kml><Placemark><name>a</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        "103.7,36 103.71,36 103.71,36.01 103.7,36</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>"
+    )
+    code, stdout, stderr = run("info", path, "--json")
+    assert (code, json.loads(stdout)["kinds"]) == (0, {"exclusion": 1})
+    assert "such zones are taken for exclusion zones; write it as kind, or give --kind" in stderr
+    code, stdout, stderr = run("info", path, "--json", "--kind", "inclusion")
+    assert (code, json.loads(stdout)["kinds"]) == (0, {"inclusion": 1})
+    assert "--kind" not in stderr
+    assert run("check", path)[0] == 1
+    assert run("check", path, "--kind", "inclusion")[0] == 0
+    assert run("diff", path, path, "--kind", "advisory")[0] == 0
+
+
+def test_names_from_a_file_do_not_steer_the_terminal(run, tmp_path):
+    write_zones([replace(FIELD, zone_id="a\x1b[31m[/red]\x07")], tmp_path / "a.geojson")
+    code, _, stderr = run("info", tmp_path / "a.geojson")
+    assert code == 0
+    assert "zone a\ufffd[31m[/red]\ufffd" in stderr
 
 
 def test_check_of_sound_zones_exits_0(run, tmp_path):

@@ -12,7 +12,7 @@ from geofence.refusal import GeofenceError
 SHP_MAGIC = b"\x00\x00\x27\x0a"
 PACKED_NAME = "layer"
 
-_SUFFIXES = ("shp", "shx", "dbf", "prj", "cpg")
+SHAPEFILE_SUFFIXES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED = {
     "shx": "the index of its shapes",
     "dbf": "its attributes, without which nobody knows what is forbidden",
@@ -99,7 +99,7 @@ def shapefiles_in_zip(content: bytes, *, source: str) -> list[ShapefileParts]:
                 )
             for member, path in members:
                 suffix = path.suffix[1:].lower()
-                if suffix in _SUFFIXES:
+                if f".{suffix}" in SHAPEFILE_SUFFIXES:
                     found.setdefault(str(path.with_suffix("")), {})[suffix] = archive.read(member)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
         raise GeofenceError(
@@ -124,7 +124,7 @@ def shapefile_beside(path: Path, *, source: str) -> ShapefileParts:
     try:
         for other in sorted(path.parent.iterdir()):
             suffix = other.suffix[1:].lower()
-            if suffix in _SUFFIXES and other.stem.casefold() == path.stem.casefold():
+            if f".{suffix}" in SHAPEFILE_SUFFIXES and other.stem.casefold() == path.stem.casefold():
                 parts[suffix] = other.read_bytes()
         parts["shp"] = path.read_bytes()
     except OSError as error:

@@ -9,10 +9,10 @@ import typer
 from geofence.formats.zone_files import read_zones
 from geofence.refusal import Refusal
 from geofence.zone_audit import AuditRemark, AuditSeverity, audit_zones
-from server.cli.console import print_json
+from server.cli.console import print_json, say
 from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
-from server.cli.zones.said import refused, say, say_each
+from server.cli.zones.said import refused, say_each
 from server.zone_file_document import remark_document
 
 

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from geofence.formats.vector.shapefile_parts import SHAPEFILE_SUFFIXES
 from geofence.formats.zone_files import read_zones, write_zones
 from geofence.formats.zone_format import ZoneFormat
 from geofence.refusal import GeofenceError, Refusal
-from server.cli.console import print_json
+from server.cli.console import print_json, say
 from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
-from server.cli.zones.said import refused, say, say_repairs
+from server.cli.zones.said import refused, say_repairs
 from server.zone_file_document import repair_document
 
 
@@ -32,7 +33,7 @@ def convert(
     Exits 0 where OUT was written, 1 where it was not.
     """
     try:
-        _refuse_same(source, out)
+        _refuse_input(source, out)
         zones = read_zones(source, crs=crs, unsaid_kind=kind)
         losses = write_zones(zones, out, format=to_format)
     except Refusal as refusal:
@@ -53,10 +54,17 @@ def convert(
         )
 
 
-def _refuse_same(source: Path, out: Path) -> None:
+def _refuse_input(source: Path, out: Path) -> None:
     try:
         is_same = out.exists() and source.exists() and out.samefile(source)
     except OSError as error:
         raise GeofenceError(f"cannot be written ({error.strerror})", place=str(out)) from None
-    if is_same:
-        raise GeofenceError("it is the file to convert", place=str(out), remedy="Name another file")
+    is_beside = (
+        out.suffix.lower() in SHAPEFILE_SUFFIXES
+        and source.suffix.lower() in SHAPEFILE_SUFFIXES
+        and out.stem.casefold() == source.stem.casefold()
+        and out.parent.resolve() == source.parent.resolve()
+    )
+    if is_same or is_beside:
+        what = "it is the file to convert" if is_same else "it belongs to the Shapefile to convert"
+        raise GeofenceError(what, place=str(out), remedy="Name another file")

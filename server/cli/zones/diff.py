@@ -10,10 +10,10 @@ from geofence.formats.zone_files import read_zones
 from geofence.refusal import Refusal
 from geofence.zone import Zone
 from geofence.zone_diff import ZoneChange, diff_zones
-from server.cli.console import print_json
+from server.cli.console import print_json, say
 from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
-from server.cli.zones.said import refused, say, say_each
+from server.cli.zones.said import refused, say_each
 from server.zone_file_document import diff_document
 
 _VALUE_AT_MOST = 80

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from geofence.formats.zone_files import read_zones
-from geofence.refusal import GeofenceError, Refusal
-from server.cli.console import print_json
+from geofence.refusal import Refusal
+from server.cli.console import print_json, say
+from server.cli.moment import parse_moment
 from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
-from server.cli.zones.said import SHOWN_AT_MOST, refused, say, say_repairs
+from server.cli.zones.said import SHOWN_AT_MOST, refused, say_repairs
 from server.zone_file_document import summary_document
 
 
@@ -31,7 +32,7 @@ def info(
 ) -> None:
     """Count zones by kind, severity, shape and altitude; say which are active, and what was mended."""
     try:
-        at_utc_s = time.time() if at is None else parse_time(at)
+        at_utc_s = time.time() if at is None else parse_moment(at, place="--at")
         zones = read_zones(file, crs=crs, unsaid_kind=kind)
         document = {"file": str(file), "at": _iso(at_utc_s), **summary_document(zones, at_utc_s=at_utc_s)}
     except Refusal as refusal:
@@ -41,24 +42,6 @@ def info(
     say_repairs(zones.repairs)
     if as_json:
         print_json(document)
-
-
-def parse_time(text: str) -> float:
-    """Read a moment as seconds since 1970 from ISO 8601.
-
-    Raises
-    ------
-    GeofenceError
-        For what is none, or has no time zone.
-    """
-    remedy = "Write it with its offset, for example 2026-05-01T08:00+08:00"
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise GeofenceError(f"{text!r} is no time", place="--at", remedy=remedy) from None
-    if moment.tzinfo is None:
-        raise GeofenceError(f"{text!r} has no time zone", place="--at", remedy=remedy)
-    return moment.timestamp()
 
 
 def _iso(utc_s: float) -> str:

@@ -5,16 +5,11 @@ from typing import Any, TypeVar
 
 from geofence.refusal import Refusal
 from geofence.repair import Repair
-from server.cli.console import errors, print_refusal
+from server.cli.console import print_refusal, say
 
 SHOWN_AT_MOST = 20
 
 _Item = TypeVar("_Item")
-
-
-def say(text: str, style: str | None = None) -> None:
-    """Write one line for people."""
-    errors.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 def say_each(items: Iterable[_Item], words: Callable[[_Item], str], style: str | None = None) -> None:
