@@ -33,18 +33,18 @@ class ZoneStore:
         """Give the zones for another thread: the projection inside a `ZoneSet` is for one thread at a time."""
         return ZoneSet(self.zones)
 
-    def replace_all(self, document: Mapping[str, Any]) -> None:
-        """Put a FeatureCollection in force instead of all zones.
+    def replace_all(self, zones: ZoneSet) -> None:
+        """Put other zones in force instead of all."""
+        self._put_in_force(zones)
+
+    def put(self, zone_id: str, feature: Mapping[str, Any]) -> ZoneSet:
+        """Add or replace one zone; give it with its repairs.
 
         Raises
         ------
         GeofenceError
-            If a feature cannot be understood; nothing is changed then.
+            If the feature cannot be understood; nothing is changed then.
         """
-        self._put_in_force(zones_from_geojson(document, source="body"))
-
-    def put(self, zone_id: str, feature: Mapping[str, Any]) -> Zone:
-        """Add or replace one zone."""
         named = feature.get("id", zone_id)
         if named != zone_id:
             raise InvalidError(
@@ -52,10 +52,10 @@ class ZoneStore:
                 remedy="Make them equal or leave the id out",
             )
         collection = {"type": "FeatureCollection", "features": [{**feature, "id": zone_id}]}
-        (zone,) = zones_from_geojson(collection, source="body")
+        read = zones_from_geojson(collection, source="body")
         others = [other for other in self.zones if other.zone_id != zone_id]
-        self._put_in_force(ZoneSet([*others, zone]))
-        return zone
+        self._put_in_force(ZoneSet([*others, *read]))
+        return read
 
     def get(self, zone_id: str) -> Zone:
         """Give one zone or raise `NotFoundError`."""

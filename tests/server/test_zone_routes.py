@@ -41,6 +41,26 @@ async def test_a_refused_collection_changes_nothing(service: Any, feature: Any) 
     assert len((await service.client.get("/api/zones")).json()["features"]) == 2
 
 
+async def test_what_was_mended_is_told_and_may_come_back(service: Any, feature: Any) -> None:
+    bow = feature("bow", 36.0, 103.0, 0.01, kind="exclusion")
+    ring = bow["geometry"]["coordinates"][0]
+    ring[1], ring[2] = ring[2], ring[1]
+    answer = (await service.client.put("/api/zones", json=collection_of(bow))).json()
+    (repair,) = answer["repairs"]
+    assert (repair["code"], repair["zone_id"], repair["place"]) == (
+        "self_intersection",
+        "bow",
+        "body, feature 1 (bow)",
+    )
+    again = (await service.client.put("/api/zones", json=answer)).json()
+    stored = (await service.client.get("/api/zones")).json()
+    assert again == stored
+    assert "repairs" not in stored
+    assert stored["features"] == answer["features"]
+    one = (await service.client.put("/api/zones/bow", json=bow)).json()
+    assert [repair["code"] for repair in one["repairs"]] == ["self_intersection"]
+
+
 async def test_an_id_that_contradicts_the_address_is_refused(service: Any, feature: Any) -> None:
     answer = await service.client.put("/api/zones/a", json=feature("b", 36.0, 103.0, 0.01))
     assert answer.status_code == 422
