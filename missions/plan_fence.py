@@ -8,8 +8,8 @@ from missions.plan import Plan
 from missions.plan_check import DEFAULT_MARGIN_M, LEGAL_LIMIT_AGL_M
 from missions.plan_legs import legs_of
 
-FENCE_ITEMS = 200
-"""How many an ArduCopter is expected to store; what fits depends on the board and is told only by a refusal."""
+FENCE_ITEMS = 70
+"""How many an ArduCopter has storage for on boards with 16 KB or more (560 bytes); what fits is told only by a refusal."""
 
 
 def fence_of_plan(

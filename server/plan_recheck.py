@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import Executor
+from functools import partial
 
 from geofence.verification.finding import Severity
 from geofence.zone_set import ZoneSet
@@ -10,12 +11,15 @@ from server.errors import PlanConflictError
 from server.plan_store import StoredPlan
 
 
-async def refuse_plan_against(zones: ZoneSet, stored: StoredPlan, executor: Executor) -> None:
-    """Raise `PlanConflictError` with the findings where the zones in force forbid the plan.
+async def refuse_plan_against(
+    zones: ZoneSet, stored: StoredPlan, executor: Executor, *, departure_utc_s: tuple[float, float]
+) -> None:
+    """Raise `PlanConflictError` with the findings where the zones in force forbid the plan at that time.
 
     Zones change after a plan was made; nothing has been sent to the vehicle yet.
     """
-    verification = await asyncio.get_running_loop().run_in_executor(executor, check_plan, stored.plan, zones)
+    check = partial(check_plan, stored.plan, zones, departure_utc_s=departure_utc_s)
+    verification = await asyncio.get_running_loop().run_in_executor(executor, check)
     if verification.is_legal:
         return
     worst = next(finding for finding in verification.findings if finding.severity is Severity.VIOLATION)

@@ -7,6 +7,9 @@ from geofence.latlon import LatLon
 from geofence.lowering.account import NotCarried
 from geofence.lowering.fence_action import FenceAction
 
+VERTEX_BYTES, POLYGON_BYTES, CIRCLE_BYTES, LIST_BYTES = 8, 2, 13, 5
+"""What a vertex takes of the autopilot's storage, a polygon beside its vertices, a circle, and the list itself (AC_PolyFence_loader)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AutopilotFence:

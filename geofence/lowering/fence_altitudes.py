@@ -1,5 +1,6 @@
 """The one ceiling and the one floor that an autopilot's fence has."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ def fence_ceiling_rel_m(limits: Iterable[Limit], high_m: float) -> tuple[float |
 
 
 def fence_floor_rel_m(
-    limits: Iterable[Limit], low_m: float, *, may_hold: bool
+    limits: Iterable[Limit], low_m: float, *, may_hold: bool, rally_alt_m: float = math.inf
 ) -> tuple[float | None, list[NotCarried]]:
     """Choose the highest floor that leaves the flight its room.
 
@@ -59,14 +60,22 @@ def fence_floor_rel_m(
         The lowest altitude flown, take-off and landing aside.
     may_hold : bool
         False where the way home descends before the autopilot calls it a landing.
+    rally_alt_m : float
+        Of the lowest rally point: ArduCopter returns to none below its floor.
     """
     ordered = sorted(limits, key=lambda limit: limit.alt_rel_m)
-    fitting = [limit.alt_rel_m for limit in ordered if limit.alt_rel_m + FLOOR_ROOM_M <= low_m]
+    highest_m = min(low_m - FLOOR_ROOM_M, rally_alt_m)
+    fitting = [limit.alt_rel_m for limit in ordered if limit.alt_rel_m <= highest_m]
     floor_m = max(fitting) if fitting and may_hold else None
     account = []
     for limit in ordered:
         if floor_m is None or limit.alt_rel_m > floor_m:
-            why = f"is too near to the {low_m:.1f} m flown" if may_hold else "would stop the way home"
+            if not may_hold:
+                why = "would stop the way home"
+            elif limit.alt_rel_m > rally_alt_m:
+                why = f"is above a rally point at {rally_alt_m:.1f} m, which the autopilot would pass over"
+            else:
+                why = f"is too near to the {low_m:.1f} m flown"
             detail = f"its floor of {limit.alt_rel_m:.1f} m {why}"
             account.append(NotCarried(limit.zone_id, Loss.FLOOR, detail, is_stricter=False))
         elif limit.alt_rel_m < floor_m:

@@ -8,7 +8,13 @@ from shapely import Polygon
 
 from geofence.local_frame import LocalFrame
 from geofence.lowering.account import Loss, NotCarried
-from geofence.lowering.autopilot_fence import AutopilotFence
+from geofence.lowering.autopilot_fence import (
+    CIRCLE_BYTES,
+    LIST_BYTES,
+    POLYGON_BYTES,
+    VERTEX_BYTES,
+    AutopilotFence,
+)
 from geofence.lowering.fence_action import FenceAction, choose_action, is_done_by
 from geofence.lowering.fence_altitudes import (
     Limit,
@@ -24,7 +30,7 @@ from geofence.lowering.timed_zones import sort_by_time
 from geofence.plane.planar_zones import PlanarZones
 from geofence.refusal import GeofenceError
 from geofence.verification.leg import Leg
-from geofence.verification.return_policy import ReturnMode, ReturnPolicy
+from geofence.verification.return_policy import RallyPoint, ReturnMode, ReturnPolicy
 from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
 
@@ -61,7 +67,8 @@ def lower_to_fence(
         The route, from home; verified, for what it crosses legally above, below or outside the hours of an exclusion
         is left out of the fence.
     max_items : int
-        How many vertices and circles the autopilot stores.
+        How many items' storage the autopilot has, at 8 bytes each; a polygon takes 2 bytes beside its vertices, a
+        circle 13.
     home_alt_amsl_m : float, optional
         As for the verification.
     reach_m : float
@@ -85,9 +92,10 @@ def lower_to_fence(
     if not legs:
         raise GeofenceError("there is no route to fence", remedy="Give at least the home position")
     returns = returns or ReturnPolicy()
-    targets = [legs[0].start, *(point.position for point in returns.rally_points)]
+    rally_points = _rally_points(returns)
+    targets = [legs[0].start, *(point.position for point in rally_points)]
     frame = LocalFrame.around([place for leg in legs for place in (leg.start, leg.end)])
-    route = FenceRoute(legs, frame, _return_alt_m(returns))
+    route = FenceRoute(legs, frame, _return_alt_m(returns), targets[1:])
     timed = sort_by_time(zones, flight_utc_s)
     planar = PlanarZones(ZoneSet(timed.zones), frame, home_alt_amsl_m)
     if zones.of_kind(ZoneKind.INCLUSION) and not len(planar.inclusions):
@@ -101,7 +109,9 @@ def lower_to_fence(
     rings = [LoweredRing(area.outline, is_bounds=False, zone_id=area.zone_id) for area in exact.outlines]
     if exact.bounds is not None and bounds_circle is None:
         rings.append(LoweredRing(Polygon(exact.bounds.exterior), is_bounds=True))
-    most = max_items - len(circles) - (bounds_circle is not None)
+    room_bytes = max_items * VERTEX_BYTES - LIST_BYTES - len(rings) * POLYGON_BYTES
+    room_bytes -= (len(circles) + (bounds_circle is not None)) * CIRCLE_BYTES
+    most = room_bytes // VERTEX_BYTES
     kept_m = min(exact.clearance_m() - 2.0 * ROUNDING_M, clear_m)
     _fit(rings, route, kept_m, frame, most)
     targets_xy_m = frame.xy_m([place.lat_deg for place in targets], [place.lon_deg for place in targets])
@@ -117,7 +127,10 @@ def lower_to_fence(
     ceiling_m, ceiling_account = fence_ceiling_rel_m([*exact.ceilings(), *legal], high_m)
     # SmartRTL comes down to 2 m above home before it counts as landing; a brake there would leave it hanging.
     may_hold = not (returns.mode is ReturnMode.SMART_RTL and action is FenceAction.BRAKE_OR_LAND)
-    floor_m, floor_account = fence_floor_rel_m(exact.floors(), route.low_m, may_hold=may_hold)
+    rally_alt_m = min((returns.rally_alt_rel_m(point) for point in rally_points), default=math.inf)
+    floor_m, floor_account = fence_floor_rel_m(
+        exact.floors(), route.low_m, may_hold=may_hold, rally_alt_m=rally_alt_m
+    )
     account = (*timed.account, *exact.account(), *ceiling_account, *floor_account)
     return AutopilotFence(
         inclusion=tuple(ring.places for ring in rings if ring.is_bounds),
@@ -130,6 +143,10 @@ def lower_to_fence(
         action=action,
         account=tuple(dict.fromkeys((*account, *_simplified(rings), *_other_actions(exact, action)))),
     )
+
+
+def _rally_points(returns: ReturnPolicy) -> tuple[RallyPoint, ...]:
+    return returns.rally_points if returns.mode is ReturnMode.RTL else ()
 
 
 def _return_alt_m(returns: ReturnPolicy) -> float:

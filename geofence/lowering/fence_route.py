@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.plane.boundary import straight_lines
 from geofence.verification.leg import Leg
@@ -15,6 +16,8 @@ from geofence.verification.return_stretches import CHOICE_M
 
 PIECE_M = 20.0
 """The target of a return is chosen for stretches of this length."""
+_STUB_M = 0.01
+"""A place is a line as short as this: lines and points together cannot be covered by an area."""
 
 
 class FenceRoute:
@@ -27,18 +30,26 @@ class FenceRoute:
     frame : LocalFrame
     return_alt_rel_m : float
         What the way home may climb to.
+    rally_points : sequence of LatLon
+        ArduCopter passes over rally points that its fence does not admit (AP_Rally_Copter::is_valid).
 
     Attributes
     ----------
     lines_xy_m : array of LineString or Point
         One a leg.
-    line_xy_m : MultiLineString or Point
-        All of them; vertical legs begin or end others.
+    line_xy_m : MultiLineString or MultiPoint
+        All of them, and the rally points; vertical legs begin or end others.
     low_m, high_m : float
         The lowest altitude above home of any leg, take-off and landing aside, and the highest, the way home included.
     """
 
-    def __init__(self, legs: Sequence[Leg], frame: LocalFrame, return_alt_rel_m: float) -> None:
+    def __init__(
+        self,
+        legs: Sequence[Leg],
+        frame: LocalFrame,
+        return_alt_rel_m: float,
+        rally_points: Sequence[LatLon] = (),
+    ) -> None:
         starts = frame.xy_m([leg.start.lat_deg for leg in legs], [leg.start.lon_deg for leg in legs])
         ends = frame.xy_m([leg.end.lat_deg for leg in legs], [leg.end.lon_deg for leg in legs])
         self.frame = frame
@@ -46,10 +57,14 @@ class FenceRoute:
         self.lines_xy_m = straight_lines(starts, ends)
         self._alts_m = np.array([(leg.start_alt_rel_m, leg.end_alt_rel_m) for leg in legs], dtype=np.float64)
         is_line = shapely.get_type_id(self.lines_xy_m) == shapely.GeometryType.LINESTRING
+        rally_xy_m = frame.xy_m(
+            [point.lat_deg for point in rally_points], [point.lon_deg for point in rally_points]
+        ).reshape(-1, 2)
+        stubs = straight_lines(rally_xy_m, rally_xy_m + np.array([_STUB_M, 0.0]))
         self.line_xy_m: BaseGeometry = (
-            shapely.multilinestrings(self.lines_xy_m[is_line])
+            shapely.multilinestrings(np.concatenate((self.lines_xy_m[is_line], stubs)))
             if is_line.any()
-            else shapely.multipoints(self.lines_xy_m)
+            else shapely.multipoints(np.concatenate((self.lines_xy_m, shapely.points(rally_xy_m))))
         )
         tops_m = self._alts_m.max(axis=1)
         meets_ground = np.array([leg.meets_ground for leg in legs], dtype=np.bool_)

@@ -123,6 +123,13 @@ class ReturnPolicy:
         )
         return (ReturnTarget(home, self.alt_rel_m, "home"), *rally)
 
+    def rally_alt_rel_m(self, point: RallyPoint) -> float:
+        """Give what a rally point is put on board with: whole metres, and as high as the return.
+
+        ArduCopter passes over a rally point that is lower than its fence's floor (AP_Rally_Copter::is_valid).
+        """
+        return float(math.floor(max(point.alt_rel_m, self.alt_rel_m)))
+
     def target_from(self, position: LatLon, home: LatLon) -> ReturnTarget:
         """Give the target of a straight way back from one place.
 

@@ -65,7 +65,9 @@ def fly(
         from server.cli.flight_display import FlightDisplay
         from server.until_stopped import until_stopped
         from telemetry.bridge import Bridge
-        from telemetry.flight.flight import Flight, demand_flyable
+        from telemetry.clock import SystemClock
+        from telemetry.flight.flight import Flight
+        from telemetry.flight.flight_verification import demand_flyable, departure_span_utc_s
         from telemetry.links.link_address import open_link_for
         from telemetry.links.replay_link import ReplayLink
         from telemetry.recorder import Recorder
@@ -73,7 +75,12 @@ def fly(
 
         flight_plan = read_plan(plan)
         zone_set = read_zones(zones, crs=crs) if zones is not None else None
-        demand_flyable(flight_plan, zone_set, allow_above_120=allow_above_120)
+        demand_flyable(
+            flight_plan,
+            zone_set,
+            allow_above_120=allow_above_120,
+            departure_utc_s=departure_span_utc_s(SystemClock().utc_s()),
+        )
         link = open_link_for(connect)
         if isinstance(link, ReplayLink):
             raise TelemetryError(

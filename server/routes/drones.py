@@ -14,6 +14,7 @@ from server.flight_store import FlightDocument
 from server.plan_recheck import refuse_plan_against
 from server.routes.json_response import json_response
 from server.routes.station_of import TheStation
+from telemetry.flight.flight_verification import departure_span_utc_s
 
 router = APIRouter(prefix="/api/drones", tags=["drones"])
 
@@ -104,6 +105,7 @@ async def post_flight(drone_id: str, body: FlightBody, station: TheStation) -> F
     stored = station.plans.get(body.plan_id)
     station.demand_live()
     station.flights.demand_free(drone_id, body.plan_id)
-    await refuse_plan_against(station.zones.copy(), stored, station.planners)
+    departure_utc_s = departure_span_utc_s(vehicle.clock.utc_s())
+    await refuse_plan_against(station.zones.copy(), stored, station.planners, departure_utc_s=departure_utc_s)
     flight = station.flights.start(vehicle, stored, station.zones.copy())
     return {"flight": flight.document}

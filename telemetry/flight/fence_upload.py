@@ -23,8 +23,10 @@ CIRCLE_INCLUSION, CIRCLE_EXCLUSION = 5003, 5004
 """MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION and _EXCLUSION; parameter 1 is the radius in metres."""
 TYPE_ALT_MAX, TYPE_CIRCLE, TYPE_POLYGON, TYPE_ALT_MIN = 1, 2, 4, 8
 """Bits of FENCE_TYPE; polygons and circles of the list are one."""
-ITEM_COUNTS = (FENCE_ITEMS, 80, 40)
-"""How many items are tried; what fits depends on the board's storage and is told only by a refusal."""
+ITEM_COUNTS = (FENCE_ITEMS, 38)
+"""How many items are tried: ArduCopter's storage on boards with 16 KB or more, and with 8 KB."""
+NO_ROOM = (MissionResult.NO_SPACE, MissionResult.ERROR)
+"""ERROR where the number of items would fit, but not the bytes they take."""
 IDLE_ALT_MIN_M, IDLE_ALT_MAX_M = -10.0, 1000.0
 """Limits that are not in force still have to lie apart, or arming is refused."""
 
@@ -192,7 +194,7 @@ async def _upload(
         try:
             await vehicle.upload(MissionType.FENCE, order.items, on_progress)
         except UploadRefused as refusal:
-            if refusal.result != MissionResult.NO_SPACE:
+            if refusal.result not in NO_ROOM:
                 raise
             tried = len(order.items)
             while len(order.items) >= tried:

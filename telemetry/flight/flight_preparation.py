@@ -17,7 +17,11 @@ from missions.plan_fence import FENCE_ITEMS
 from telemetry.events import MissionUploaded
 from telemetry.flight.fence_upload import FenceOrder, demand_fence, install_fence, order_fence
 from telemetry.flight.flight_result import FlightLimits
-from telemetry.flight.flight_verification import FlightRefused, demand_flyable
+from telemetry.flight.flight_verification import (
+    FlightRefused,
+    demand_flyable,
+    departure_span_utc_s,
+)
 from telemetry.flight.return_settings import ReturnSettings, read_return_policy
 from telemetry.flight.standing_fence import demand_standing_fence_allows
 from telemetry.protocol.mission_item_wire import items_of_plan
@@ -30,8 +34,6 @@ HOME_TOLERANCE_M = 5.0
 """A home this far from the plan's moves the first and the last leg by less than GPS itself may."""
 HOME_ALT_TOLERANCE_M = 10.0
 """As far GPS may err in altitude."""
-DEPARTURE_S = 600.0
-"""From the check to the take-off it takes no longer: upload, waiting to arm, trying again."""
 
 
 class FlightPreparation:
@@ -92,8 +94,7 @@ class FlightPreparation:
         Refusal
             If not; nothing on the vehicle was changed.
         """
-        now_s = self._vehicle.clock.utc_s()
-        self._departure_utc_s = (now_s, now_s + DEPARTURE_S)
+        self._departure_utc_s = departure_span_utc_s(self._vehicle.clock.utc_s())
         await self._demand_flyable(self._plan)
         self._demand_copter_at_rest()
         plan = await self._plan_from_here()
@@ -109,8 +110,7 @@ class FlightPreparation:
         if self._with_fence:
             await demand_fence(self._vehicle)
             self._fence = await asyncio.to_thread(self._order_fence)
-            for line in account_lines(self.account):
-                self._note(f"Fence: {line}")
+            self._tell_account()
         else:
             await demand_standing_fence_allows(self._vehicle, plan)
 
@@ -139,13 +139,21 @@ class FlightPreparation:
         if self._returns is not None:
             await self._returns.install(on_progress=self._on_progress, on_note=self._note)
         if self._fence is not None:
+            ordered = self._fence
             self._fence = await install_fence(
                 vehicle,
-                self._fence,
+                ordered,
                 self._order_fence,
                 on_progress=self._on_progress,
                 on_note=self._note,
             )
+            if self._fence is not ordered:
+                self._note("The vehicle had no room for this fence; a smaller one is on board.")
+                self._tell_account()
+
+    def _tell_account(self) -> None:
+        for line in account_lines(self.account):
+            self._note(f"Fence: {line}")
 
     def _order_fence(self, max_items: int = FENCE_ITEMS) -> FenceOrder:
         assert self._zones is not None

@@ -6,6 +6,9 @@ from missions.plan import Plan
 from missions.plan_check import check_plan
 from telemetry.refusal import TelemetryError
 
+DEPARTURE_S = 600.0
+"""From the check to the take-off it takes no longer: upload, waiting to arm, trying again."""
+
 
 class FlightRefused(TelemetryError):  # noqa: N818
     """A flight that was not begun; `findings` says what the verification found."""
@@ -15,6 +18,11 @@ class FlightRefused(TelemetryError):  # noqa: N818
     ) -> None:
         super().__init__(what, place=place, remedy=remedy)
         self.findings = findings
+
+
+def departure_span_utc_s(now_utc_s: float) -> tuple[float, float]:
+    """Give the earliest and the latest take-off of a flight that is begun now."""
+    return (now_utc_s, now_utc_s + DEPARTURE_S)
 
 
 def demand_flyable(

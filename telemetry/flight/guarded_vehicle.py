@@ -1,6 +1,7 @@
 """Carries out what the guard of a vehicle decides, and says so on the bus."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
@@ -103,6 +104,9 @@ class GuardedVehicle:
                 case GuardOrder.RETURN:
                     await self._vehicle.return_to_launch()
                 case GuardOrder.LAND:
+                    # LAND chases a target that a copter at its largest lean fell behind; BRAKE lets go of it.
+                    with contextlib.suppress(Refusal):
+                        await self._vehicle.request_mode("BRAKE")
                     await self._vehicle.land()
                 case _:
                     assert_never(order)

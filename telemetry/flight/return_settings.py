@@ -29,6 +29,8 @@ NAV_RALLY_POINT = 5100
 CONTINUE_IN_AUTO_AND_GUIDED = 0b111
 """Bits of FS_OPTIONS: go on in AUTO without radio, without ground station, in GUIDED without radio."""
 BATTERY_LAND = 1
+STATION_NAMES = ("SYSID_MYGCS", "MAV_GCS_SYSID")
+"""The ground station whose silence counts, up to ArduCopter 4.6 and from 4.7 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class ReturnSettings:
         """
         vehicle = self._vehicle
         if self._policy.mode is ReturnMode.RTL:
-            items = rally_items(self._policy.rally_points)
+            items = rally_items(self._policy)
             if self._had_rally_points:
                 former = await vehicle.download(MissionType.RALLY)
                 places = ", ".join(f"{item.x / 1e7:.6f},{item.y / 1e7:.6f}" for item in former)
@@ -120,12 +122,18 @@ class ReturnSettings:
         await change_parameters(vehicle, self._wanted, purpose="the way back", on_note=on_note)
 
     async def _straight_return(self) -> dict[str, float]:
-        names = ("RTL_ALT", "RTL_ALT_TYPE", "RTL_ALT_FINAL", "RTL_CLIMB_MIN", "RTL_CONE_SLOPE")
-        for name in names:
+        is_in_metres, _ = await _read_return_alt(self._vehicle)
+        unit = "_M" if is_in_metres else ""
+        alt = self._policy.alt_rel_m if is_in_metres else round(self._policy.alt_rel_m * 100.0)
+        wanted = {
+            f"RTL_ALT{unit}": alt,
+            "RTL_ALT_TYPE": 0.0,
+            f"RTL_ALT_FINAL{unit}": 0.0,
+            f"RTL_CLIMB_MIN{unit}": 0.0,
+            "RTL_CONE_SLOPE": CONE_SLOPE,
+        }
+        for name in wanted:
             await self._demand(name)
-        wanted = dict(
-            zip(names, (round(self._policy.alt_rel_m * 100.0), 0.0, 0.0, 0.0, CONE_SLOPE), strict=True)
-        )
         self._had_rally_points = round(await read_if_known(self._vehicle, "RALLY_TOTAL") or 0.0)
         if self._policy.rally_points:
             for name in ("RALLY_LIMIT_KM", "RALLY_INCL_HOME"):
@@ -145,12 +153,16 @@ class ReturnSettings:
         return wanted
 
     async def _demand_our_link_counts(self) -> None:
-        station = await read_if_known(self._vehicle, "SYSID_MYGCS")
-        if station is not None and round(station) != GROUND_STATION.system_id:
+        for name in STATION_NAMES:
+            station = await read_if_known(self._vehicle, name)
+            if station is None:
+                continue
+            if round(station) == GROUND_STATION.system_id:
+                return
             raise FlightRefused(
                 f"the vehicle would not notice the loss of this link: it listens to ground station {station:.0f}",
                 place=self._vehicle.place,
-                remedy=f"Set SYSID_MYGCS to {GROUND_STATION.system_id}, or plan without a way back of its own",
+                remedy=f"Set {name} to {GROUND_STATION.system_id}, or plan without a way back of its own",
             )
 
     async def _demand_path_memory(self) -> None:
@@ -179,7 +191,7 @@ class ReturnSettings:
         return value
 
 
-def rally_items(points: tuple[RallyPoint, ...]) -> list[WireItem]:
+def rally_items(policy: ReturnPolicy) -> list[WireItem]:
     """Make the items of rally points, altitudes above home."""
     return [
         WireItem(
@@ -188,16 +200,25 @@ def rally_items(points: tuple[RallyPoint, ...]) -> list[WireItem]:
             command=NAV_RALLY_POINT,
             x=degrees_e7(point.position.lat_deg),
             y=degrees_e7(point.position.lon_deg),
-            z=point.alt_rel_m,
+            z=policy.rally_alt_rel_m(point),
         )
-        for seq, point in enumerate(points)
+        for seq, point in enumerate(policy.rally_points)
     ]
+
+
+async def _read_return_alt(vehicle: Vehicle) -> tuple[bool, float | None]:
+    """Read the return altitude, metres, and whether this firmware keeps it in metres, as ArduCopter does from 4.7 on."""
+    alt_cm = await read_if_known(vehicle, "RTL_ALT")
+    if alt_cm is not None:
+        return False, alt_cm / 100.0
+    alt_m = await read_if_known(vehicle, "RTL_ALT_M")
+    return alt_m is not None, alt_m
 
 
 async def read_return_policy(vehicle: Vehicle) -> ReturnPolicy:
     """Read how a vehicle returns by its own settings; what it does not tell counts as ArduCopter ships it."""
-    alt_cm = await read_if_known(vehicle, "RTL_ALT")
-    alt_rel_m = DEFAULT_RETURN_ALT_M if alt_cm is None else max(alt_cm / 100.0, RETURN_ALT_LEAST_M)
+    _, alt_m = await _read_return_alt(vehicle)
+    alt_rel_m = DEFAULT_RETURN_ALT_M if alt_m is None else max(alt_m, RETURN_ALT_LEAST_M)
     points: tuple[RallyPoint, ...] = ()
     if await read_if_known(vehicle, "RALLY_TOTAL"):
         points = tuple(

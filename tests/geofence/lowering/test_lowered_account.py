@@ -244,6 +244,33 @@ def test_no_straight_return_across_an_exclusion(make_zone, legs, place, wall, ra
     assert lower(zones, route, returns=policy).action is expected
 
 
+def test_rally_points_stay_free_of_what_is_simplified(make_zone, legs, place, admitted):
+    rally = [place(0.0, 495.0), place(-495.0, 0.0), place(0.0, 447.0)]
+    zones = [
+        make_zone("ground", "inclusion", Point(0, 0).buffer(500.0, quad_segs=64)),
+        make_zone("mast", "exclusion", Point(0, 470.0).buffer(20.0, quad_segs=64)),
+    ]
+    policy = ReturnPolicy(rally_points=tuple(RallyPoint(point, 20.0) for point in rally))
+    route = legs([(0, 0), (100, 0)])
+    assert not all(admitted(lower(zones, route, most=24), point, 20.0) for point in rally)
+    fence = lower(zones, route, most=46, returns=policy)
+    assert fence.items < 46
+    assert all(admitted(fence, point, 20.0) for point in rally)
+
+
+@pytest.mark.parametrize(
+    ("rally_alt_m", "return_alt_m", "floor_m"), [(12.0, 15.0, None), (12.0, 20.5, 20.0), (25.0, 15.0, 20.0)]
+)
+def test_no_floor_above_a_rally_point(make_zone, legs, place, rally_alt_m, return_alt_m, floor_m):
+    # ArduCopter passes over rally points that are lower than its floor, and goes to another.
+    zones = [make_zone("ground", "inclusion", GROUND, AltitudeBand(20.0, None))]
+    policy = ReturnPolicy(alt_rel_m=return_alt_m, rally_points=(RallyPoint(place(50, 50), rally_alt_m),))
+    fence = lower(zones, legs([(0, 0), (0, 100)]), returns=policy)
+    assert fence.alt_min_rel_m == floor_m
+    assert entries(fence, Loss.FLOOR, is_stricter=False) == (set() if floor_m else {"ground"})
+    assert lower(zones, legs([(0, 0), (0, 100)])).alt_min_rel_m == 20.0
+
+
 def test_a_legal_return_over_a_zone_is_not_landed_in_it(make_zone, legs):
     plain = make_zone("house", "exclusion", (-100, 100, 80, 110), AltitudeBand(None, 12.0))
     house = Zone("house", "house", plain.kind, plain.volumes, stated_action=ZoneAction.LAND)

@@ -152,7 +152,7 @@ def test_simplifying_leaves_the_route_its_room(make_zone):
     assert fence.items <= 40
     assert _planar(fence.inclusion[0]).exterior.distance(route) >= 3.99
     with pytest.raises(
-        GeofenceError, match=r"the fence needs \d+ vertices to leave the route free, and 8 are allowed"
+        GeofenceError, match=r"the fence needs \d+ vertices to leave the route free, and 7 are allowed"
     ):
         _lower([ground], corners, most=8, clear_m=4.0)
 
@@ -240,7 +240,9 @@ def test_no_sampled_point_that_is_forbidden_is_admitted(legs, admitted, zones, c
         fence = lower_to_fence(ZoneSet(zones), legs=route, max_items=most)
     except GeofenceError:
         return
-    assert fence.items <= most
+    polygons, circles = len(fence.inclusion) + len(fence.exclusions), len(fence.exclusion_circles)
+    circles += len(fence.inclusion_circles)
+    assert 5 + 2 * polygons + 8 * (fence.items - circles) + 13 * circles <= 8 * most
     watched = {entry.zone_id for entry in fence.account if not entry.is_stricter}
     alts_m = [corner[2] for corner in corners]
     low_m, high_m = min(alts_m), max(15.0, *alts_m)

@@ -1,6 +1,7 @@
 """Refusals before a flight, and a flight flown whole, against a copter in memory."""
 
 import asyncio
+import math
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ from telemetry.events import (
     ParametersChanged,
 )
 from telemetry.flight.flight import FlightPhase, FlightRefused, demand_flyable
-from telemetry.protocol.mission_type import MissionType
+from telemetry.protocol.mission_type import MissionResult, MissionType
 from telemetry.refusal import TelemetryError
 from tests.telemetry.protocol.flown_plan import (
     FIELD,
@@ -126,18 +127,60 @@ async def test_it_is_verified_for_the_altitude_the_vehicle_says(fly, copter):
     assert copter.heard == []
 
 
-async def test_a_fence_that_does_not_fit_is_made_simpler(fly, copter):
-    import math
-
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_fence_that_does_not_fit_is_made_simpler(fly, copter, is_told):
     circle = [
         (HOME.lon_deg + 0.004 * math.cos(angle / 30), HOME.lat_deg + 0.003 * math.sin(angle / 30))
         for angle in range(188)
     ]
     zones = ZoneSet([Zone.of_area("round", "round", ZoneKind.INCLUSION, Polygon(circle))])
-    copter.lists[1].capacity = 60
+    store = copter.lists[1]
+    if is_told:
+        store.capacity = 50
+    else:
+        # Where only the bytes are too many it answers with an error.
+        store.refuse = lambda item: MissionResult.ERROR if item.params[0] > 50 else 0
     copter.script = good_flight(copter)
-    assert (await fly(zones=zones)).outcome.completed
-    assert 3 <= len(copter.lists[1].items) <= 60
+    flight = await fly(zones=zones)
+    assert flight.outcome.completed
+    assert 3 <= len(store.items) <= 38
+    assert any("a smaller one is on board" in note for note in flight.notes)
+
+
+async def test_returns_of_newer_firmware_are_set_in_metres(fly, copter, monkeypatch):
+    from telemetry.protocol.machine import Retry
+
+    monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
+    for name in ("RTL_ALT", "RTL_ALT_FINAL", "RTL_CLIMB_MIN"):
+        del copter.parameters[name]
+        copter.parameters[f"{name}_M"] = (5.0, 9)
+    copter.parameters["MAV_GCS_SYSID"] = copter.parameters.pop("SYSID_MYGCS")
+    copter.script = good_flight(copter)
+    assert (await fly(replace(PLAN, returns=ReturnPolicy(alt_rel_m=40.5)))).outcome.completed
+    set_to = {name: value for name, (value, _) in copter.parameters.items()}
+    assert (set_to["RTL_ALT_M"], set_to["RTL_ALT_FINAL_M"], set_to["RTL_CLIMB_MIN_M"]) == (40.5, 0.0, 0.0)
+
+
+async def test_an_altitude_of_return_in_metres_is_verified(fly, copter, monkeypatch):
+    from telemetry.protocol.machine import Retry
+
+    monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
+    del copter.parameters["RTL_ALT"]
+    copter.parameters["RTL_ALT_M"] = (110.0, 9)
+    with pytest.raises(FlightRefused, match="field"):
+        await fly()
+
+
+@pytest.mark.parametrize("name", ["SYSID_MYGCS", "MAV_GCS_SYSID"])
+async def test_a_vehicle_that_heeds_another_station_is_refused(fly, copter, monkeypatch, name):
+    from telemetry.protocol.machine import Retry
+
+    monkeypatch.setattr(Retry, "delay_s", lambda self, attempt: 0.05)
+    del copter.parameters["SYSID_MYGCS"]
+    copter.parameters[name] = (77.0, 4)
+    with pytest.raises(FlightRefused, match=f"listens to ground station 77.*Set {name} to 255"):
+        await fly(replace(PLAN, returns=ReturnPolicy(alt_rel_m=40.0)))
+    assert copter.lists[0].items == []
 
 
 async def test_a_plan_for_another_place_sends_nothing(fly, copter):
