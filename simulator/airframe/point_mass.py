@@ -16,7 +16,8 @@ TRIM_S = 2.0
 class PointMass:
     """Position (north, east, up of where it was switched on), velocity, acceleration, attitude.
 
-    `hit_ground_m_s` holds the speed of the touch-down that happened in the last step, else None.
+    `hit_ground_m_s` holds the speed of the touch-down that happened in the last step, else None; `is_lean_limited` says
+    that the last step asked for more lean than there is.
     """
 
     __slots__ = (
@@ -28,6 +29,7 @@ class PointMass:
         "are_motors_on",
         "east_m",
         "hit_ground_m_s",
+        "is_lean_limited",
         "is_on_ground",
         "max_lean_rad",
         "north_m",
@@ -57,6 +59,7 @@ class PointMass:
         self.max_lean_rad = math.radians(30.0)
         self.are_motors_on = False
         self.is_on_ground = True
+        self.is_lean_limited = False
         self._trim_north_m_s2 = self._trim_east_m_s2 = 0.0
         self.hit_ground_m_s: float | None = None
         self.specific_force_g = 1.0
@@ -78,6 +81,7 @@ class PointMass:
     ) -> None:
         """Advance by `dt` towards the accelerations and the yaw rate asked for."""
         self.hit_ground_m_s = None
+        self.is_lean_limited = False
         if not self.are_motors_on:
             if self.is_on_ground:
                 self._rest()
@@ -97,7 +101,8 @@ class PointMass:
         lean_east = east_m_s2 + self._trim_east_m_s2
         lean = math.hypot(lean_north, lean_east)
         limit = GRAVITY_M_S2 * math.tan(self.max_lean_rad)
-        if lean > limit:
+        self.is_lean_limited = lean > limit
+        if self.is_lean_limited:
             lean_north *= limit / lean
             lean_east *= limit / lean
         north_m_s2 = lean_north - drag * air_north

@@ -165,6 +165,7 @@ class Autopilot:
             top_speed = self.parameters["WPNAV_SPEED"] * 0.01
             turn = self.heading.step(dt, body, control, top_speed) if not body.is_on_ground else 0.0
             body.step(dt, north, east, up, turn)
+            control.note_limit(body, north, east)
         else:
             body.step(dt, 0.0, 0.0, -1.0, 0.0)
         if body.hit_ground_m_s is not None:

@@ -6,7 +6,11 @@ import math
 
 from simulator.airframe.point_mass import GRAVITY_M_S2
 from simulator.autopilot.mode import Mode, ModeNumber
+from simulator.autopilot.position_control import JERK_M_S3
 
+BRAKE_ACCEL_M_S2 = 7.5
+"""BRAKE_MODE_DECEL_RATE; the larger it is beside the jerk, the later the end of the braking eases off."""
+BRAKE_GAIN = JERK_M_S3 / BRAKE_ACCEL_M_S2
 THROTTLE_DEAD_ZONE = 0.1
 MAX_LEAN_ACCEL_M_S2 = GRAVITY_M_S2 * math.tan(math.radians(30.0))
 YAW_RATE_RAD_S = math.radians(202.5)
@@ -106,5 +110,5 @@ class Brake(Mode):
             control.relax(self.autopilot.body)
             self.autopilot.watch_ground(dt)
             return
-        control.shape_velocity(dt, 0.0, 0.0, accel_m_s2=5.0)
-        control.shape_climb(dt, 0.0, accel_m_s2=1.0)
+        control.shape_velocity(dt, 0.0, 0.0, accel_m_s2=BRAKE_ACCEL_M_S2, gain=BRAKE_GAIN)
+        control.shape_climb(dt, 0.0, accel_m_s2=BRAKE_ACCEL_M_S2, gain=BRAKE_GAIN)

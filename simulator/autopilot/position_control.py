@@ -19,7 +19,8 @@ JERK_M_S3 = 5.0
 BRAKE_ACCEL_M_S2 = 2.5
 CLIMB_BRAKE_ACCEL_M_S2 = 1.0
 SHAPE_GAIN = 2.0
-"""How quickly a shaped target takes up a speed; from the recorded accelerations."""
+"""How quickly a shaped target takes up a speed; from the recorded accelerations, and the jerk over WPNAV_ACCEL."""
+CLIMB_SHAPE_GAIN = 4.0
 MAX_POSITION_ERROR_M = 60.0
 
 
@@ -41,15 +42,22 @@ def stopping_distance_m(speed_m_s: float, accel_m_s2: float, gain: float = POSIT
 class PositionControl:
     """The target the vehicle follows, north, east and up of the origin.
 
-    `is_active` is false where nothing steers by position (on the ground, STABILIZE).
+    `is_active` is false where nothing steers by position (on the ground, STABILIZE). A shaped target waits for a body
+    that leans as far as it may: it neither runs farther ahead nor gets faster.
     """
 
     __slots__ = (
         "accel_east",
         "accel_north",
         "accel_up",
+        "ahead_east_m",
+        "ahead_north_m",
         "east",
+        "faster_east_m_s",
+        "faster_north_m_s",
         "is_active",
+        "limit_east",
+        "limit_north",
         "north",
         "up",
         "velocity_east",
@@ -62,6 +70,9 @@ class PositionControl:
         self.north = self.east = self.up = 0.0
         self.velocity_north = self.velocity_east = self.velocity_up = 0.0
         self.accel_north = self.accel_east = self.accel_up = 0.0
+        self.limit_north = self.limit_east = 0.0
+        self.ahead_north_m = self.ahead_east_m = 0.0
+        self.faster_north_m_s = self.faster_east_m_s = 0.0
 
     def start(self, body: PointMass) -> None:
         """Take over where the body is and as it moves."""
@@ -111,10 +122,12 @@ class PositionControl:
         else:
             self.shape_velocity(dt, 0.0, 0.0, accel_m_s2=accel_m_s2)
 
-    def shape_velocity(self, dt: float, north_m_s: float, east_m_s: float, *, accel_m_s2: float) -> None:
+    def shape_velocity(
+        self, dt: float, north_m_s: float, east_m_s: float, *, accel_m_s2: float, gain: float = SHAPE_GAIN
+    ) -> None:
         """Move the target at a speed, within acceleration and jerk limits."""
-        want_north = (north_m_s - self.velocity_north) * SHAPE_GAIN
-        want_east = (east_m_s - self.velocity_east) * SHAPE_GAIN
+        want_north = (north_m_s - self.velocity_north) * gain
+        want_east = (east_m_s - self.velocity_east) * gain
         want = math.hypot(want_north, want_east)
         if want > accel_m_s2:
             want_north *= accel_m_s2 / want
@@ -127,10 +140,29 @@ class PositionControl:
             jerk_east *= limit / change
         self.accel_north += jerk_north
         self.accel_east += jerk_east
-        self.velocity_north += self.accel_north * dt
-        self.velocity_east += self.accel_east * dt
-        self.north += self.velocity_north * dt
-        self.east += self.velocity_east * dt
+        faster_north, faster_east = self.accel_north * dt, self.accel_east * dt
+        if not self._is_held(faster_north, faster_east, self.faster_north_m_s, self.faster_east_m_s):
+            self.velocity_north += faster_north
+            self.velocity_east += faster_east
+        on_north, on_east = self.velocity_north * dt, self.velocity_east * dt
+        if not self._is_held(on_north, on_east, self.ahead_north_m, self.ahead_east_m):
+            self.north += on_north
+            self.east += on_east
+
+    def _is_held(self, north: float, east: float, error_north: float, error_east: float) -> bool:
+        """Whether a change would increase an error in the direction in which the body is at its limit."""
+        return (
+            north * self.limit_north + east * self.limit_east > 0.0
+            and error_north * self.limit_north + error_east * self.limit_east > 0.0
+        )
+
+    def note_limit(self, body: PointMass, north_m_s2: float, east_m_s2: float) -> None:
+        """Take note of whether the body leans as far as it may, and of how far the target is ahead of it."""
+        is_limited = body.is_lean_limited
+        self.limit_north, self.limit_east = (north_m_s2, east_m_s2) if is_limited else (0.0, 0.0)
+        self.ahead_north_m, self.ahead_east_m = self.north - body.north_m, self.east - body.east_m
+        self.faster_north_m_s = self.velocity_north - body.velocity_north_m_s
+        self.faster_east_m_s = self.velocity_east - body.velocity_east_m_s
 
     def shape_vertical(
         self, dt: float, up: float, *, climb_m_s: float, descent_m_s: float, accel_m_s2: float
@@ -141,9 +173,11 @@ class PositionControl:
         wanted = min(speed, climb_m_s) if to_up > 0.0 else -min(speed, descent_m_s)
         self.shape_climb(dt, wanted, accel_m_s2=accel_m_s2)
 
-    def shape_climb(self, dt: float, climb_m_s: float, *, accel_m_s2: float) -> None:
+    def shape_climb(
+        self, dt: float, climb_m_s: float, *, accel_m_s2: float, gain: float = CLIMB_SHAPE_GAIN
+    ) -> None:
         """Climb or descend at a speed."""
-        wanted = min(max((climb_m_s - self.velocity_up) * 4.0, -accel_m_s2), accel_m_s2)
+        wanted = min(max((climb_m_s - self.velocity_up) * gain, -accel_m_s2), accel_m_s2)
         limit = JERK_M_S3 * dt
         self.accel_up += min(max(wanted - self.accel_up, -limit), limit)
         self.velocity_up += self.accel_up * dt

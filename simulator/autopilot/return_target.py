@@ -1,4 +1,4 @@
-"""Where RTL goes: home, or the closest rally point (AP_Rally)."""
+"""Where RTL goes: home, or the closest rally point that the fence admits (AP_Rally)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def return_target(autopilot: Autopilot) -> Place:
     here = (autopilot.body.north_m, autopilot.body.east_m)
     home = autopilot.home_place
     places = [_place_of(autopilot, seq) for seq in range(autopilot.rally.count())]
+    places = [place for place in places if autopilot.fence.allows(*place)]
     if not places:
         return home
     closest = min(places, key=lambda place: math.dist(here, place[:2]))

@@ -9,7 +9,10 @@ from simulator.protocol.item_transfer import Say
 from simulator.protocol.mission_item import ItemRefused, MissionItem, check_place
 from simulator.protocol.parameter_table import to_float32
 
-CAPACITY = 255
+CAPACITY = 70
+STORAGE_BYTES = 560
+VERTEX_BYTES, POLYGON_BYTES, CIRCLE_BYTES, LIST_BYTES = 8, 2, 13, 5
+"""What a vertex takes of the storage, a polygon beside its vertices, a circle, and the list itself."""
 
 _POLYGONS = (
     dialect.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION,
@@ -97,6 +100,10 @@ class FenceStore:
     def finish(self) -> None:
         """Put the new fence in force if it is sound."""
         areas = tuple(self._areas(self._incoming))
+        if LIST_BYTES + sum(_bytes_of(area) for area in areas) > STORAGE_BYTES:
+            self._incoming, self._expected = [], 0
+            self._say(dialect.MAV_SEVERITY_WARNING, "Fence exceeds storage size")
+            raise ItemRefused(dialect.MAV_MISSION_ERROR)
         self._items, self._incoming, self._expected = self._incoming, [], 0
         self.areas = areas
         polygons = sum(len(area.corners_e7) > 1 for area in areas)
@@ -144,3 +151,9 @@ class FenceStore:
         self._say(severity, text)
         self._say(dialect.MAV_SEVERITY_WARNING, "Fence validation failed")
         raise ItemRefused(dialect.MAV_MISSION_ERROR)
+
+
+def _bytes_of(area: FenceArea) -> int:
+    if area.radius_m > 0.0:
+        return CIRCLE_BYTES
+    return POLYGON_BYTES + VERTEX_BYTES * len(area.corners_e7)

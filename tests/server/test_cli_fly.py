@@ -154,6 +154,22 @@ def test_without_zones_it_says_what_is_not_checked(run, plan, simulated, tmp_pat
     assert "fence: " not in err
 
 
+def test_a_zone_across_the_route_that_does_not_hold_today(run, plan, zones, silence, tmp_path):
+    document = json.loads(zones.read_text())
+    ring = [[103.70, 36.0926], [103.72, 36.0926], [103.72, 36.0927], [103.70, 36.0927], [103.70, 36.0926]]
+    past = {"periods": [{"end": "2020-01-01T00:00:00Z"}]}
+    for times, words in ((past, "no vehicle was heard"), (None, "may not be flown")):
+        properties = {"kind": "exclusion", "datum": "rel"} | ({"applicability": times} if times else {})
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        fair = {"type": "Feature", "id": "fair", "properties": properties, "geometry": geometry}
+        path = tmp_path / "fair.geojson"
+        path.write_text(json.dumps(document | {"features": [*document["features"], fair]}))
+        said = ("--timeout", 0.2, "--record", tmp_path / "records")
+        code, _, err = run("fly", plan, "--zones", path, "--connect", silence.address, *said)
+        assert code == 1
+        assert words in err
+
+
 def test_interrupted_it_is_sent_home(tmp_path, zones, simulated):
     plan = tmp_path / "long.plan"
     write_plan(plan_of(waypoints=40), plan)

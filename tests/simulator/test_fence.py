@@ -1,5 +1,6 @@
 """The fence on board: transfer, refusal of targets, breach; the expectations are ArduCopter's own answers."""
 
+import math
 from typing import Any
 
 import pytest
@@ -60,6 +61,33 @@ def test_fence_comes_back_in_frame_0(station: Any) -> None:
         0,
     )
     assert (last.frame, last.command, last.param1, last.x) == (0, 5004, 15.0, 360919610)
+
+
+@pytest.mark.parametrize(
+    ("vertices", "circles", "text"),
+    [
+        (69, 0, ""),
+        (70, 0, "Fence exceeds storage size"),
+        (71, 0, "Only 70 items are supported"),
+        (0, 42, ""),
+        (0, 43, "Fence exceeds storage size"),
+        (50, 11, ""),
+        (50, 12, "Fence exceeds storage size"),
+    ],
+)
+def test_a_fence_has_to_fit_by_items_and_by_bytes(
+    station: Any, vertices: int, circles: int, text: str
+) -> None:
+    ring = [
+        (HERE["x"] + round(9e4 * math.cos(turn)), HERE["y"] + round(9e4 * math.sin(turn)))
+        for turn in (2.0 * math.pi * number / max(vertices, 1) for number in range(vertices))
+    ]
+    items = corners(INCLUSION, ring)
+    items += [{"command": CIRCLE, "params": (5.0 + number,), **HERE} for number in range(circles)]
+    station.heard.clear()
+    results = {"": dialect.MAV_MISSION_ACCEPTED, "Only 70 items are supported": dialect.MAV_MISSION_NO_SPACE}
+    assert station.upload(items, FENCE) == results.get(text, dialect.MAV_MISSION_ERROR)
+    assert station.texts[-1][1] == (text or "Fence Indexed OK")
 
 
 @pytest.mark.parametrize(

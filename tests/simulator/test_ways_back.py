@@ -128,6 +128,20 @@ def test_rtl_goes_to_the_closest(
     assert max(place[2] for place in places) == pytest.approx(25.0 if target[0] else 20.0, abs=0.5)
 
 
+@pytest.mark.parametrize(("alt_m", "target"), [(10.0, (0, 0)), (25.0, (150, 20))])
+def test_rally_points_below_the_floor_are_passed_over(
+    station: Any, alt_m: float, target: tuple[float, float]
+) -> None:
+    point = {"command": dialect.MAV_CMD_NAV_RALLY_POINT, **at(150, 20), "z": alt_m}
+    assert station.upload([point], RALLY) == 0
+    for name, value in (("FENCE_TYPE", 8), ("FENCE_ALT_MIN", 15), ("FENCE_ENABLE", 1)):
+        station.parameter(name, value)
+    station.take_off(30)
+    go(station, 140.0, 0.0, 30.0)
+    set_mode(station, RTL)
+    assert math.dist(course(station)[-1][:2], target) < 1
+
+
 @pytest.mark.parametrize(
     ("action", "points", "expected"),
     [
