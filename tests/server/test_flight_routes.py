@@ -135,10 +135,13 @@ async def test_a_plan_the_zones_in_force_forbid_is_not_flown(simulated: Any, fea
     assert (await client.get("/api/drones/1-1")).json()["mission"]["count"] in (None, 0, 1)
 
 
-async def test_a_plan_for_another_place_ends_in_a_reason(simulated: Any, until: Any) -> None:
+async def test_a_plan_for_another_place_ends_in_a_reason(simulated: Any, feature: Any, until: Any) -> None:
     client = simulated.client
     elsewhere = {"lat_deg": 36.0915, "lon_deg": 103.7015}
     (plan,) = (await client.post("/api/plans", json={**REQUEST, "home": elsewhere})).json()["plans"]
+    times = {"periods": [{"end": "2020-01-01T00:00:00Z"}]}
+    past = feature("past", 36.09, 103.70, 0.01, kind="exclusion", datum="agl", applicability=times)
+    assert (await client.put("/api/zones/past", json=past)).status_code == 200
     assert (await client.post("/api/drones/1-1/flights", json={"plan_id": plan["id"]})).status_code == 202
     await until(lambda: simulated.station.flights.all()[0].ended_s is not None)
     (flight,) = (await client.get("/api/flights")).json()["flights"]
