@@ -15,6 +15,8 @@ from geofence.refusal import GeofenceError
 
 _CROSSINGS_AT_MOST = 200_000
 _EDGES_SAMPLED = 500
+_PAIRS_SAMPLED = 5_000_000
+_EDGES_LOOKED_AT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,22 @@ def read_inside(ring: RingVertices, *, place: str) -> RingReadings:
     GeofenceError
         For a scribble.
     """
+    closed_deg = np.vstack((ring.lonlat_deg, ring.lonlat_deg[:1]))
+    if len(closed_deg) > _EDGES_LOOKED_AT:  # to find the fault of a large scribble takes long, too
+        _refuse_scribble(closed_deg, place=place)
     drawn = Polygon(ring.lonlat_deg)
     fault = find_fault(drawn)
     if fault is None:
         inside = cut_at_antimeridian(drawn)
         return RingReadings(inside, inside)
-    closed_deg = np.vstack((ring.lonlat_deg, ring.lonlat_deg[:1]))
+    _refuse_scribble(closed_deg, place=place)
     edges = shapely.linestrings(np.stack((closed_deg[:-1], closed_deg[1:]), axis=1))
     tree = STRtree(edges)
-    _refuse_scribble(edges, tree, place=place)
     faces = shapely.get_parts(shapely.polygonize([shapely.unary_union(shapely.linestrings(closed_deg))]))
     is_odd = _crossings_eastward(faces, closed_deg, tree) % 2 == 1
     return RingReadings(
-        cut_at_antimeridian(as_area(shapely.union_all(faces[is_odd]))),
-        cut_at_antimeridian(as_area(shapely.union_all(faces))),
+        cut_at_antimeridian(as_area(shapely.coverage_union_all(faces[is_odd]))),
+        cut_at_antimeridian(as_area(shapely.coverage_union_all(faces))),
         fault,
     )
 
@@ -71,17 +75,33 @@ def as_area(geometry: BaseGeometry) -> Polygon | MultiPolygon:
     return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
 
 
-def _refuse_scribble(edges: NDArray[np.object_], tree: STRtree, *, place: str) -> None:
-    """Refuse a ring with so many crossings that mending it would take all memory."""
-    step = max(1, len(edges) // _EDGES_SAMPLED)
-    sampled = edges[::step]
-    crossings = len(tree.query(sampled, predicate="crosses")[0]) / 2 * (len(edges) / len(sampled))
+def _refuse_scribble(closed_deg: NDArray[np.float64], *, place: str) -> None:
+    """Refuse a ring with so many crossings that mending it would take all memory, by those of some of its edges."""
+    starts, ends = closed_deg[:-1], closed_deg[1:]
+    step = max(1, len(starts) // min(_EDGES_SAMPLED, 1 + _PAIRS_SAMPLED // len(starts)))
+    sampled = range(0, len(starts), step)
+    count = 0
+    for edge in sampled:
+        a, b = starts[edge], ends[edge]
+        is_astride = _side(a, b, starts) * _side(a, b, ends) < 0.0
+        is_met = _side(starts, ends, a) * _side(starts, ends, b) < 0.0
+        count += int(np.count_nonzero(is_astride & is_met))
+    crossings = count / 2 * (len(starts) / len(sampled))
     if crossings > _CROSSINGS_AT_MOST:
         raise GeofenceError(
             f"the ring crosses itself some {crossings:,.0f} times: it is no outline",
             place=place,
             remedy="Draw it so that no edge meets another",
         )
+
+
+def _side(
+    start_deg: NDArray[np.float64], end_deg: NDArray[np.float64], point_deg: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give on which side of edges points lie, as a sign."""
+    (x_deg, y_deg), (along_x_deg, along_y_deg) = (point_deg - start_deg).T, (end_deg - start_deg).T
+    side: NDArray[np.float64] = along_x_deg * y_deg - along_y_deg * x_deg
+    return side
 
 
 def _crossings_eastward(
