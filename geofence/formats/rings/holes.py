@@ -33,10 +33,10 @@ class CutArea:
 def cut_holes(outline: RingReadings, holes: Sequence[RingReadings], *, grows: bool) -> CutArea:
     """Cut holes out.
 
-    Holes that lie beside each other in the outline are cut as they are. Of others there are two readings: the outline
-    without every hole, and the even-odd rule over all rings, in which the overlap of two holes, a hole in a hole and
-    what of a hole is outside the outline belong to the area. What is forbidden is what either encloses; what is
-    allowed is what both do.
+    Simple holes that lie beside each other in a simple outline are cut as they are. Of others there are two readings:
+    the outline without every hole, and the even-odd rule over all rings, in which the overlap of two holes, a hole in
+    a hole and what of a hole is outside the outline belong to the area. What is forbidden is what either encloses;
+    what is allowed is what both do.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def cut_holes(outline: RingReadings, holes: Sequence[RingReadings], *, grows: bo
     if all(_is_plain(area) for area in (shell, *cuts)):
         together = Polygon(shell.exterior, [cut.exterior for cut in cuts])
         fault = find_fault(together)
-        if fault is None:
+        if fault is None and all(ring.fault is None for ring in (outline, *holes)):
             return CutArea(together)
     without_holes = as_area(shapely.difference(shell, shapely.union_all(cuts)))
     odd = as_area(_odd([outline.least, *cuts]))

@@ -156,6 +156,15 @@ def test_holes_that_do_not_lie_side_by_side(holes, forbidden, allowed):
     assert repair.area_m2 <= 0.0
 
 
+def test_a_hole_where_the_outline_runs_round_twice_is_forbidden():
+    outline = [*square()[:-1], *square(0, 0, 2, 1)]
+    island = hole(0.2, 0.2, 0.4, 0.4)
+    grown, _ = mend([outline, island])
+    assert grown.equals(box(0, 0, 2, 1))
+    shrunk, _ = mend([outline, island], kind=ALLOWED)
+    assert shrunk.equals(box(1, 0, 2, 1))
+
+
 def test_holes_that_cut_the_area_in_two_leave_two():
     holes = [hole(0, 0.4, 0.5, 0.6), hole(0.5, 0.4, 1, 0.6)]
     for kind in ZoneKind:
