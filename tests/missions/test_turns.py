@@ -1,6 +1,7 @@
 """What a copter flies beside its legs."""
 
 import math
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,24 +192,24 @@ def test_a_recorded_survey_stays_where_it_may_be():
     """Ten corners flown by ArduCopter 4.6.2 at 10 m/s: within the legs and the cut corners, and in the times."""
     if not RECORDED.exists():
         pytest.skip(f"the recording is not kept at {RECORDED}")
-    log = mavutil.mavlink_connection(str(RECORDED), dialect="ardupilotmega")
     items: dict[int, MissionItem] = {}
     reached: dict[int, float] = {}
     flown: list[tuple[float, float, float]] = []
-    while (message := log.recv_match()) is not None:
-        kind, now_s = message.get_type(), message._timestamp
-        if kind == "MISSION_ITEM_INT" and message.get_srcSystem() == 255 and message.seq > 0:
-            has_place = message.x != 0
-            position = LatLon(message.x / 1e7, message.y / 1e7) if has_place else None
-            items[message.seq] = MissionItem(
-                message.seq, message.command, Frame(message.frame), position, message.z
-            )
-        elif kind == "MISSION_ITEM_REACHED":
-            reached[message.seq] = now_s
-        elif kind == "STATUSTEXT" and message.text == "Mission: 1 Takeoff":
-            departure_s = now_s
-        elif kind == "GLOBAL_POSITION_INT" and 2 in reached and 11 not in reached:
-            flown.append((message.lat / 1e7, message.lon / 1e7, now_s))
+    with closing(mavutil.mavlink_connection(str(RECORDED), dialect="ardupilotmega")) as log:
+        while (message := log.recv_match()) is not None:
+            kind, now_s = message.get_type(), message._timestamp
+            if kind == "MISSION_ITEM_INT" and message.get_srcSystem() == 255 and message.seq > 0:
+                has_place = message.x != 0
+                position = LatLon(message.x / 1e7, message.y / 1e7) if has_place else None
+                items[message.seq] = MissionItem(
+                    message.seq, message.command, Frame(message.frame), position, message.z
+                )
+            elif kind == "MISSION_ITEM_REACHED":
+                reached[message.seq] = now_s
+            elif kind == "STATUSTEXT" and message.text == "Mission: 1 Takeoff":
+                departure_s = now_s
+            elif kind == "GLOBAL_POSITION_INT" and 2 in reached and 11 not in reached:
+                flown.append((message.lat / 1e7, message.lon / 1e7, now_s))
     plan = Plan("survey", LatLon(36.0925, 103.7080), tuple(items[seq] for seq in sorted(items)))
     ways = ways_of(plan)
     frame = LocalFrame(plan.home)
