@@ -8,7 +8,7 @@ DRONES ?= 3
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help compile demo test lint types campaigns bench page browser format clean
+.PHONY: help compile demo test lint types bench page browser format clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,9 +43,6 @@ lint: $(VENV)/installed ## Style and import rules
 types: $(VENV)/installed ## mypy --strict and tsc
 	$(BIN)/mypy
 	$(BIN)/python hatch_build.py check
-
-campaigns: compile ## Fly every simulated approach to a boundary, some minutes long
-	$(BIN)/python -m pytest -n 2 -m campaign -ra
 
 bench: $(VENV)/installed ## Measure, side by side with the alternatives
 	$(BIN)/feiying bench ingest

@@ -21,7 +21,6 @@ def assess(
     observed: np.ndarray,
     slots: np.ndarray,
     zones: MonitoredZones,
-    model: np.ndarray,
     utc_s: float,
     moved: np.ndarray,
     kept: np.ndarray,
@@ -41,8 +40,6 @@ def assess(
     slots : array of shape (n,)
         Where each drone's memory is.
     zones : MonitoredZones
-    model : array
-        The figures of a `StoppingModel`.
     utc_s : float
         Finite; any, where the zones' times are made for an unknown one.
     moved : array of shape (slots, MOVED)
@@ -67,12 +64,12 @@ def assess(
         drone = observed[i]
         has_inclusions = len(zones.marks) > zones.group_starts[-1]
         if has_inclusions:
-            missing = find_unions(drone, moved[slot], zones, model, utc_s, unions)
+            missing = find_unions(drone, moved[slot], zones, utc_s, unions)
             if missing >= 0:
                 return i, missing, count
         clear_found(found)
         follow(drone, moved[slot])
-        motion = motion_of(drone, moved[slot], model)
+        motion = motion_of(drone, moved[slot])
         east_m, north_m = metres_a_degree(drone[c.LAT_DEG])
         # No farther than it was, and what has been flown since: that bounds the search.
         past = moved[slot]

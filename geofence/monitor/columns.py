@@ -24,12 +24,6 @@ CLIMB_ON_M: Final = 11
 OBSERVED: Final = 12
 """How many columns a drone's observation has."""
 
-WARNING_S: Final = 0
-RESPONSE_S: Final = 1
-DECELERATION_M_S2: Final = 2
-CLIMB_RESPONSE_S: Final = 3
-CLIMB_DECELERATION_M_S2: Final = 4
-
 ZONE: Final = 0
 """Number of the zone, -1 where there is none."""
 LEVEL: Final = 1

@@ -43,11 +43,9 @@ def allows(
 
 
 @compiled
-def looks(
-    observed: np.ndarray, moved: np.ndarray, model: np.ndarray, utc_s: float, number: int
-) -> tuple[float, float, float]:
+def looks(observed: np.ndarray, moved: np.ndarray, utc_s: float, number: int) -> tuple[float, float, float]:
     """Give how much higher, from when and until when the inclusions are asked: now; when stopped; when warned."""
-    motion = motion_of(observed, moved, model)
+    motion = motion_of(observed, moved)
     if number == 0 or motion.up_m_s <= CLIMBING_M_S:
         climb_m = 0.0
     elif number == 1:
@@ -62,7 +60,6 @@ def find_unions(
     drone: np.ndarray,
     moved: np.ndarray,
     zones: MonitoredZones,
-    model: np.ndarray,
     utc_s: float,
     unions: np.ndarray,
 ) -> int:
@@ -71,7 +68,7 @@ def find_unions(
     Each is named by a hash of which inclusions it is made of; that of a missing one is left in its place.
     """
     for number in range(3):
-        climb_m, from_utc_s, to_utc_s = looks(drone, moved, model, utc_s, number)
+        climb_m, from_utc_s, to_utc_s = looks(drone, moved, utc_s, number)
         key = np.int64(1469598103934665603)
         is_any = False
         for row in range(zones.group_starts[-1], len(zones.marks)):

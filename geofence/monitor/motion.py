@@ -14,9 +14,14 @@ from geofence.monitor.stopping import (
     ASSUMED_SPEED_M_S,
     HEIGHT_ALLOWANCE_M,
     HEIGHT_ALLOWANCE_S,
+    RESPONSE_S,
+    RETURN_CLIMB_DECELERATION_M_S2,
     SIDE_ALLOWANCE_M,
     SIDE_ALLOWANCE_MOST_M,
     SIDE_ALLOWANCE_S,
+    WARNING_S,
+    braking_distance_m,
+    braking_height_m,
 )
 
 LEAD = 1.25
@@ -34,6 +39,9 @@ _GAP_S = 2.0
 _STRAIGHT_ON_SLACK_M = 1.0
 _CLIMB_ON_SLACK_M = 0.5
 _MOVING_M_S = 0.05
+
+_braking_distance_m = compiled(braking_distance_m)
+_braking_height_m = compiled(braking_height_m)
 
 
 class Motion(NamedTuple):
@@ -78,7 +86,7 @@ def follow(observed: np.ndarray, moved: np.ndarray) -> None:
 
 
 @compiled
-def motion_of(observed: np.ndarray, moved: np.ndarray, model: np.ndarray) -> Motion:
+def motion_of(observed: np.ndarray, moved: np.ndarray) -> Motion:
     """Work out what a drone needs to stop, and how far ahead is looked."""
     east_m_s, north_m_s = observed[c.EAST_M_S], observed[c.NORTH_M_S]
     speed = math.sqrt(east_m_s * east_m_s + north_m_s * north_m_s)
@@ -88,8 +96,10 @@ def motion_of(observed: np.ndarray, moved: np.ndarray, model: np.ndarray) -> Mot
     east, north = 1.0, 0.0
     if is_known and speed > _MOVING_M_S:
         east, north = east_m_s / speed, north_m_s / speed
-    lead_s = LEAD * model[c.WARNING_S]
-    stop_m = speed * model[c.RESPONSE_S] + speed * speed / (2.0 * model[c.DECELERATION_M_S2])
+    accel_east, accel_north = moved[c.ACCEL_EAST_M_S2], moved[c.ACCEL_NORTH_M_S2]
+    faster_m_s = RESPONSE_S * max(0.0, accel_east * east + accel_north * north) if is_known else 0.0
+    lead_s = LEAD * WARNING_S
+    stop_m = RESPONSE_S * (speed + 0.5 * faster_m_s) + _braking_distance_m(speed + faster_m_s)
     ahead_m = max(speed * lead_s * KEPT_LEAD, 1.25 * stop_m + 1.0)
     straight_on_m = observed[c.STRAIGHT_ON_M]
     is_on_route = is_known and straight_on_m < math.inf
@@ -102,12 +112,6 @@ def motion_of(observed: np.ndarray, moved: np.ndarray, model: np.ndarray) -> Mot
     up = ASSUMED_CLIMB_M_S if math.isnan(climb) else max(climb, 0.0)
     down = ASSUMED_CLIMB_M_S if math.isnan(climb) else max(-climb, 0.0)
     climb_on_m = observed[c.CLIMB_ON_M] + _CLIMB_ON_SLACK_M
-    slowing = 2.0 * model[c.CLIMB_DECELERATION_M_S2]
-    stop_up_m = max(min(up * model[c.CLIMB_RESPONSE_S] + up * up / slowing, climb_on_m), up * up / slowing)
-    stop_down_m = max(
-        min(down * model[c.CLIMB_RESPONSE_S] + down * down / slowing, climb_on_m), down * down / slowing
-    )
-    accel_east, accel_north = moved[c.ACCEL_EAST_M_S2], moved[c.ACCEL_NORTH_M_S2]
     accel = math.sqrt(accel_east * accel_east + accel_north * accel_north)
     reach_m = ahead_m + beside_m + 1.0
     if is_known and not is_on_route and accel > ACCELERATION_LEAST_M_S2:
@@ -124,8 +128,8 @@ def motion_of(observed: np.ndarray, moved: np.ndarray, model: np.ndarray) -> Mot
         beside_m,
         up,
         down,
-        stop_up_m,
-        stop_down_m,
+        _stop_height_m(up, climb_on_m),
+        _stop_height_m(down, climb_on_m),
         HEIGHT_ALLOWANCE_M + HEIGHT_ALLOWANCE_S * max(up, down),
         climb_on_m,
         lead_s,
@@ -133,6 +137,13 @@ def motion_of(observed: np.ndarray, moved: np.ndarray, model: np.ndarray) -> Mot
         accel_east,
         accel_north,
     )
+
+
+@compiled
+def _stop_height_m(climb_m_s: float, climb_on_m: float) -> float:
+    """Give the way up or down until a drone stops, by itself or told to."""
+    by_itself_m = max(climb_on_m, climb_m_s * climb_m_s / (2.0 * RETURN_CLIMB_DECELERATION_M_S2))
+    return min(climb_m_s * RESPONSE_S + _braking_height_m(climb_m_s), by_itself_m)
 
 
 @compiled

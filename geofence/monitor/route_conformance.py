@@ -10,7 +10,7 @@ from pyproj import Geod
 from geofence.latlon import LatLon
 from geofence.monitor.local_scale import metres_a_degree
 from geofence.monitor.observation import Observation
-from geofence.monitor.stopping import DECELERATION_M_S2
+from geofence.monitor.stopping import RETURN_DECELERATION_M_S2
 from geofence.verification.leg import Leg
 
 STRAIGHT_ON_DEG = 15.0
@@ -202,8 +202,8 @@ class RouteConformance:
         beside_m_s = math.hypot(east_m_s - along_m_s * east, north_m_s - along_m_s * north)
         left_m = (1.0 - share) * length_m + self._straight_after_m[leg]
         if (
-            cross_m + beside_m_s**2 / (2.0 * DECELERATION_M_S2) > self._margin_m
-            or along_m_s**2 / (2.0 * DECELERATION_M_S2) > left_m + _FAST_SLACK_M
+            cross_m + beside_m_s**2 / (2.0 * RETURN_DECELERATION_M_S2) > self._margin_m
+            or along_m_s**2 / (2.0 * RETURN_DECELERATION_M_S2) > left_m + _FAST_SLACK_M
         ):
             return
         self.straight_on_m = left_m

@@ -11,7 +11,6 @@ from geofence.latlon import LatLon
 from geofence.monitor import columns as c
 from geofence.monitor.alert import Alert, AlertLevel, AlertLimit, Announcement
 from geofence.monitor.observation import Observation
-from geofence.monitor.stopping import StoppingModel
 from geofence.monitor.zone_arrays import ZoneArrays
 from geofence.zone_set import ZoneSet
 
@@ -40,25 +39,14 @@ class ZoneMonitor:
     ----------
     zones : ZoneSet
         Of any extent.
-    model : StoppingModel, optional
     """
 
-    def __init__(self, zones: ZoneSet, *, model: StoppingModel | None = None) -> None:
+    def __init__(self, zones: ZoneSet) -> None:
         # Compiled code is loaded where it is wanted only.
         from geofence.monitor import assessment, inclusion_allowance
 
         self._assess_drones: Any = assessment.assess
         self._allowance: Any = inclusion_allowance
-        self.model = model or StoppingModel()
-        self._model = np.array(
-            [
-                self.model.warning_s,
-                self.model.response_s,
-                self.model.deceleration_m_s2,
-                self.model.climb_response_s,
-                self.model.climb_deceleration_m_s2,
-            ]
-        )
         self._zones = zones.zones
         self._arrays = ZoneArrays(zones)
         self._slots: dict[str, int] = {}
@@ -178,7 +166,6 @@ class ZoneMonitor:
                 observed,
                 slots,
                 self._arrays.arrays,
-                self._model,
                 now_utc_s,
                 moved,
                 kept,
@@ -202,7 +189,7 @@ class ZoneMonitor:
     ) -> None:
         """Make one of the unions of inclusions that a drone is judged by."""
         zones = self._arrays.arrays
-        look = self._allowance.looks(row, moved, self._model, utc_s, number)
+        look = self._allowance.looks(row, moved, utc_s, number)
         is_chosen = np.array(
             [
                 self._allowance.allows(row, zones, inclusion, *look)

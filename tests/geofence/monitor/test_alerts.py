@@ -12,7 +12,7 @@ from geofence.applicability import Applicability, Period
 from geofence.latlon import LatLon
 from geofence.monitor.alert import Alert, AlertColour, AlertLevel, AlertLimit, Announcement
 from geofence.monitor.observation import Observation
-from geofence.monitor.stopping import WARNING_S, StoppingModel
+from geofence.monitor.stopping import RESPONSE_S, WARNING_S, braking_distance_m, braking_height_m
 from geofence.monitor.zone_monitor import ZoneMonitor
 from geofence.zone import Volume, Zone, ZoneAction, ZoneKind
 from geofence.zone_set import ZoneSet
@@ -92,7 +92,7 @@ def test_an_approach_is_yellow_then_red_then_broken_then_cleared(place, wall):
     assert yellow.alert.time_to_breach_s == pytest.approx(broken_s - yellow_s, abs=0.5)
     assert yellow.alert.distance_m == pytest.approx(200.0 - 10.0 * yellow_s, abs=0.5)
     assert (yellow.alert.limit, yellow.alert.action) == (AlertLimit.SIDE, ZoneAction.HOLD)
-    stopping_m = StoppingModel().stopping_distance_m(10.0)
+    stopping_m = 10.0 * RESPONSE_S + braking_distance_m(10.0)
     assert stopping_m <= red.alert.distance_m <= stopping_m + 5.0
     assert red.was is AlertLevel.PREDICTED
     assert broken.alert.is_breached
@@ -178,7 +178,8 @@ def test_a_ceiling_is_seen_coming(place, field):
     (yellow_s, _), (_, red), (broken_s, broken) = track.said
     assert broken_s == pytest.approx(25.0, abs=0.3)
     assert broken_s - yellow_s >= WARNING_S
-    assert 100.0 - red.alert.distance_m == pytest.approx(100.0 - 4.7, abs=0.6)
+    stopping_m = 2.0 * RESPONSE_S + braking_height_m(2.0)
+    assert stopping_m <= red.alert.distance_m <= stopping_m + 1.5
     assert broken.alert.distance_m < 0.0
     assert broken.alert.zone.zone_id == "field"
 
