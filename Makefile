@@ -53,4 +53,4 @@ format: $(VENV)/installed ## Format the code
 	$(BIN)/ruff check --fix .
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) server/static missions/preview_assets server/page/node_modules dist build
+	rm -rf $(VENV) server/static missions/report/assets server/page/node_modules dist build

@@ -50,7 +50,7 @@ class PageBuild:
     def __init__(self, root: Path) -> None:
         self.page = root / "server" / "page"
         self.static = root / "server" / "static"
-        self.preview_assets = root / "missions" / "preview_assets"
+        self.preview_assets = root / "missions" / "report" / "assets"
         self.stamp = self.static / "sources.json"
 
     def is_current(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from typing_extensions import TypedDict
 
-from missions.plan import Plan
+from missions.plan.plan import Plan
 from server.flight_store import SupervisedFlight
 from server.plan_store import StoredPlan
 from server.simulator_process import Simulator

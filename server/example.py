@@ -9,8 +9,8 @@ import orjson
 from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.zone_set import ZoneSet
-from missions.patrol import PatrolRequest, Pattern, plan_patrol
-from missions.plan import Plan
+from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.plan.plan import Plan
 from server.errors import ServerError
 
 NAME = "lanzhou"

@@ -6,7 +6,7 @@ from functools import partial
 
 from geofence.verification.finding import Severity
 from geofence.zone_set import ZoneSet
-from missions.plan_check import check_plan
+from missions.plan.check import check_plan
 from server.errors import PlanConflictError
 from server.plan_store import StoredPlan
 

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from geofence.latlon import LatLon
 from geofence.verification.verification_document import finding_document, returns_document
-from missions.plan import Plan, Route
+from missions.plan.plan import Plan, Route
 from server.errors import NotFoundError
 from server.revision import Revision
 

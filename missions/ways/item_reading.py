@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from geofence.latlon import LatLon
 from geofence.verification.finding import Finding, FindingCode, Severity
-from missions.item import Command, Frame, MissionItem
-from missions.plan import Plan
+from missions.plan.item import Command, Frame, MissionItem
+from missions.plan.plan import Plan
 from missions.ways.flight_step import FlightStep, Place
 from missions.ways.plan_ground import PlanGround
 

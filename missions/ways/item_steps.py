@@ -7,8 +7,8 @@ from geofence.latlon import LatLon
 from geofence.verification.finding import Finding, FindingCode
 from geofence.verification.leg import Leg, SweptArea
 from geofence.verification.return_policy import ReturnPolicy
-from missions.item import Command, Frame, MissionItem
-from missions.plan import Plan
+from missions.plan.item import Command, Frame, MissionItem
+from missions.plan.plan import Plan
 from missions.ways.circling import Circling, spread_hull
 from missions.ways.copter_motion import CopterMotion
 from missions.ways.curves import distance_m, spline

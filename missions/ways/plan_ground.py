@@ -4,7 +4,7 @@ import math
 
 from geofence.latlon import LatLon
 from geofence.terrain import Terrain
-from missions.plan import Plan
+from missions.plan.plan import Plan
 
 
 class PlanGround:

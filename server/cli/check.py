@@ -11,12 +11,12 @@ from geofence.verification.proof import read_proof
 from geofence.verification.verification import Verification
 from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
-from missions.plan import Plan
-from missions.plan_check import DEFAULT_MARGIN_M, margin_of
-from missions.plan_files import read_plan
-from missions.plan_proof import CheckSettings, ProofFile, prove, recheck_proof, settings_of
+from missions.files.plan_files import read_plan
+from missions.plan.check import DEFAULT_MARGIN_M, margin_of
+from missions.plan.plan import Plan
+from missions.plan.proof import CheckSettings, ProofFile, prove, recheck_proof, settings_of
+from missions.plan.return_check import ReturnDemand
 from missions.refusal import MissionError
-from missions.return_check import ReturnDemand
 from server.cli import app
 from server.cli.console import print_json, print_refusal, say
 from server.cli.departure import parse_departure

@@ -15,7 +15,7 @@ from server.cli.zone_options import CrsOption
 
 if TYPE_CHECKING:
     from geofence.zone_set import ZoneSet
-    from missions.plan import Plan
+    from missions.plan.plan import Plan
     from server.cli.flight_display import FlightDisplay
     from telemetry.flight.flight import Flight, FlightResult
 
@@ -61,7 +61,7 @@ def fly(
     async def main(stop: asyncio.Event) -> "FlightResult":
         nonlocal flight_plan, flight
         from geofence.formats.zone_files import read_zones
-        from missions.plan_files import read_plan
+        from missions.files.plan_files import read_plan
         from server.cli.flight_display import FlightDisplay
         from server.until_stopped import until_stopped
         from telemetry.bridge import Bridge

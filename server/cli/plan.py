@@ -13,9 +13,9 @@ from geofence.verification.finding import Finding, Severity
 from geofence.verification.return_policy import ReturnMode
 from geofence.verification.verification_document import finding_document, position_document, returns_document
 from geofence.zone_set import ZoneSet
-from missions.patrol import DEFAULT_SPEED_M_S, PatrolRequest, Pattern, plan_patrol
-from missions.plan import Plan
-from missions.plan_files import format_of, write_plan
+from missions.files.plan_files import format_of, write_plan
+from missions.patrol.patrol import DEFAULT_SPEED_M_S, PatrolRequest, Pattern, plan_patrol
+from missions.plan.plan import Plan
 from missions.refusal import MissionError
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal, say

@@ -17,13 +17,13 @@ from geofence.lowering.autopilot_fence import AutopilotFence
 from geofence.verification.finding import Severity
 from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
-from missions.patrol import PatrolRequest, Pattern, plan_patrol
-from missions.plan import Plan
-from missions.plan_check import margin_of
-from missions.plan_fence import fence_of_plan
-from missions.plan_files import export_plan
-from missions.plan_proof import CheckSettings
-from missions.return_check import ReturnDemand
+from missions.files.plan_files import export_plan
+from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.plan.check import margin_of
+from missions.plan.fence import fence_of_plan
+from missions.plan.plan import Plan
+from missions.plan.proof import CheckSettings
+from missions.plan.return_check import ReturnDemand
 from server.errors import ConflictError, PlanRefusedError
 from server.fence_document import FenceDocument, fence_document
 from server.plan_store import PlanDocument, StoredPlan

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from geofence.lowering.autopilot_fence import AutopilotFence
 from geofence.zone_set import ZoneSet
-from missions.item import Frame
-from missions.plan import Plan
-from missions.plan_fence import FENCE_ITEMS, fence_of_plan
+from missions.plan.fence import FENCE_ITEMS, fence_of_plan
+from missions.plan.item import Frame
+from missions.plan.plan import Plan
 from telemetry.events import FenceUploaded
 from telemetry.flight.parameter_changes import change_parameters, read_if_known
 from telemetry.protocol.mission_item_wire import WireItem, degrees_e7

@@ -9,7 +9,7 @@ from geofence.latlon import LatLon
 from geofence.lowering.account import NotCarried
 from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
-from missions.plan import Plan
+from missions.plan.plan import Plan
 from telemetry.clock import Clock
 from telemetry.events import FlightEnded
 from telemetry.flight.arming import arm_when_ready

@@ -10,10 +10,10 @@ from geofence.altitude_band import AltitudeDatum
 from geofence.lowering.account import NotCarried, account_lines
 from geofence.verification.return_policy import ReturnPolicy
 from geofence.zone_set import ZoneSet
-from missions.item import Frame
-from missions.plan import Plan
-from missions.plan_check import LEGAL_LIMIT_AGL_M
-from missions.plan_fence import FENCE_ITEMS
+from missions.plan.check import LEGAL_LIMIT_AGL_M
+from missions.plan.fence import FENCE_ITEMS
+from missions.plan.item import Frame
+from missions.plan.plan import Plan
 from telemetry.events import MissionUploaded
 from telemetry.flight.fence_upload import FenceOrder, demand_fence, install_fence, order_fence
 from telemetry.flight.flight_result import FlightLimits

@@ -2,8 +2,8 @@
 
 from geofence.verification.finding import Finding, Severity
 from geofence.zone_set import ZoneSet
-from missions.plan import Plan
-from missions.plan_check import check_plan
+from missions.plan.check import check_plan
+from missions.plan.plan import Plan
 from telemetry.refusal import TelemetryError
 
 DEPARTURE_S = 600.0

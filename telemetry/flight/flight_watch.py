@@ -9,8 +9,8 @@ import numpy as np
 
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from missions.item import Command
-from missions.plan import Plan
+from missions.plan.item import Command
+from missions.plan.plan import Plan
 from telemetry.wire.dialect import definition_of
 from telemetry.wire.message import Message
 

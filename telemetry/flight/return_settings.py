@@ -15,7 +15,7 @@ from geofence.verification.return_policy import (
     ReturnMode,
     ReturnPolicy,
 )
-from missions.item import Frame
+from missions.plan.item import Frame
 from telemetry.flight.flight_verification import FlightRefused
 from telemetry.flight.parameter_changes import change_parameters, read_if_known
 from telemetry.links.address import GROUND_STATION

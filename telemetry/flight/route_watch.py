@@ -2,9 +2,9 @@
 
 from geofence.monitor.observation import Observation
 from geofence.monitor.route_conformance import RouteAspect, RouteConformance
-from missions.plan import Plan
-from missions.plan_check import margin_of
-from missions.plan_legs import legs_of
+from missions.plan.check import margin_of
+from missions.plan.legs import legs_of
+from missions.plan.plan import Plan
 from telemetry.bus import Bus
 from telemetry.events import RouteDeviated
 from telemetry.vehicle.observed_state import observation_of

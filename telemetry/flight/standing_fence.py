@@ -11,8 +11,8 @@ from geofence.local_frame import LocalFrame
 from geofence.verification.finding import Severity
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
-from missions.plan import Plan
-from missions.plan_check import check_plan
+from missions.plan.check import check_plan
+from missions.plan.plan import Plan
 from telemetry.flight.fence_upload import (
     CIRCLE_EXCLUSION,
     CIRCLE_INCLUSION,

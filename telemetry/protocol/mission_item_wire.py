@@ -5,8 +5,8 @@ import struct
 from dataclasses import dataclass
 from typing import Self
 
-from missions.item import Frame
-from missions.plan import Plan
+from missions.plan.item import Frame
+from missions.plan.plan import Plan
 from telemetry.links.address import Address
 from telemetry.protocol.mission_type import MissionType
 from telemetry.wire.message import Message

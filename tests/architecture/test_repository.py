@@ -25,9 +25,7 @@ def test_lock_files_record_no_download_address(pattern: str) -> None:
 
 
 def test_no_bundle_and_no_dependency_is_tracked() -> None:
-    offenders = [
-        path for path in tracked_files() if {"node_modules", "static", "preview_assets"} & set(path.parts)
-    ]
+    offenders = [path for path in tracked_files() if {"node_modules", "static", "assets"} & set(path.parts)]
     assert offenders == []
 
 

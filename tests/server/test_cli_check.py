@@ -16,8 +16,8 @@ from geofence.local_frame import LocalFrame
 from geofence.verification.return_policy import ReturnPolicy
 from geofence.zone import Volume, Zone, ZoneKind
 from geofence.zone_set import ZoneSet
-from missions.patrol import PatrolRequest, Pattern, plan_patrol
-from missions.plan_files import read_plan, write_plan
+from missions.files.plan_files import read_plan, write_plan
+from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
 FIELD = Zone.of_area(

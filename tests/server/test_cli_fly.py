@@ -13,9 +13,9 @@ import time
 import pytest
 
 from geofence.latlon import LatLon
-from missions.item import Command, MissionItem
-from missions.plan import Plan
-from missions.plan_files import write_plan
+from missions.files.plan_files import write_plan
+from missions.plan.item import Command, MissionItem
+from missions.plan.plan import Plan
 
 HOME = LatLon(36.0925, 103.708)
 

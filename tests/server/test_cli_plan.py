@@ -14,7 +14,7 @@ from geofence.formats.zone_files import read_zones, write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.zone import Zone, ZoneKind
-from missions.plan_files import read_plan
+from missions.files.plan_files import read_plan
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
 

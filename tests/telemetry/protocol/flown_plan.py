@@ -6,8 +6,8 @@ from geofence.altitude_band import AltitudeBand
 from geofence.latlon import LatLon
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
-from missions.item import Command, MissionItem
-from missions.plan import Plan
+from missions.plan.item import Command, MissionItem
+from missions.plan.plan import Plan
 from telemetry.flight.flight import FlightLimits
 from telemetry.wire.message import Message
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from missions.item import Command, MissionItem
+from missions.plan.item import Command, MissionItem
 from telemetry.clock import SystemClock
 from telemetry.events import (
     GuardActed,

@@ -11,8 +11,8 @@ from geofence.altitude_band import AltitudeBand
 from geofence.latlon import LatLon
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
-from missions.item import Command, MissionItem
-from missions.plan import Plan
+from missions.plan.item import Command, MissionItem
+from missions.plan.plan import Plan
 from simulator.fleet import Home, SimulatorFleet
 from telemetry.bridge import Bridge
 from telemetry.clock import SystemClock

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from geofence.latlon import LatLon
-from missions.item import Command, Frame, MissionItem
-from missions.plan import Plan
+from missions.plan.item import Command, Frame, MissionItem
+from missions.plan.plan import Plan
 from telemetry.flight.flight_watch import FlightWatch, ItemCounted, ZoneEntered
 from telemetry.wire.message import Message
 

@@ -14,8 +14,8 @@ from geofence.local_frame import LocalFrame
 from geofence.verification.return_policy import RallyPoint, ReturnMode, ReturnPolicy
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
-from missions.item import Command, MissionItem
-from missions.plan import Plan
+from missions.plan.item import Command, MissionItem
+from missions.plan.plan import Plan
 from simulator.fleet import Home, SimulatorFleet
 from telemetry.bridge import Bridge
 from telemetry.events import ParametersChanged

@@ -1,0 +1,1 @@
+"""Seeing all of an area: lines, cells, their order."""

@@ -1,0 +1,1 @@
+"""Patrols: what is asked for, over which ground, made into plans."""

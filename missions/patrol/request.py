@@ -1,0 +1,141 @@
+"""What a patrol is asked to be, and what no patrol can be."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geofence.latlon import LatLon
+from geofence.zone import Zone, ZoneKind
+from missions.plan.check import LEGAL_LIMIT_AGL_M
+from missions.refusal import MissionError
+
+_ALT_AT_MOST_M = 10_000.0
+_SPEED_AT_MOST_M_S = 50.0
+_DRONES_AT_MOST = 255
+"""MAVLink's system ids."""
+
+
+class Pattern(StrEnum):
+    """How a zone is patrolled."""
+
+    AREA = "area"
+    """Every place of it is seen."""
+    PERIMETER = "perimeter"
+    """Once along its border."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolRequest:
+    """What is to be patrolled, and with what.
+
+    Parameters
+    ----------
+    zone_id : str
+    pattern : Pattern
+    swath_m : float
+        Width on the ground that the camera covers.
+    alt_rel_m : float
+        Above home.
+    home : LatLon
+        Pad where all drones start and land.
+    drones : int
+    speed_m_s : float or None
+        None leaves the speed to the vehicle.
+    margin_m : float or None
+        Least distance to every boundary; by default 5 m or a quarter of the swath, and less where that would
+        close the way to a good part of the zone.
+    allow_above_120 : bool
+    alt_step_m : float
+        Each further drone flies higher by this.
+    home_alt_amsl_m : float or None
+        Needed where zones count altitudes from mean sea level.
+    """
+
+    zone_id: str
+    pattern: Pattern
+    swath_m: float
+    alt_rel_m: float
+    home: LatLon
+    drones: int = 1
+    speed_m_s: float | None = None
+    margin_m: float | None = None
+    allow_above_120: bool = False
+    alt_step_m: float = 0.0
+    home_alt_amsl_m: float | None = None
+
+
+def refuse_bad_numbers(request: PatrolRequest) -> None:
+    """Refuse numbers that no flight can have."""
+    for name, value, most, unit in (
+        ("swath", request.swath_m, math.inf, "m"),
+        ("altitude", request.alt_rel_m, _ALT_AT_MOST_M, "m"),
+        ("speed", request.speed_m_s, _SPEED_AT_MOST_M_S, "m/s"),
+    ):
+        if value is not None and not (math.isfinite(value) and 0.0 < value <= most):
+            limit = f" and at most {most:g} {unit}" if math.isfinite(most) else ""
+            raise MissionError(
+                f"{name} {value:g} {unit} is out of range", remedy=f"Give a number above 0{limit}"
+            )
+    if request.margin_m is not None and not (math.isfinite(request.margin_m) and request.margin_m >= 0.0):
+        raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
+    if not math.isfinite(request.alt_step_m):
+        raise MissionError(f"altitude step {request.alt_step_m:g} m is not a number", remedy="Give metres")
+    if not 1 <= request.drones <= _DRONES_AT_MOST:
+        raise MissionError(
+            f"{request.drones} drones cannot fly a patrol", remedy=f"Send 1 to {_DRONES_AT_MOST}"
+        )
+    if request.pattern is Pattern.PERIMETER and request.drones > 1:
+        raise MissionError("a perimeter is followed by one drone", remedy="Ask for one drone")
+
+
+def refuse_altitude(zone: Zone, request: PatrolRequest) -> None:
+    """Refuse altitudes that the law or the zone forbids, and an area pattern over a forbidden area."""
+    place = f"zone {zone.zone_id}"
+    if zone.kind is not ZoneKind.INCLUSION and request.pattern is Pattern.AREA:
+        raise MissionError(
+            f"an area patrol flies inside, and this is an {zone.kind.value} zone",
+            place=place,
+            remedy="Choose an inclusion zone, or the perimeter pattern",
+        )
+    last_m = request.alt_rel_m + request.alt_step_m * (request.drones - 1)
+    top_m, bottom_m = max(request.alt_rel_m, last_m), min(request.alt_rel_m, last_m)
+    if bottom_m <= 0.0:
+        raise MissionError(
+            f"drone {request.drones} would fly at {bottom_m:g} m", remedy="Take a smaller altitude step"
+        )
+    if top_m > LEGAL_LIMIT_AGL_M and not request.allow_above_120:
+        raise MissionError(
+            f"altitude {top_m:g} m is above the legal limit of {LEGAL_LIMIT_AGL_M:g} m above ground",
+            remedy=f"Stay at or below {LEGAL_LIMIT_AGL_M:g} m, or allow more (--allow-above-120, allow_above_120) where you hold a permit",
+        )
+    if zone.kind is not ZoneKind.INCLUSION:
+        return
+    limits_rel_m = [volume.band.limits_rel_m(request.home_alt_amsl_m) for volume in zone.volumes]
+    if any(floor_m - 1e-6 <= bottom_m and top_m <= ceiling_m + 1e-6 for floor_m, ceiling_m in limits_rel_m):
+        return
+    floors_m, ceilings_m = zip(*limits_rel_m, strict=True)
+    if any(math.isnan(limit_m) for limit_m in (*floors_m, *ceilings_m)):
+        raise MissionError(
+            "its altitudes count from mean sea level, and home's altitude is not known",
+            place=place,
+            remedy="Give the altitude of home above mean sea level, or altitudes above ground in the zone",
+        )
+    ceiling_m, floor_m = max(ceilings_m), min(floors_m)
+    if top_m > ceiling_m:
+        raise MissionError(
+            f"altitude {top_m:g} m is above its ceiling of {ceiling_m:g} m above home",
+            place=place,
+            remedy=f"Fly at {ceiling_m:g} m or lower",
+        )
+    if bottom_m < floor_m:
+        raise MissionError(
+            f"altitude {bottom_m:g} m is below its floor of {floor_m:g} m above home",
+            place=place,
+            remedy=f"Fly at {floor_m:g} m or higher",
+        )
+    bands = ", ".join(f"{low_m:g} to {high_m:g} m" for low_m, high_m in limits_rel_m)
+    raise MissionError(
+        f"altitudes {bottom_m:g} to {top_m:g} m do not fit into one of its bands ({bands} above home)",
+        place=place,
+        remedy="Fly within one band, or with fewer drones or a smaller altitude step",
+    )

@@ -1,0 +1,174 @@
+"""Verification of any plan, also of one made elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from geofence.terrain import Terrain
+from geofence.verification.finding import Finding, FindingCode, Severity
+from geofence.verification.leg import Leg
+from geofence.verification.route_rules import RouteRules
+from geofence.verification.verification import RouteVerifier, Verification
+from geofence.zone_set import ZoneSet
+from missions.plan.legs import ways_of
+from missions.plan.plan import Plan
+from missions.plan.return_check import ReturnDemand, check_returns
+from missions.ways.copter_motion import CopterMotion
+from missions.ways.plan_ground import PlanGround
+from missions.ways.turns import strayed_areas
+
+DEFAULT_MARGIN_M = 2.0
+LEGAL_LIMIT_AGL_M = 120.0
+
+_ITEMS_AT_MOST = 650  # what ArduCopter stores on boards of 16 KB
+_ELSEWHERE_M = 10_000.0
+_ENTERS = {FindingCode.INSIDE_EXCLUSION, FindingCode.OUTSIDE_INCLUSION}
+
+
+def check_plan(
+    plan: Plan,
+    zones: ZoneSet,
+    *,
+    margin_m: float | None = None,
+    allow_above_120: bool = False,
+    departure_utc_s: tuple[float, float] | None = None,
+    terrain: Terrain | None = None,
+    returns: ReturnDemand = ReturnDemand.REQUIRE,
+    motion: CopterMotion | None = None,
+) -> Verification:
+    """Verify what a copter would fly for the plan's items.
+
+    Parameters
+    ----------
+    margin_m : float, optional
+        By default the plan's own, else 2 m.
+    allow_above_120 : bool
+        Lift the limit of 120 m above ground.
+    departure_utc_s : (float, float), optional
+        Earliest and latest take-off, seconds since 1970.
+    terrain : Terrain, optional
+    returns : ReturnDemand
+        What is asked of the way back from every place of the route.
+    motion : CopterMotion, optional
+        How the copter turns and how fast it is; by default ArduCopter's settings as shipped.
+
+    Returns
+    -------
+    Verification
+        An item whose way is not known is a violation too.
+    """
+    ways = ways_of(plan, motion=motion, terrain=terrain)
+    margin_m = margin_of(plan, margin_m)
+    legal_limit_agl_m = None if allow_above_120 else LEGAL_LIMIT_AGL_M
+    rules = RouteRules(
+        margin_m,
+        legal_limit_agl_m,
+        PlanGround(plan, terrain).home_alt_amsl_m,
+        departure_utc_s,
+        terrain,
+    )
+    if not ways.legs:
+        return Verification((*ways.findings, *_too_many_items(plan)), None)
+    verifier = RouteVerifier(ways.legs, zones, rules)
+    verified = verifier.verify_legs()
+    elsewhere = _elsewhere(ways.legs, verified.findings)
+    if elsewhere:
+        found = (*ways.findings, *elsewhere, *_too_many_items(plan))
+        return Verification(found, verified.min_clearance_m, verified.legs)
+    found = _worst_of_each_leg(verified.findings)
+    flyable = _flyable(ways.legs, found)
+    broken = {finding.item_seq for finding in found if finding.severity is Severity.VIOLATION}
+    broken |= {finding.from_seq for finding in found if finding.severity is Severity.VIOLATION}
+    sound_turns = [turn for turn in ways.turns if turn.seq not in broken]
+    strayed = strayed_areas(sound_turns, motion or CopterMotion(), margin_m=margin_m)
+    beside = _tracking_once(verifier.verify_swept((*ways.areas, *strayed)))
+    found = _worst_of_each_leg((*found, *beside))
+    ways_back = check_returns(
+        plan,
+        flyable,
+        zones,
+        demand=returns,
+        margin_m=margin_m,
+        legal_limit_agl_m=legal_limit_agl_m,
+        departure_utc_s=departure_utc_s,
+        terrain=terrain,
+    )
+    return Verification(
+        (*ways.findings, *found, *ways_back, *_too_many_items(plan)),
+        verified.min_clearance_m,
+        verified.legs,
+    )
+
+
+def margin_of(plan: Plan, margin_m: float | None = None) -> float:
+    """Give the margin that is asked for, else the plan's own, else the usual one."""
+    if margin_m is not None:
+        return margin_m
+    return plan.margin_m if plan.margin_m is not None else DEFAULT_MARGIN_M
+
+
+def _elsewhere(legs: Sequence[Leg], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Say once that a plan is for another place, instead of leg by leg."""
+    far = {
+        (finding.from_seq, finding.item_seq): finding
+        for finding in findings
+        if finding.code is FindingCode.OUTSIDE_INCLUSION and (finding.clearance_m or 0.0) < -_ELSEWHERE_M
+    }
+    if not far or any((leg.from_seq, leg.item_seq) not in far for leg in legs):
+        return ()
+    nearest = max(far.values(), key=lambda finding: finding.clearance_m or 0.0)
+    return (
+        replace(
+            nearest,
+            message=f"The plan is for another place, {-(nearest.clearance_m or 0.0) / 1000.0:.0f} km from the nearest "
+            f"inclusion zone, {nearest.zone_id}",
+            remedy="Give the zones of the place it is for, or plan it anew",
+        ),
+    )
+
+
+def _flyable(legs: Sequence[Leg], findings: Sequence[Finding]) -> list[Leg]:
+    """Leave out the legs that break a zone themselves: they have to be moved first."""
+    broken = {
+        (finding.from_seq, finding.item_seq) for finding in findings if finding.severity is Severity.VIOLATION
+    }
+    return [leg for leg in legs if (leg.from_seq, leg.item_seq) not in broken]
+
+
+def _worst_of_each_leg(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Curves are verified in pieces, and told of once."""
+    worst: dict[tuple[int | None, int | None, str | None, FindingCode], Finding] = {}
+    for finding in findings:
+        key = (finding.from_seq, finding.item_seq, finding.zone_id, finding.code)
+        known = worst.get(key)
+        if known is None or (finding.clearance_m or 0.0) < (known.clearance_m or 0.0):
+            worst[key] = finding
+    # A zone that one piece enters gets no finding about the margin of another.
+    entered = {key[:3] for key in worst if key[3] in _ENTERS}
+    return tuple(
+        finding
+        for key, finding in worst.items()
+        if finding.code is not FindingCode.MARGIN or key[:3] not in entered
+    )
+
+
+def _tracking_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Where the margin does not hold what wind does, it does so at many items: name the worst."""
+    tracking = [finding for finding in findings if finding.code is FindingCode.TRACKING]
+    others = tuple(finding for finding in findings if finding.code is not FindingCode.TRACKING)
+    if not tracking:
+        return others
+    worst = min(tracking, key=lambda finding: finding.clearance_m or 0.0)
+    items = len({finding.item_seq for finding in tracking})
+    if items > 1:
+        worst = replace(worst, message=f"{worst.message}, and so at {items - 1} more items")
+    return (*others, worst)
+
+
+def _too_many_items(plan: Plan) -> Iterator[Finding]:
+    if len(plan.items) > _ITEMS_AT_MOST:
+        yield Finding(
+            Severity.ADVICE,
+            FindingCode.MANY_ITEMS,
+            f"The plan has {len(plan.items)} items, and an ArduCopter may refuse more than {_ITEMS_AT_MOST}",
+            "Share the patrol among more drones, or take a wider swath",
+        )
