@@ -25,7 +25,7 @@ class RouteDocument(TypedDict):
     """A stretch of a plan."""
 
     kind: str
-    alt_rel_m: float
+    alts_rel_m: list[float]
     length_m: float
     positions: list[list[float]]
 
@@ -57,7 +57,7 @@ def position_document(position: LatLon) -> PositionDocument:
 def _route_document(route: Route) -> RouteDocument:
     return {
         "kind": route.kind.value,
-        "alt_rel_m": round(route.alt_rel_m, 2),
+        "alts_rel_m": [round(alt_m, 2) for alt_m in route.alts_rel_m],
         "length_m": round(route.length_m, 1),
         "positions": [[round(at.lat_deg, 7), round(at.lon_deg, 7)] for at in route.positions],
     }

@@ -19,7 +19,7 @@ def plan_to_geojson(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, An
             {
                 "role": "route",
                 "kind": route.kind.value,
-                "alt_rel_m": route.alt_rel_m,
+                "alts_rel_m": list(route.alts_rel_m),
                 "length_m": route.length_m,
             },
         )

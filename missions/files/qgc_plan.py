@@ -70,7 +70,7 @@ def plan_to_document(plan: Plan, *, zones: ZoneSet | None = None) -> dict[str, A
             "routes": [
                 {
                     "kind": route.kind.value,
-                    "alt_rel_m": route.alt_rel_m,
+                    "alts_rel_m": list(route.alts_rel_m),
                     "length_m": route.length_m,
                     "positions": [[p.lat_deg, p.lon_deg] for p in route.positions],
                 }
@@ -274,9 +274,9 @@ def _routes(reader: DocumentReader, value: Any) -> tuple[Route, ...]:
             raise reader.refuse(
                 f"{field}.positions", f"holds {len(positions)} positions", "A route has two or more"
             )
-        alt_rel_m = reader.finite(route.get("alt_rel_m"), f"{field}.alt_rel_m")
         run = tuple(positions)
+        alts_rel_m = reader.numbers(route.get("alts_rel_m"), f"{field}.alts_rel_m", (len(run),))
         length_m = route.get("length_m")
         length_m = ground_length_m(run) if length_m is None else reader.finite(length_m, f"{field}.length_m")
-        routes.append(Route(kind, run, alt_rel_m, length_m))
+        routes.append(Route(kind, run, tuple(alts_rel_m), length_m))
     return tuple(routes)

@@ -24,6 +24,7 @@ from missions.plan.legs import legs_of
 from missions.plan.plan import Plan, RouteKind
 from missions.plan.return_choice import choose_returns
 from missions.plan.route_items import Stretch, items_of, merged_points, rounded, routes_of
+from missions.plan.waypoint import Waypoint
 from missions.refusal import MissionError
 from missions.transit import XY, Transit, polygons_of
 
@@ -242,12 +243,14 @@ def _plan_of(
 ) -> Plan:
     alt_rel_m = request.alt_rel_m + number * request.alt_step_m
     home = rounded(request.home)
-    routes = routes_of(merged_points(stretches, transit), ground.frame, home, alt_rel_m)
+    points = merged_points(stretches, transit)
+    waypoints = [Waypoint(xy_m, kind, alt_rel_m) for xy_m, kind in points]
+    routes = routes_of(waypoints, ground.frame, home)
     which = f" {number + 1}/{request.drones}" if request.drones > 1 else ""
     plan = Plan(
         name=f"{request.zone_id} {request.pattern.value}{which}",
         home=home,
-        items=items_of(routes, alt_rel_m, request.speed_m_s),
+        items=items_of(waypoints, routes, request.speed_m_s),
         routes=routes,
         home_alt_amsl_m=request.home_alt_amsl_m,
         speed_m_s=request.speed_m_s,

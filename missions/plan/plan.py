@@ -26,15 +26,15 @@ class Route:
     kind : RouteKind
     positions : tuple of LatLon
         At least two, in flight order.
-    alt_rel_m : float
-        Above home.
+    alts_rel_m : tuple of float
+        Above home, one a position.
     length_m : float
         Along the ground.
     """
 
     kind: RouteKind
     positions: tuple[LatLon, ...]
-    alt_rel_m: float
+    alts_rel_m: tuple[float, ...]
     length_m: float
 
 

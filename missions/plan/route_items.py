@@ -12,6 +12,7 @@ from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.plan import Route, RouteKind
+from missions.plan.waypoint import Waypoint
 from missions.transit import XY, Transit
 
 _MERGE_M = 0.5
@@ -69,18 +70,18 @@ def rounded(position: LatLon) -> LatLon:
     return LatLon(round(position.lat_deg, 7), round(position.lon_deg, 7))
 
 
-def routes_of(
-    waypoints: Sequence[tuple[XY, RouteKind]], frame: LocalFrame, home: LatLon, alt_rel_m: float
-) -> tuple[Route, ...]:
+def routes_of(waypoints: Sequence[Waypoint], frame: LocalFrame, home: LatLon) -> tuple[Route, ...]:
     """Return runs of legs of one kind, as positions of the wire's resolution; the flight begins and ends at home."""
-    lat_lon = frame.latlon_deg(np.array([xy for xy, _ in waypoints]))
+    lat_lon = frame.latlon_deg(np.array([waypoint.xy_m for waypoint in waypoints]))
     positions = [home, *(rounded(LatLon(float(lat), float(lon))) for lat, lon in lat_lon[1:-1]), home]
     routes: list[Route] = []
     first = 0
     for index in range(1, len(positions)):
-        if index + 1 == len(positions) or waypoints[index + 1][1] is not waypoints[index][1]:
+        kind = waypoints[index].kind
+        if index + 1 == len(positions) or waypoints[index + 1].kind is not kind:
             run = tuple(positions[first : index + 1])
-            routes.append(Route(waypoints[index][1], run, alt_rel_m, ground_length_m(run)))
+            alts_rel_m = tuple(waypoint.alt_rel_m for waypoint in waypoints[first : index + 1])
+            routes.append(Route(kind, run, alts_rel_m, ground_length_m(run)))
             first = index
     return tuple(routes)
 
@@ -92,9 +93,19 @@ def ground_length_m(positions: Sequence[LatLon]) -> float:
     return float(_GEOD.line_length([p.lon_deg for p in positions], [p.lat_deg for p in positions]))
 
 
-def items_of(routes: Sequence[Route], alt_rel_m: float, speed_m_s: float | None) -> tuple[MissionItem, ...]:
-    """Take-off, speed, one waypoint for every bend of the routes, return to launch."""
-    steps: list[MissionItem] = [MissionItem(0, Command.NAV_TAKEOFF, alt_m=alt_rel_m)]
+def items_of(
+    waypoints: Sequence[Waypoint], routes: Sequence[Route], speed_m_s: float | None
+) -> tuple[MissionItem, ...]:
+    """Take-off, speed, an item for every waypoint and its actions, return to launch.
+
+    Parameters
+    ----------
+    waypoints : sequence of Waypoint
+    routes : sequence of Route
+        Made of them by `routes_of`.
+    speed_m_s : float or None
+    """
+    steps: list[MissionItem] = [MissionItem(0, Command.NAV_TAKEOFF, alt_m=waypoints[0].alt_rel_m)]
     if speed_m_s is not None:
         steps.append(
             MissionItem(
@@ -104,11 +115,13 @@ def items_of(routes: Sequence[Route], alt_rel_m: float, speed_m_s: float | None)
                 params=(_GROUND_SPEED, speed_m_s, _KEEP_THROTTLE, 0.0),
             )
         )
-    steps += [
-        MissionItem(0, Command.NAV_WAYPOINT, position=position, alt_m=alt_rel_m)
-        for route in routes
-        for position in route.positions[1:]
-    ]
+    positions = [position for route in routes for position in route.positions[1:]]
+    for waypoint, position in zip(waypoints[1:], positions, strict=True):
+        params = (waypoint.hold_s, 0.0, 0.0, 0.0)
+        steps.append(
+            MissionItem(0, Command.NAV_WAYPOINT, position=position, alt_m=waypoint.alt_rel_m, params=params)
+        )
+        steps += waypoint.actions
     steps.append(MissionItem(0, Command.NAV_RETURN_TO_LAUNCH, frame=Frame.MISSION))
     return tuple(
         MissionItem(seq, step.command, step.frame, step.position, step.alt_m, step.params, step.autocontinue)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import branca.element
@@ -91,7 +92,9 @@ def plan_to_html(plan: Plan, *, zones: ZoneSet | None = None) -> str:
             weight=3,
             opacity=0.9,
             dash_array="7 6" if route.kind is RouteKind.TRANSIT else None,
-            tooltip=_safe(f"{_ROUTE_WORDS[route.kind]} · {route.length_m:.0f} m · {route.alt_rel_m:g} m"),
+            tooltip=_safe(
+                f"{_ROUTE_WORDS[route.kind]} · {route.length_m:.0f} m · {_altitude_words(route.alts_rel_m)}"
+            ),
         ).add_to(chart)
     if not plan.routes:
         line = [
@@ -187,14 +190,20 @@ def _title(plan: Plan) -> str:
     ):
         if value is not None:
             facts.append(f"{words} {value:g} {unit}")
-    alts_m = sorted({route.alt_rel_m for route in plan.routes})
-    facts += [f"高度 Altitude {alt_m:g} m" for alt_m in alts_m[:1]]
+    alts_rel_m = tuple(alt_m for route in plan.routes for alt_m in route.alts_rel_m)
+    if alts_rel_m:
+        facts.append(f"高度 Altitude {_altitude_words(alts_rel_m)}")
     shown = "".join(f"<span>{html.escape(fact)}</span>" for fact in facts if fact)
     legality = "" if plan.is_legal else '<div class="bad">违反空域限制 Violates its zones</div>'
     return (
         f'<div id="title" class="panel"><h1>飞鹰 Feiying · {html.escape(plan.name)}</h1>'
         f'<div class="facts">{shown}</div>{legality}</div>'
     )
+
+
+def _altitude_words(alts_rel_m: Sequence[float]) -> str:
+    low_m, high_m = min(alts_rel_m), max(alts_rel_m)
+    return f"{low_m:g} m" if low_m == high_m else f"{low_m:g}–{high_m:g} m"
 
 
 def _legend(plan: Plan, zones: ZoneSet | None) -> str:

@@ -135,7 +135,7 @@ def test_a_patrol_is_planned_on_the_page(start_service: Callable[..., Any], look
         [plan] = service.get("api/plans")["plans"]
         assert plan["zone_id"] == "yueya-shoal"
         assert plan["pattern"] == "perimeter"
-        assert plan["routes"][0]["alt_rel_m"] == 90
+        assert set(plan["routes"][0]["alts_rel_m"]) == {90}
         viewer.close()
 
 

@@ -111,7 +111,7 @@ def test_more_drones_than_patrols_share_them_in_layers() -> None:
     plans = example.plans_for(7)
     assert len(plans) == 7
     assert all(plan.is_legal for plan in plans)
-    altitudes_m = [max(route.alt_rel_m for route in plan.routes) for plan in plans]
+    altitudes_m = [max(max(route.alts_rel_m) for route in plan.routes) for plan in plans]
     assert len(set(altitudes_m)) == 7
     assert max(altitudes_m) <= 120.0
     assert plans[0].name != plans[3].name

@@ -87,7 +87,7 @@ async def test_the_fence_of_a_plan_and_its_account_are_shown(service: Any, featu
 
 async def test_layers_keep_drones_apart(service: Any) -> None:
     plans = await make_plans(service, alt_step_m=5)
-    altitudes = [max(route["alt_rel_m"] for route in plan["routes"]) for plan in plans]
+    altitudes = [max(max(route["alts_rel_m"]) for route in plan["routes"]) for plan in plans]
     assert altitudes == [50, 55]
 
 

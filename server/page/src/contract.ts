@@ -84,7 +84,8 @@ export type RouteKind = "transit" | "coverage" | "perimeter";
 
 export interface Route {
   kind: RouteKind;
-  alt_rel_m: number;
+  /** One a position. */
+  alts_rel_m: number[];
   length_m: number;
   positions: LatLonPair[];
 }

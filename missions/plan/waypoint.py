@@ -1,0 +1,32 @@
+"""A waypoint: where a flight goes next, in the plane it is planned in."""
+
+from dataclasses import dataclass
+
+from missions.plan.item import MissionItem
+from missions.plan.plan import RouteKind
+from missions.transit import XY
+
+
+@dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A place of a flight, which begins and ends with the pad.
+
+    Parameters
+    ----------
+    xy_m : (float, float)
+        East and north in the plan's frame.
+    kind : RouteKind
+        What the leg that leads here is flown for.
+    alt_rel_m : float
+        Above home.
+    hold_s : float
+        So long the drone stays here.
+    actions : tuple of MissionItem
+        Commands that are given here, such as a camera's or a loudspeaker's; their seq is not read.
+    """
+
+    xy_m: XY
+    kind: RouteKind
+    alt_rel_m: float
+    hold_s: float = 0.0
+    actions: tuple[MissionItem, ...] = ()
