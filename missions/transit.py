@@ -54,17 +54,19 @@ class Transit:
 
     Attributes
     ----------
+    space : Polygon
+        The simplified piece.
     area : Polygon
-        The simplified piece; every path between two of its points stays in what was given.
+        The same a hair smaller; every path between two of its points stays in what was given.
     """
 
     def __init__(self, area: BaseGeometry, anchor: XY, tolerance_m: float) -> None:
-        self._outer = self._simplified(area, anchor, tolerance_m)
-        inner = polygons_of(shapely.buffer(self._outer, -_SLACK_M, join_style="mitre", mitre_limit=5.0))
+        self.space = self._simplified(area, anchor, tolerance_m)
+        inner = polygons_of(shapely.buffer(self.space, -_SLACK_M, join_style="mitre", mitre_limit=5.0))
         if not inner:
             raise MissionError("legal space is too narrow to fly in", remedy="Lower the margin")
         self.area = _nearest(inner, anchor)
-        shapely.prepare(self._outer)
+        shapely.prepare(self.space)
         shapely.prepare(self.area)
         self._nodes, self._before, self._after = self._reflex_vertices()
         self._reach_cache: dict[XY, NDArray[np.float64]] = {}
@@ -119,7 +121,7 @@ class Transit:
         if not len(starts):
             return np.zeros(0, dtype=np.bool_)
         visible: NDArray[np.bool_] = shapely.covers(
-            self._outer, shapely.linestrings(np.stack((starts, ends), axis=1))
+            self.space, shapely.linestrings(np.stack((starts, ends), axis=1))
         )
         return visible
 

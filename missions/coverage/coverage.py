@@ -1,5 +1,6 @@
-"""Covering an area with a camera swath: sweep lines, cells, their order, and what was left uncovered."""
+"""Covering an area with a camera swath: lines, cells, their order, the route, and what it leaves unseen."""
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,84 +8,77 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from missions.coverage.cell import Cell, cells_of
-from missions.coverage.gap_strokes import gap_strokes, seen_from
 from missions.coverage.local_sweep import local_strokes
+from missions.coverage.polish import polish
+from missions.coverage.raster import Raster, raster_of, see, see_all
 from missions.coverage.sweep import (
-    COVERAGE_WANTED,
     Stroke,
-    candidate_angles,
     cut_strokes,
     missed_cost_m,
     rank_sweeps,
     ring_edges,
-    sample_points,
-    turn_axes,
 )
 from missions.coverage.tour import order_cells
 from missions.refusal import MissionError
 from missions.transit import XY, Transit, polygons_of
 
-_SWEEPS_TRIED = 8
-_LOCAL_SWEEPS_TRIED = 3
-_SWEEPS_FILLED = 3
-_REACHABLE_WANTED = 0.995
-_GAP_ROUNDS = 4
+COVERAGE_WANTED = 0.991
+"""Share of what can be seen that is asked for, where nothing else is."""
+
+_SWEEPS_TRIED = 2
+_LOCAL_ANGLES_TRIED = 6
+_LOCAL_SWEEPS_TRIED = 2
+_PRICED_SAMPLES_A_SWATH = 4.0
 _NAMED_GAP_SWATHS = 0.5
-_WORTH_FLYING = 0.25
-_SAMPLES_A_SWATH = 6.0
-_SAMPLES_AT_MOST = 250_000
+_TURN_SWATHS = 2.5
+_SEEN_ALONE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageTour:
-    """Strokes in flight order and the ways between them.
+    """A route that sees an area.
 
     Parameters
     ----------
-    legs : tuple of (start, end)
-        Strokes as flown.
-    ways : tuple of list of points
-        `len(legs) + 1` legal paths: from the pad, between the strokes, back to the pad.
+    points : tuple of (float, float)
+        From pad to pad, or from wherever it begins best to where it ends best; metres.
+    sees : tuple of bool
+        Whether each leg between them sees what others do not, or is only flown to get somewhere.
     uncovered : tuple of Polygon
-        Pieces of the target that stay uncovered, largest first, leaving out what is smaller than half a swath squared.
+        Pieces of the target that stay unseen, largest first, leaving out what is smaller than half a swath squared.
     coverage : float
-        Covered share of the target.
+        Seen share of the target.
     """
 
-    legs: tuple[tuple[XY, XY], ...]
-    ways: tuple[tuple[XY, ...], ...]
+    points: tuple[XY, ...]
+    sees: tuple[bool, ...]
     uncovered: tuple[Polygon, ...]
     coverage: float
 
     @property
-    def points(self) -> list[XY]:
-        """Everything flown as one line from pad to pad."""
-        line = list(self.ways[0])
-        for (_, end), way in zip(self.legs, self.ways[1:], strict=True):
-            line.append(end)
-            line += way
-        return line
-
-    @property
     def length_m(self) -> float:
-        """From pad to pad."""
-        return sum(math.dist(a, b) for a, b in zip(self.points, self.points[1:], strict=False))
+        """Along all legs."""
+        return sum(math.dist(a, b) for a, b in itertools.pairwise(self.points))
 
 
 def plan_coverage(
     target: BaseGeometry,
     transit: Transit,
-    pad: XY,
+    pad: XY | None,
     swath_m: float,
     *,
     turn_m: float,
+    wanted: float = COVERAGE_WANTED,
     on_progress: Callable[[float], None] | None = None,
 ) -> CoverageTour:
-    """Cover what can be reached of `target` from the pad and come back to it.
+    """See what can be seen of `target`.
+
+    Parallel lines are laid over the target at the angles that promise most, the same for all of it or arm by arm. Each
+    family is cut into cells, which are put in order; the best of these drafts is polished.
 
     Parameters
     ----------
@@ -92,12 +86,14 @@ def plan_coverage(
         What is to be seen, metres.
     transit : Transit
         Where flight is allowed.
-    pad : tuple of float
-        In the transit area.
+    pad : (float, float) or None
+        In the transit area; the route begins and ends there. Without one it begins and ends anywhere.
     swath_m : float
         Width that one line covers.
     turn_m : float
-        What stopping and turning costs, as metres of flight.
+        What stopping and turning back costs, as metres of flight.
+    wanted : float
+        Share of what can be seen that is to be seen.
     on_progress : callable, optional
         Told the share done.
 
@@ -114,117 +110,111 @@ def plan_coverage(
             "no part of the zone can be reached from the pad without leaving legal space",
             remedy="Move the pad, lower the margin or add an inclusion zone between them",
         )
-    step_m = max(swath_m / _SAMPLES_A_SWATH, math.sqrt(within_reach.area / _SAMPLES_AT_MOST))
     tell = on_progress or _say_nothing
-    samples = sample_points(within_reach, step_m)
-    ranked = rank_sweeps(within_reach, flyable, swath_m, turn_m=turn_m)[:_SWEEPS_TRIED]
-    edges = ring_edges(flyable)
-    wanted_m2 = min(COVERAGE_WANTED * target.area, _REACHABLE_WANTED * within_reach.area)
+    raster, samples = raster_of(within_reach, transit.space, swath_m, _PRICED_SAMPLES_A_SWATH)
 
-    def price(tour: CoverageTour) -> float:
-        missed_m2 = (1.0 - tour.coverage) * target.area
-        return tour.length_m + turn_m * len(tour.legs) + missed_cost_m(missed_m2, target.area, swath_m)
+    def price_m(legs: NDArray[np.float64], turns: int) -> float:
+        seen = see_all(raster, legs, 1)
+        see_all(raster, legs, -1)
+        missed_m2 = (1.0 - seen / samples) * within_reach.area
+        flown_m = float(np.hypot(*(legs[:, 2:] - legs[:, :2]).T).sum())
+        return flown_m + turn_m * turns + missed_cost_m(missed_m2, within_reach.area, swath_m)
 
-    families = [(sweep.angle_rad, cut_strokes(edges, sweep)) for _, sweep in ranked]
-    families += _local_families(within_reach, flyable, edges, swath_m, turn_m)
-    drafts: list[tuple[float, list[Cell], CoverageTour]] = []
-    for tried, (angle_rad, family) in enumerate(families):
-        strokes = drop_idle(family, angle_rad, samples, step_m**2, swath_m)
+    drafts: list[tuple[float, NDArray[np.float64]]] = []
+    families = _families(within_reach, flyable, swath_m, turn_m, price_m)
+    for number, (angle_rad, strokes) in enumerate(families):
         cells = cells_of(strokes, transit, swath_m, angle_rad)
-        tour = _assemble(target, cells, transit, pad, swath_m)
-        drafts.append((price(tour), cells, tour))
-        tell(0.5 * (tried + 1) / len(families))
-    filled: list[tuple[float, list[Cell], CoverageTour]] = []
-    for tried, (_, cells, tour) in enumerate(sorted(drafts, key=lambda draft: draft[0])[:_SWEEPS_FILLED]):
-        for _ in range(_GAP_ROUNDS):
-            extra = gap_strokes(tour.points, within_reach, transit, swath_m, wanted_m2)
-            if not extra:
-                break
-            cells = [*cells, *(Cell((stroke,)) for stroke in extra)]
-            tour = _assemble(target, cells, transit, pad, swath_m)
-        filled.append((price(tour), cells, tour))
-        tell(0.5 + 0.3 * (tried + 1) / _SWEEPS_FILLED)
-    _, cells, best = min(filled, key=lambda draft: draft[0])
-    thorough = _assemble(target, cells, transit, pad, swath_m, is_thorough=True)
+        if cells:
+            flown = _flown(cells, transit, pad)
+            drafts.append((price_m(np.hstack((flown[:-1], flown[1:])), len(strokes)), flown))
+        tell(0.4 * (number + 1) / len(families))
+    best = min(drafts, key=lambda draft: draft[0])[1]
+    route = _polished(best, within_reach, transit, swath_m, turn_m, wanted, pad)
     tell(1.0)
-    return min((thorough, best), key=price)
+    points = tuple((float(x), float(y)) for x, y in route)
+    legs = np.hstack((route[:-1], route[1:]))
+    see_all(raster, legs, 1)
+    missed = shapely.difference(target, seen_from(points, swath_m))
+    gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
+    return CoverageTour(
+        points,
+        tuple(_is_of_use(raster, *leg) for leg in legs.tolist()),
+        tuple(gap for gap in gaps if gap.area >= _NAMED_GAP_SWATHS * swath_m**2),
+        1.0 - missed.area / target.area,
+    )
 
 
-def _local_families(
-    target: BaseGeometry, flyable: BaseGeometry, edges: NDArray[np.float64], swath_m: float, turn_m: float
-) -> list[tuple[float, list[Stroke]]]:
-    """Lay lines arm by arm, at the angles where that costs least."""
-    edge_m = min((target.area - flyable.area) / target.length, swath_m / 2.0)
-    priced = []
-    for angle_rad in candidate_angles(target):
-        strokes = local_strokes(edges, angle_rad, swath_m, edge_m)
-        if strokes:
-            lines = shapely.linestrings([(stroke.start, stroke.end) for stroke in strokes])
-            seen = shapely.union_all(shapely.buffer(lines, swath_m / 2.0))
-            missed_m2 = float(shapely.area(shapely.difference(target, seen)))
-            flown_m = sum(stroke.length_m + turn_m + swath_m for stroke in strokes)
-            priced.append((flown_m + missed_cost_m(missed_m2, target.area, swath_m), angle_rad, strokes))
-    priced.sort(key=lambda entry: entry[0])
-    return [(angle_rad, strokes) for _, angle_rad, strokes in priced[:_LOCAL_SWEEPS_TRIED]]
+def _is_of_use(raster: Raster, ax: float, ay: float, bx: float, by: float) -> bool:
+    """Tell whether a leg sees a good part of its swath alone, or is only a turn between two that do."""
+    length_m = math.hypot(bx - ax, by - ay)
+    if length_m <= _TURN_SWATHS * 2.0 * raster.half_m:
+        return True
+    alone = see(raster, ax, ay, bx, by, -1)
+    see(raster, ax, ay, bx, by, 1)
+    return alone * raster.step_m**2 >= _SEEN_ALONE * 2.0 * raster.half_m * length_m
 
 
 def _say_nothing(_share: float) -> None:
     return
 
 
-def _assemble(
+def _families(
     target: BaseGeometry,
-    cells: list[Cell],
-    transit: Transit,
-    pad: XY,
+    flyable: BaseGeometry,
     swath_m: float,
-    *,
-    is_thorough: bool = False,
-) -> CoverageTour:
-    visits, _ = order_cells(cells, pad, transit, is_thorough=is_thorough)
+    turn_m: float,
+    price_m: Callable[[NDArray[np.float64], int], float],
+) -> list[tuple[float, list[Stroke]]]:
+    """Lay lines of one angle over all, and arm by arm, at the angles where that costs least."""
+    edges = ring_edges(flyable)
+    ranked = rank_sweeps(target, flyable, swath_m, turn_m=turn_m)
+    families = [(sweep.angle_rad, cut_strokes(edges, sweep)) for _, sweep in ranked[:_SWEEPS_TRIED]]
+    edge_m = min((target.area - flyable.area) / target.length, swath_m / 2.0)
+    priced = []
+    for angle_rad in list(dict.fromkeys(sweep.angle_rad for _, sweep in ranked))[:_LOCAL_ANGLES_TRIED]:
+        strokes = local_strokes(edges, angle_rad, swath_m, edge_m)
+        if strokes:
+            legs = np.array([(*stroke.start, *stroke.end) for stroke in strokes])
+            cost_m = price_m(legs, len(strokes)) + swath_m * len(strokes)
+            priced.append((cost_m, angle_rad, strokes))
+    priced.sort(key=lambda entry: entry[0])
+    return families + [(angle_rad, strokes) for _, angle_rad, strokes in priced[:_LOCAL_SWEEPS_TRIED]]
+
+
+def _flown(cells: list[Cell], transit: Transit, pad: XY | None) -> NDArray[np.float64]:
+    """Fly cells in a short order, legally from one to the next."""
+    visits, _ = order_cells(cells, pad, transit)
     legs = [leg for visit in visits for leg in cells[visit.cell].directed(visit.entry)]
-    starts = [start for start, _ in legs] + [pad]
-    ends = [pad] + [end for _, end in legs]
-    ways = tuple(tuple(transit.path(a, b)) for a, b in zip(ends, starts, strict=True))
-    bare = CoverageTour(tuple(legs), ways, (), 0.0)
-    seen = seen_from(bare.points, swath_m)
-    missed = shapely.difference(target, seen)
-    gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
-    return CoverageTour(
-        tuple(legs),
-        ways,
-        tuple(gap for gap in gaps if gap.area >= _NAMED_GAP_SWATHS * swath_m**2),
-        1.0 - missed.area / target.area,
+    points: list[XY] = list(legs[0]) if pad is None else [*transit.path(pad, legs[0][0]), legs[0][1]]
+    for start, end in legs[1:]:
+        points += [*transit.path(points[-1], start)[1:], end]
+    if pad is not None:
+        points += transit.path(points[-1], pad)[1:]
+    return np.array(points)
+
+
+def _polished(
+    points: NDArray[np.float64],
+    target: BaseGeometry,
+    transit: Transit,
+    swath_m: float,
+    turn_m: float,
+    wanted: float,
+    pad: XY | None,
+) -> NDArray[np.float64]:
+    """Polish a route, and keep it as it was where a rounding would have led it out of legal space."""
+    polished = polish(
+        points, target, transit.space, swath_m, wanted=wanted, corner_m=turn_m, is_open=pad is None
     )
+    return polished if shapely.covers(transit.space, LineString(polished)) else points
 
 
-def drop_idle(
-    strokes: list[Stroke], angle_rad: float, samples: NDArray[np.float64], sample_m2: float, swath_m: float
-) -> list[Stroke]:
-    """Leave out parallel strokes whose neighbours see nearly all that they see."""
-    if len(strokes) < 2 or not len(samples):
-        return strokes
-    turned = turn_axes(samples, angle_rad)
-    turned = turned[np.argsort(turned[:, 1], kind="stable")]
-    starts = turn_axes(np.array([stroke.start for stroke in strokes]), angle_rad)
-    ends = turn_axes(np.array([stroke.end for stroke in strokes]), angle_rad)
-    half_m = swath_m / 2.0
-    below = np.searchsorted(turned[:, 1], starts[:, 1] - half_m)
-    above = np.searchsorted(turned[:, 1], starts[:, 1] + half_m)
-    seen = []
-    for index in range(len(strokes)):
-        near = turned[below[index] : above[index]]
-        beyond_m = np.maximum(starts[index, 0] - near[:, 0], near[:, 0] - ends[index, 0]).clip(min=0.0)
-        seen.append(
-            below[index] + np.flatnonzero(np.hypot(beyond_m, near[:, 1] - starts[index, 1]) <= half_m)
-        )
-    seen_by = np.bincount(np.concatenate(seen), minlength=len(turned))
-    order = np.argsort([stroke.length_m for stroke in strokes], kind="stable")
-    kept = np.ones(len(strokes), dtype=np.bool_)
-    for index in order:
-        mine = seen[index]
-        only_mine_m2 = float(np.count_nonzero(seen_by[mine] == 1)) * sample_m2
-        if only_mine_m2 < _WORTH_FLYING * swath_m * (strokes[index].length_m + swath_m):
-            seen_by[mine] -= 1
-            kept[index] = False
-    return [stroke for stroke, keep in zip(strokes, kept, strict=True) if keep]
+def seen_from(points: tuple[XY, ...], swath_m: float) -> BaseGeometry:
+    """Return what a swath sees along a line."""
+    line = LineString(points)
+    seen = shapely.buffer(line, swath_m / 2.0)
+    if shapely.is_valid(seen):
+        return seen
+    # A line that meets itself at a hair's breadth can buffer to an invalid polygon; its legs one by one do not.
+    legs = shapely.linestrings(np.stack((points[:-1], points[1:]), axis=1))
+    return shapely.union_all(shapely.buffer(legs, swath_m / 2.0))

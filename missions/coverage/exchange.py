@@ -1,0 +1,159 @@
+"""Exchanging a few vertices of a route for others, where that makes it cheaper."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from geofence.compiled import compiled
+from missions.coverage.edge_grid import EdgeGrid, is_clear
+from missions.coverage.raster import Raster, see
+
+LEAST_GAIN_M = 1e-6
+
+
+class Price(NamedTuple):
+    """What a route costs, in metres of flight.
+
+    Parameters
+    ----------
+    unseen_m : float
+        For every sample that it does not see.
+    corner_m : float
+        For turning back; less for less of a turn.
+    vertex_m : float
+        For every vertex.
+    """
+
+    unseen_m: float
+    corner_m: float
+    vertex_m: float
+
+
+@compiled
+def chain_cost_m(chain: np.ndarray, count: int, price: Price) -> float:
+    """Price the first places of a chain: its length and its corners."""
+    cost_m = 0.0
+    before_x = before_y = before_m = 0.0
+    for number in range(count - 1):
+        dx, dy = chain[number + 1, 0] - chain[number, 0], chain[number + 1, 1] - chain[number, 1]
+        length_m = math.sqrt(dx * dx + dy * dy)
+        cost_m += length_m
+        if number > 0:
+            cost_m += price.vertex_m
+            if length_m > 0.0 and before_m > 0.0:
+                cosine = (dx * before_x + dy * before_y) / (length_m * before_m)
+                cost_m += 0.5 * price.corner_m * (1.0 - cosine)
+        before_x, before_y, before_m = dx, dy, length_m
+    return cost_m
+
+
+@compiled
+def exchange_gain_m(
+    route: np.ndarray,
+    count: int,
+    before: int,
+    after: int,
+    fresh: np.ndarray,
+    fresh_count: int,
+    raster: Raster,
+    edges: EdgeGrid,
+    price: Price,
+) -> float:
+    """Try the fresh vertices in place of those between two others; keep them in the raster where they are cheaper.
+
+    Parameters
+    ----------
+    route : array, shape (room, 2)
+        Its first `count` rows are its vertices.
+    before, after : int
+        Numbers of the vertices that stay; -1 and `count` where there is none.
+
+    Returns
+    -------
+    float
+        What is gained; 0 where nothing was changed. The route itself is left to `exchange`.
+    """
+    first, last = max(before - 1, 0), min(after + 1, count - 1)
+    old_m = chain_cost_m(route[first : last + 1], last - first + 1, price)
+    chain = np.empty((fresh_count + 4, 2))
+    size = 0
+    if before >= 1:
+        chain[size] = route[before - 1]
+        size += 1
+    start = size
+    if before >= 0:
+        chain[size] = route[before]
+        size += 1
+    for number in range(fresh_count):
+        chain[size] = fresh[number]
+        size += 1
+    if after <= count - 1:
+        chain[size] = route[after]
+        size += 1
+    end = size
+    if after + 1 <= count - 1:
+        chain[size] = route[after + 1]
+        size += 1
+    saved_m = old_m - chain_cost_m(chain, size, price)
+    for number in range(start, end - 1):
+        if not is_clear(
+            edges, chain[number, 0], chain[number, 1], chain[number + 1, 0], chain[number + 1, 1]
+        ):
+            return 0.0
+    if saved_m <= 0.0:
+        # No more can be won than what nobody sees yet.
+        unseen = 0
+        for number in range(start, end - 1):
+            unseen += see(
+                raster, chain[number, 0], chain[number, 1], chain[number + 1, 0], chain[number + 1, 1], 0
+            )
+        if saved_m + unseen * price.unseen_m <= LEAST_GAIN_M:
+            return 0.0
+    low, high = max(before, 0), min(after, count - 1)
+    lost = _see_all(raster, route, low, high, -1) - _see_all(raster, chain, start, end - 1, 1)
+    gain_m = saved_m - lost * price.unseen_m
+    if gain_m > LEAST_GAIN_M:
+        return gain_m
+    _see_all(raster, chain, start, end - 1, -1)
+    _see_all(raster, route, low, high, 1)
+    return 0.0
+
+
+@compiled
+def _see_all(raster: Raster, chain: np.ndarray, first: int, last: int, more: int) -> int:
+    changed = 0
+    for number in range(first, last):
+        changed += see(
+            raster, chain[number, 0], chain[number, 1], chain[number + 1, 0], chain[number + 1, 1], more
+        )
+    return changed
+
+
+@compiled
+def exchange(
+    route: np.ndarray,
+    settled: np.ndarray,
+    count: int,
+    before: int,
+    after: int,
+    fresh: np.ndarray,
+    fresh_count: int,
+) -> int:
+    """Put the fresh vertices in place of those between two others; gives the new number of vertices.
+
+    What is near them is unsettled.
+    """
+    shift = fresh_count - (after - before - 1)
+    if shift > 0:
+        for number in range(count - 1, after - 1, -1):
+            route[number + shift], settled[number + shift] = route[number], settled[number]
+    elif shift < 0:
+        for number in range(after, count):
+            route[number + shift], settled[number + shift] = route[number], settled[number]
+    for number in range(fresh_count):
+        route[before + 1 + number] = fresh[number]
+    count += shift
+    for number in range(max(before - 1, 0), min(before + fresh_count + 3, count)):
+        settled[number] = False
+    return count

@@ -1,0 +1,199 @@
+"""Flying parts of a route the other way round, or at another time (2-opt and or-opt; Croes 1958, Or 1976)."""
+
+import math
+
+import numpy as np
+
+from geofence.compiled import compiled
+from missions.coverage.edge_grid import EdgeGrid, is_clear
+from missions.coverage.exchange import LEAST_GAIN_M, Price
+from missions.coverage.raster import Raster, see
+
+_CHAIN_AT_MOST = 8
+_LEAST_FREED_SWATHS = 0.05
+_LEGS_AT_MOST = 3
+
+
+@compiled
+def _length_m(route: np.ndarray, count: int, one: int, other: int) -> float:
+    """Length of a leg between two vertices; none where one of them lies beyond the ends."""
+    if one < 0 or other >= count or other < 0 or one >= count:
+        return 0.0
+    return math.hypot(route[one, 0] - route[other, 0], route[one, 1] - route[other, 1])
+
+
+@compiled
+def _see_leg(route: np.ndarray, count: int, one: int, other: int, raster: Raster, more: int) -> int:
+    if one < 0 or other >= count or other < 0 or one >= count:
+        return 0
+    return see(raster, route[one, 0], route[one, 1], route[other, 0], route[other, 1], more)
+
+
+@compiled
+def _is_clear(route: np.ndarray, count: int, one: int, other: int, edges: EdgeGrid) -> bool:
+    if one < 0 or other >= count or other < 0 or one >= count:
+        return True
+    return is_clear(edges, route[one, 0], route[one, 1], route[other, 0], route[other, 1])
+
+
+@compiled
+def _swap_legs(
+    route: np.ndarray,
+    count: int,
+    legs: np.ndarray,
+    olds: int,
+    raster: Raster,
+    edges: EdgeGrid,
+    price: Price,
+    saved_m: float,
+) -> float:
+    """Take the first legs of a list out of the raster and the others in; gives the gain, 0 where it is undone.
+
+    Parameters
+    ----------
+    legs : array of int, shape (n, 2)
+        Pairs of vertices.
+    olds : int
+        How many of them are of the route as it is.
+    saved_m : float
+        What the others are shorter.
+    """
+    for leg in range(olds, len(legs)):
+        if not _is_clear(route, count, legs[leg, 0], legs[leg, 1], edges):
+            return 0.0
+    lost = 0
+    for leg in range(len(legs)):
+        changed = _see_leg(route, count, legs[leg, 0], legs[leg, 1], raster, -1 if leg < olds else 1)
+        lost += changed if leg < olds else -changed
+    gain_m = saved_m - lost * price.unseen_m
+    if gain_m > LEAST_GAIN_M:
+        return gain_m
+    for leg in range(len(legs)):
+        _see_leg(route, count, legs[leg, 0], legs[leg, 1], raster, 1 if leg < olds else -1)
+    return 0.0
+
+
+@compiled
+def reverse_parts(
+    route: np.ndarray,
+    settled: np.ndarray,
+    count: int,
+    is_open: bool,
+    raster: Raster,
+    edges: EdgeGrid,
+    price: Price,
+) -> bool:
+    """Fly parts the other way round as long as that gains; ends that are not open stay."""
+    has_changed = False
+    legs = np.empty((4, 2), np.int64)
+    before = -1 if is_open else 0
+    while before < count - 2:
+        is_reversed = False
+        last = before + 2
+        while last <= (count - 1 if is_open else count - 2):
+            saved_m = _length_m(route, count, before, before + 1) + _length_m(route, count, last, last + 1)
+            saved_m -= _length_m(route, count, before, last) + _length_m(route, count, before + 1, last + 1)
+            if saved_m > LEAST_GAIN_M:
+                legs[0, 0], legs[0, 1], legs[1, 0], legs[1, 1] = before, before + 1, last, last + 1
+                legs[2, 0], legs[2, 1], legs[3, 0], legs[3, 1] = before, last, before + 1, last + 1
+                if _swap_legs(route, count, legs, 2, raster, edges, price, saved_m) > 0.0:
+                    low, high = before + 1, last
+                    while low < high:
+                        for axis in range(2):
+                            route[low, axis], route[high, axis] = route[high, axis], route[low, axis]
+                        settled[low], settled[high] = settled[high], settled[low]
+                        low, high = low + 1, high - 1
+                    for vertex in (before, before + 1, last, last + 1):
+                        if 0 <= vertex < count:
+                            settled[vertex] = False
+                    is_reversed = has_changed = True
+                    break
+            last += 1
+        if not is_reversed:
+            before += 1
+    return has_changed
+
+
+@compiled
+def move_chains(
+    route: np.ndarray,
+    settled: np.ndarray,
+    count: int,
+    is_open: bool,
+    raster: Raster,
+    edges: EdgeGrid,
+    price: Price,
+) -> bool:
+    """Fly chains of a few vertices at another time, either way round, as long as that gains."""
+    has_changed = False
+    legs = np.empty((2 * _LEGS_AT_MOST, 2), np.int64)
+    end = count if is_open else count - 1
+    first = 0 if is_open else 1
+    while first < end:
+        has_moved = False
+        for size in range(1, _CHAIN_AT_MOST + 1):
+            last = first + size - 1
+            if last >= end or count - size < 3:
+                break
+            freed_m = _length_m(route, count, first - 1, first) + _length_m(route, count, last, last + 1)
+            freed_m -= _length_m(route, count, first - 1, last + 1)
+            if freed_m <= _LEAST_FREED_SWATHS * 2.0 * raster.half_m:
+                continue
+            saved_m, after, is_back = _best_place(route, count, first, last, freed_m, is_open)
+            if saved_m <= LEAST_GAIN_M:
+                continue
+            enter, leave = (last, first) if is_back else (first, last)
+            legs[0, 0], legs[0, 1], legs[1, 0], legs[1, 1] = first - 1, first, last, last + 1
+            legs[2, 0], legs[2, 1], legs[3, 0], legs[3, 1] = after, after + 1, first - 1, last + 1
+            legs[4, 0], legs[4, 1], legs[5, 0], legs[5, 1] = after, enter, leave, after + 1
+            if _swap_legs(route, count, legs, 3, raster, edges, price, saved_m) <= 0.0:
+                continue
+            _transplant(route, settled, count, first, last, after, is_back)
+            has_moved = has_changed = True
+            break
+        if not has_moved:
+            first += 1
+    return has_changed
+
+
+@compiled
+def _best_place(
+    route: np.ndarray, count: int, first: int, last: int, freed_m: float, is_open: bool
+) -> tuple[float, int, bool]:
+    """Find the vertex behind which a chain costs least, and whether it is flown the other way round there."""
+    best_m, best, best_is_back = 0.0, -2, False
+    for after in range(-1 if is_open else 0, count if is_open else count - 1):
+        if first - 1 <= after <= last:
+            continue
+        old_m = _length_m(route, count, after, after + 1)
+        for is_back in (False, True):
+            enter, leave = (last, first) if is_back else (first, last)
+            saved_m = freed_m + old_m
+            saved_m -= _length_m(route, count, after, enter) + _length_m(route, count, leave, after + 1)
+            if saved_m > best_m:
+                best_m, best, best_is_back = saved_m, after, is_back
+    return best_m, best, best_is_back
+
+
+@compiled
+def _transplant(
+    route: np.ndarray, settled: np.ndarray, count: int, first: int, last: int, after: int, is_back: bool
+) -> None:
+    """Move a chain behind another vertex."""
+    size = last - first + 1
+    chain = route[first : last + 1].copy()
+    if after > last:
+        for number in range(last + 1, after + 1):
+            route[number - size], settled[number - size] = route[number], settled[number]
+        start = after - size + 1
+    else:
+        for number in range(first - 1, after, -1):
+            route[number + size], settled[number + size] = route[number], settled[number]
+        start = after + 1
+    for number in range(size):
+        route[start + number] = chain[size - 1 - number] if is_back else chain[number]
+        settled[start + number] = False
+    joint = first - 1 if after > last else last
+    for vertex in (start - 1, start + size, joint, joint + 1):
+        if 0 <= vertex < count:
+            settled[vertex] = False
