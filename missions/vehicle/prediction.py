@@ -1,0 +1,246 @@
+"""When a flight is where, and with how much left in its battery."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geofence.latlon import LatLon
+from geofence.local_frame import LocalFrame
+from geofence.terrain import Terrain
+from missions.plan.plan import Plan
+from missions.plan.route_items import items_of, routes_of
+from missions.plan.waypoint import Waypoint
+from missions.vehicle.movement import Movement, Phase, movements_of
+from missions.vehicle.movement_times import Pace, paces_of
+from missions.vehicle.profile import VehicleProfile
+from missions.vehicle.wind import CALM, Wind
+
+_NOWHERE = LatLon(0.0, 0.0)
+_IDLE_SHARE = 0.1
+"""Of the power of the hover, with motors turning on the ground."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedLeg:
+    """One stretch of a predicted flight.
+
+    Parameters
+    ----------
+    from_seq, item_seq : int
+        The items that it begins at and is flown for; 0 is home.
+    phase : Phase
+    position : LatLon
+        Where it ends.
+    alt_rel_m : float
+        There.
+    length_m : float
+        Along its path.
+    start_s, end_s : float
+        After arming.
+    energy_wh : float
+    state_of_charge : float
+        Share of the usable energy that is left at its end.
+    """
+
+    from_seq: int
+    item_seq: int
+    phase: Phase
+    position: LatLon
+    alt_rel_m: float
+    length_m: float
+    start_s: float
+    end_s: float
+    energy_wh: float
+    state_of_charge: float
+
+    @property
+    def duration_s(self) -> float:
+        """From its start to its end."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class FlightPrediction:
+    """What a flight is expected to take.
+
+    Parameters
+    ----------
+    profile : VehicleProfile
+    wind : Wind
+    legs : tuple of PredictedLeg
+    """
+
+    profile: VehicleProfile
+    wind: Wind
+    legs: tuple[PredictedLeg, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """From arming until the motors stop."""
+        return self.legs[-1].end_s if self.legs else 0.0
+
+    @property
+    def energy_wh(self) -> float:
+        """Taken from the battery."""
+        return math.fsum(leg.energy_wh for leg in self.legs)
+
+    @property
+    def state_of_charge(self) -> float:
+        """Share of the usable energy that is left at the end; negative where it does not suffice."""
+        return self.profile.battery.state_of_charge(self.energy_wh)
+
+    @property
+    def keeps_reserve(self) -> bool:
+        """Whether it ends before its reserve is touched."""
+        return self.energy_wh <= self.profile.battery.flight_wh
+
+    @property
+    def reserve_broken_by(self) -> PredictedLeg | None:
+        """The leg on which the reserve is touched; None where it is not."""
+        reserve = self.profile.battery.reserve_share
+        return next((leg for leg in self.legs if leg.state_of_charge < reserve - 1e-12), None)
+
+    @property
+    def reserve_broken_s(self) -> float | None:
+        """When the reserve is touched, after arming; None where it is not."""
+        leg = self.reserve_broken_by
+        if leg is None:
+            return None
+        spent = leg.energy_wh / self.profile.battery.usable_wh
+        over = self.profile.battery.reserve_share - leg.state_of_charge
+        return leg.end_s - leg.duration_s * over / spent
+
+    def state_of_charge_at(self, time_s: float) -> float:
+        """Share of the usable energy that is left at a time after arming."""
+        before = 1.0
+        for leg in self.legs:
+            if time_s < leg.end_s:
+                share = max(0.0, time_s - leg.start_s) / leg.duration_s
+                return before + share * (leg.state_of_charge - before)
+            before = leg.state_of_charge
+        return before
+
+
+def predict_flight(
+    plan: Plan, profile: VehicleProfile, wind: Wind = CALM, *, terrain: Terrain | None = None
+) -> FlightPrediction:
+    """Predict the expected times and energies of a plan's flight.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its home altitude, where it has one, sets the density of the air; else that of sea level is taken.
+    profile : VehicleProfile
+    wind : Wind
+        A copter holds its speed over ground: wind costs power, and time only beyond its greatest lean.
+    terrain : Terrain, optional
+        For altitudes above ground.
+
+    Raises
+    ------
+    MissionError
+        For items whose way is not known or that have no end, and for wind that the drone must not or cannot fly in.
+
+    Notes
+    -----
+    Yaw costs no time: ArduCopter turns on its way, and CONDITION_YAW holds up no navigation item.
+    """
+    profile.refuse_wind(wind)
+    alt_amsl_m = plan.home_alt_amsl_m or 0.0
+    movements = movements_of(plan, profile.motion, terrain=terrain)
+    paces = paces_of(movements, profile, wind, alt_amsl_m=alt_amsl_m)
+    frame = LocalFrame(plan.home)
+    ends = frame.latlon_deg([movement.end_m[:2] for movement in movements])
+    legs: list[PredictedLeg] = []
+    now_s = used_wh = 0.0
+    for movement, pace, (lat_deg, lon_deg) in zip(movements, paces, ends, strict=True):
+        energy_wh = _energy_wh(movement, pace, profile, wind, alt_amsl_m)
+        used_wh += energy_wh
+        legs.append(
+            PredictedLeg(
+                movement.from_seq,
+                movement.item_seq,
+                movement.phase,
+                LatLon(float(lat_deg), float(lon_deg)),
+                movement.end_m[2],
+                movement.length_m,
+                now_s,
+                now_s + pace.duration_s,
+                energy_wh,
+                profile.battery.state_of_charge(used_wh),
+            )
+        )
+        now_s += pace.duration_s
+    return FlightPrediction(profile, wind, tuple(legs))
+
+
+def predict_waypoints(
+    waypoints: Sequence[Waypoint],
+    profile: VehicleProfile,
+    wind: Wind = CALM,
+    *,
+    speed_m_s: float | None = None,
+    home_alt_amsl_m: float | None = None,
+) -> FlightPrediction:
+    """Predict a flight in the plane, pad to pad; its seqs are those of the items that would be made of it.
+
+    Raises
+    ------
+    MissionError
+        As `predict_flight`.
+    """
+    frame = LocalFrame(_NOWHERE)
+    home = frame.position(*waypoints[0].xy_m)
+    items = items_of(waypoints, routes_of(waypoints, frame, home), speed_m_s)
+    plan = Plan("", home, items, home_alt_amsl_m=home_alt_amsl_m)
+    return predict_flight(plan, profile, wind)
+
+
+def _energy_wh(
+    movement: Movement, pace: Pace, profile: VehicleProfile, wind: Wind, alt_amsl_m: float
+) -> float:
+    blowing_m_s = wind.velocity_m_s(movement.start_m[2])
+    altitude_m = alt_amsl_m + movement.start_m[2]
+    up_m = movement.end_m[2] - movement.start_m[2]
+    if movement.phase in (Phase.TAKE_OFF, Phase.CLIMB, Phase.HOLD, Phase.LAND):
+        flying_s = pace.duration_s - pace.standing_s
+        climb_m_s = up_m / flying_s if flying_s > 0.0 else 0.0
+        standing_w = _IDLE_SHARE * profile.power_w(alt_amsl_m=altitude_m)
+        flying_w = profile.power_w(math.hypot(*blowing_m_s), climb_m_s, alt_amsl_m=altitude_m)
+        return (standing_w * pace.standing_s + flying_w * flying_s) / 3600.0
+    climb_m_s = 0.0
+    if movement.phase is not Phase.CIRCLE and movement.length_m > 0.0:
+        climb_m_s = pace.speed_m_s * up_m / movement.length_m
+    length_m = way_wh = 0.0
+    for a, b in itertools.pairwise(movement.points_m):
+        way_m = math.dist(a[:2], b[:2])
+        direction = ((b[0] - a[0]) / way_m, (b[1] - a[1]) / way_m) if way_m > 0.0 else (0.0, 0.0)
+        way_wh += way_m * _flown_w(pace, direction, blowing_m_s, climb_m_s, profile, altitude_m)
+        length_m += way_m
+    if length_m == 0.0:
+        return 0.0
+    return way_wh / length_m * pace.duration_s / 3600.0
+
+
+def _flown_w(
+    pace: Pace,
+    direction: tuple[float, float],
+    wind_m_s: tuple[float, float],
+    climb_m_s: float,
+    profile: VehicleProfile,
+    alt_amsl_m: float,
+) -> float:
+    """Mean power along a direction: at the cruise, and by Simpson's rule over speeding up and braking."""
+
+    def power_w(speed_m_s: float, acceleration_m_s2: float = 0.0) -> float:
+        air_m_s = math.hypot(speed_m_s * direction[0] - wind_m_s[0], speed_m_s * direction[1] - wind_m_s[1])
+        return profile.power_w(air_m_s, climb_m_s, acceleration_m_s2, alt_amsl_m=alt_amsl_m)
+
+    cruise = pace.cruise_s / pace.duration_s if pace.duration_s > 0.0 else 1.0
+    fast_w = power_w(pace.speed_m_s)
+    if cruise >= 1.0:
+        return fast_w
+    middle_w = power_w(0.5 * pace.speed_m_s, profile.motion.acceleration_m_s2)
+    ramp_w = (power_w(0.0) + 4.0 * middle_w + fast_w) / 6.0
+    return cruise * fast_w + (1.0 - cruise) * ramp_w
