@@ -22,6 +22,23 @@ _TAKE_OFF_ENDS_EARLY_S = 0.4
 _FLARE_S = 0.7
 _DISARM_S = 2.1
 _SLOWEST_M_S = 0.3
+_LEAST_SPARE_M_S2 = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class AirLimit:
+    """What the greatest lean gives.
+
+    Parameters
+    ----------
+    fastest_m_s : float
+        Air speed.
+    pull_m_s2 : float
+        Horizontal acceleration, without drag.
+    """
+
+    fastest_m_s: float
+    pull_m_s2: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +72,20 @@ def paces_of(
     MissionError
         Where the wind is stronger than what the drone can fly against.
     """
-    air_m_s = profile.fastest_air_speed_m_s(alt_amsl_m=alt_amsl_m)
-    straights = [_straight(movement, profile.motion, wind, air_m_s) for movement in movements]
+    air = AirLimit(profile.fastest_air_speed_m_s(alt_amsl_m=alt_amsl_m), profile.pull_m_s2)
+    straights = [_straight(movement, profile.motion, wind, air) for movement in movements]
+    limits_m_s = [_level_limit_m_s(movement, wind, air.fastest_m_s) for movement in movements]
     savings_s = [0.0] * (len(movements) + 1)
     for number, (one, other) in enumerate(itertools.pairwise(movements), start=1):
         arriving, leaving = straights[number - 1], straights[number]
         if other.is_passing and arriving is not None and leaving is not None:
-            savings_s[number] = _saving_s(one, arriving, other, leaving, profile.motion)
+            savings_s[number] = _saving_s(
+                one, arriving, other, leaving, profile.motion, max(limits_m_s[number - 1 : number + 1])
+            )
     paces = []
     for number, (movement, straight) in enumerate(zip(movements, straights, strict=True)):
         if straight is None:
-            paces.append(_other_pace(movement, profile.motion, wind, air_m_s))
+            paces.append(_other_pace(movement, profile.motion))
             continue
         saved_s = 0.5 * (savings_s[number] + savings_s[number + 1])
         duration_s = max(straight.duration_s - saved_s, 0.0)
@@ -97,7 +117,7 @@ def reachable_m_s(
     return min(wanted_m_s, most_m_s)
 
 
-def _straight(movement: Movement, motion: CopterMotion, wind: Wind, air_m_s: float) -> Straight | None:
+def _straight(movement: Movement, motion: CopterMotion, wind: Wind, air: AirLimit) -> Straight | None:
     if movement.phase not in (Phase.FLY, Phase.CLIMB, Phase.CURVE):
         return None
     east_m, north_m, up_m = (b - a for a, b in zip(movement.start_m, movement.end_m, strict=True))
@@ -107,7 +127,7 @@ def _straight(movement: Movement, motion: CopterMotion, wind: Wind, air_m_s: flo
         return Straight.of(0.0, 1.0, 1.0, 1.0)
     speed_m_s, acceleration_m_s2 = math.inf, math.inf
     if flat_m > 0.0:
-        speed_m_s = _level_speed_m_s(movement, motion, wind, air_m_s)
+        speed_m_s = _level_speed_m_s(movement, motion, wind, air.fastest_m_s)
         flat = 1.0 if movement.phase is Phase.CURVE else min(1.0, flat_m / length_m)
         speed_m_s /= flat
         acceleration_m_s2 = motion.acceleration_m_s2 / flat
@@ -115,7 +135,39 @@ def _straight(movement: Movement, motion: CopterMotion, wind: Wind, air_m_s: flo
         steep = abs(up_m) / length_m
         speed_m_s = min(speed_m_s, (motion.climb_m_s if up_m > 0.0 else motion.descent_m_s) / steep)
         acceleration_m_s2 = min(acceleration_m_s2, motion.climb_acceleration_m_s2 / steep)
-    return Straight.of(length_m, speed_m_s, acceleration_m_s2, motion.jerk_m_s3)
+    straight = Straight.of(length_m, speed_m_s, acceleration_m_s2, motion.jerk_m_s3)
+    spare_m_s2 = _spare_m_s2(movement, straight.peak_m_s, wind, air)
+    if spare_m_s2 < acceleration_m_s2:
+        # It brakes as ever: the mean of both ramps.
+        slower_m_s2 = 2.0 / (1.0 / acceleration_m_s2 + 1.0 / spare_m_s2)
+        straight = Straight.of(length_m, speed_m_s, slower_m_s2, motion.jerk_m_s3)
+    return straight
+
+
+def _spare_m_s2(movement: Movement, peak_m_s: float, wind: Wind, air: AirLimit) -> float:
+    """Acceleration that its lean leaves at three quarters of its fastest."""
+    way_m = math.dist(movement.start_m[:2], movement.end_m[:2])
+    if way_m == 0.0:
+        return math.inf
+    along = _direction(movement.start_m, (*movement.end_m[:2], movement.start_m[2]))
+    blowing_m_s = wind.velocity_m_s(movement.start_m[2])
+    speed_m_s = 0.75 * peak_m_s
+    air_m_s = (speed_m_s * along[0] - blowing_m_s[0], speed_m_s * along[1] - blowing_m_s[1])
+    pull = air.pull_m_s2 * math.hypot(*air_m_s) / air.fastest_m_s**2
+    against_m_s2 = pull * (air_m_s[0] * along[0] + air_m_s[1] * along[1])
+    across_m_s2 = pull * (air_m_s[1] * along[0] - air_m_s[0] * along[1])
+    spare_m_s2 = math.sqrt(max(0.0, air.pull_m_s2**2 - across_m_s2**2)) - against_m_s2
+    return max(spare_m_s2, _LEAST_SPARE_M_S2)
+
+
+def _level_limit_m_s(movement: Movement, wind: Wind, air_m_s: float) -> float:
+    """Ground speed along the chord of a movement; 0 where it leads nowhere."""
+    chord_m = math.dist(movement.start_m[:2], movement.end_m[:2])
+    if chord_m == 0.0 or movement.phase is not Phase.FLY:
+        return 0.0
+    direction = _direction(movement.start_m, (*movement.end_m[:2], movement.start_m[2]))[:2]
+    blowing_m_s = wind.velocity_m_s(movement.start_m[2])
+    return reachable_m_s(direction, movement.speed_m_s, blowing_m_s, air_m_s)
 
 
 def _level_speed_m_s(movement: Movement, motion: CopterMotion, wind: Wind, air_m_s: float) -> float:
@@ -143,7 +195,12 @@ def _bend_speed_m_s(a: XYZ, b: XYZ, c: XYZ, acceleration_m_s2: float) -> float:
 
 
 def _saving_s(
-    one: Movement, arriving: Straight, other: Movement, leaving: Straight, motion: CopterMotion
+    one: Movement,
+    arriving: Straight,
+    other: Movement,
+    leaving: Straight,
+    motion: CopterMotion,
+    limit_m_s: float,
 ) -> float:
     if Phase.CURVE in (one.phase, other.phase):
         return min(arriving.ramp_s, leaving.ramp_s)
@@ -155,7 +212,7 @@ def _saving_s(
         _direction(one.points_m[-2], one.end_m),
         _direction(other.start_m, other.points_m[1]),
         radius_m=motion.waypoint_radius_m,
-        speed_m_s=min(one.speed_m_s, other.speed_m_s),
+        speed_m_s=limit_m_s,
     )
 
 
@@ -164,7 +221,7 @@ def _direction(start: XYZ, end: XYZ) -> XYZ:
     return ((end[0] - start[0]) / length_m, (end[1] - start[1]) / length_m, (end[2] - start[2]) / length_m)
 
 
-def _other_pace(movement: Movement, motion: CopterMotion, wind: Wind, air_m_s: float) -> Pace:
+def _other_pace(movement: Movement, motion: CopterMotion) -> Pace:
     height_m = abs(movement.end_m[2] - movement.start_m[2])
     match movement.phase:
         case Phase.HOLD:
@@ -175,7 +232,7 @@ def _other_pace(movement: Movement, motion: CopterMotion, wind: Wind, air_m_s: f
         case Phase.LAND:
             return Pace(_landing_s(height_m, motion), motion.descent_m_s, 0.0, _DISARM_S)
         case Phase.CIRCLE:
-            return _circle_pace(movement, motion, wind, air_m_s)
+            return _circle_pace(movement, motion)
         case Phase.FLY | Phase.CLIMB | Phase.CURVE:
             raise AssertionError(movement.phase)
 
@@ -200,20 +257,19 @@ def _landing_s(height_m: float, motion: CopterMotion) -> float:
     return fast_s + min(height_m, LAND_SLOWLY_M) / motion.landing_m_s + _DISARM_S
 
 
-def _circle_pace(movement: Movement, motion: CopterMotion, wind: Wind, air_m_s: float) -> Pace:
-    """Round at the angular rate that CIRCLE_RATE, the speed and half the acceleration allow (AC_Circle)."""
+def _circle_pace(movement: Movement, motion: CopterMotion) -> Pace:
+    """Round at the angular rate that CIRCLE_RATE, the speed and half the acceleration allow (AC_Circle).
+
+    The angle runs on whether or not the copter can follow it: wind does not make it longer.
+    """
     once_m = movement.length_m / movement.rounds if movement.rounds else 0.0
     radius_m = once_m / math.tau
-    wanted_m_s = min(
+    speed_m_s = min(
         movement.speed_m_s,
         math.radians(motion.circle_rate_deg_s) * radius_m,
         math.sqrt(0.5 * motion.acceleration_m_s2 * radius_m),
     )
-    blowing_m_s = wind.velocity_m_s(movement.start_m[2])
-    time_s = 0.0
-    for a, b in itertools.pairwise(movement.points_m):
-        way_m = math.dist(a, b)
-        direction = ((b[0] - a[0]) / way_m, (b[1] - a[1]) / way_m)
-        time_s += way_m / reachable_m_s(direction, wanted_m_s, blowing_m_s, air_m_s)
-    time_s *= movement.rounds
-    return Pace(time_s + 0.5 * wanted_m_s / motion.acceleration_m_s2, wanted_m_s, time_s)
+    if speed_m_s == 0.0:
+        return Pace(0.0, 0.0, 0.0)
+    duration_s = movement.length_m / speed_m_s + 0.5 * speed_m_s / motion.acceleration_m_s2
+    return Pace(duration_s, speed_m_s, duration_s)

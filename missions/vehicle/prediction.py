@@ -146,9 +146,10 @@ def predict_flight(
     -----
     Yaw costs no time: ArduCopter turns on its way, and CONDITION_YAW holds up no navigation item.
     """
-    profile.refuse_wind(wind)
     alt_amsl_m = plan.home_alt_amsl_m or 0.0
     movements = movements_of(plan, profile.motion, terrain=terrain)
+    highest_m = max((point[2] for movement in movements for point in movement.points_m), default=0.0)
+    profile.refuse_wind(wind, alt_rel_m=highest_m)
     paces = paces_of(movements, profile, wind, alt_amsl_m=alt_amsl_m)
     frame = LocalFrame(plan.home)
     ends = frame.latlon_deg([movement.end_m[:2] for movement in movements])
@@ -232,9 +233,11 @@ def _flown_w(
     alt_amsl_m: float,
 ) -> float:
     """Mean power along a direction: at the cruise, and by Simpson's rule over speeding up and braking."""
+    fastest_m_s = profile.fastest_air_speed_m_s(alt_amsl_m=alt_amsl_m)
 
     def power_w(speed_m_s: float, acceleration_m_s2: float = 0.0) -> float:
         air_m_s = math.hypot(speed_m_s * direction[0] - wind_m_s[0], speed_m_s * direction[1] - wind_m_s[1])
+        air_m_s = min(air_m_s, fastest_m_s)  # round a circle it falls behind instead
         return profile.power_w(air_m_s, climb_m_s, acceleration_m_s2, alt_amsl_m=alt_amsl_m)
 
     cruise = pace.cruise_s / pace.duration_s if pace.duration_s > 0.0 else 1.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from missions.refusal import MissionError
 from missions.vehicle.battery import Battery
 from missions.vehicle.lift import GRAVITY_M_S2, Lift, air_density_kg_m3
-from missions.vehicle.wind import CALM, Wind
+from missions.vehicle.wind import Wind
 from missions.ways.copter_motion import CopterMotion
 
 _SPEED_STEP_M_S = 0.25
@@ -83,6 +83,24 @@ class VehicleProfile:
             payload_w=self.payload_w + power_w,
         )
 
+    def with_hover_w(self, hover_w: float) -> "VehicleProfile":
+        """Give the drone with the drive efficiency that its measured power in the hover, at sea level, tells of.
+
+        Raises
+        ------
+        MissionError
+            For less power than its rotors need.
+        """
+        others_w = self.lift.avionics_w + self.payload_w
+        shaft_w = (self.power_w() - others_w) * self.lift.drive_efficiency
+        if not others_w + shaft_w <= hover_w < math.inf:
+            raise MissionError(
+                f"{hover_w:g} W do not lift {self.mass_kg:g} kg on these rotors",
+                place="hover_w",
+                remedy=f"Give {math.ceil(others_w + shaft_w)} W or more, or correct the masses and rotors",
+            )
+        return replace(self, lift=replace(self.lift, drive_efficiency=shaft_w / (hover_w - others_w)))
+
     def power_w(
         self,
         air_speed_m_s: float = 0.0,
@@ -102,10 +120,16 @@ class VehicleProfile:
         """From full to empty in the hover, without reserve."""
         return 3600.0 * self.battery.usable_wh / self.power_w(alt_amsl_m=alt_amsl_m)
 
+    @property
+    def pull_m_s2(self) -> float:
+        """Horizontal acceleration at the greatest lean, without drag."""
+        return GRAVITY_M_S2 * math.tan(math.radians(self.max_lean_deg))
+
     def fastest_air_speed_m_s(self, *, alt_amsl_m: float = 0.0) -> float:
         """Air speed at which its lean only just holds against the drag."""
-        pull_m_s2 = GRAVITY_M_S2 * math.tan(math.radians(self.max_lean_deg))
-        return math.sqrt(pull_m_s2 / self.lift.drag_m_s2(self.mass_kg, 1.0, air_density_kg_m3(alt_amsl_m)))
+        return math.sqrt(
+            self.pull_m_s2 / self.lift.drag_m_s2(self.mass_kg, 1.0, air_density_kg_m3(alt_amsl_m))
+        )
 
     def farthest_speed_m_s(self, headwind_m_s: float = 0.0, *, alt_amsl_m: float = 0.0) -> float:
         """Ground speed at which a metre takes the least energy."""
@@ -118,16 +142,18 @@ class VehicleProfile:
             speeds, key=lambda speed: self.power_w(abs(speed + headwind_m_s), alt_amsl_m=alt_amsl_m) / speed
         )
 
-    def refuse_wind(self, wind: Wind = CALM) -> None:
-        """Refuse a wind that it must not fly in.
+    def refuse_wind(self, wind: Wind, *, alt_rel_m: float = 0.0) -> None:
+        """Refuse a wind that it must not fly in at a height.
 
         Raises
         ------
         MissionError
         """
-        if wind.strongest_m_s > self.max_wind_m_s:
+        strongest_m_s = wind.strongest_m_s(alt_rel_m)
+        if strongest_m_s > self.max_wind_m_s:
             raise MissionError(
-                f"{self.name} flies in {self.max_wind_m_s:g} m/s at most, and {wind.strongest_m_s:g} m/s are given",
+                f"{self.name} flies in {self.max_wind_m_s:g} m/s at most, "
+                f"and at {alt_rel_m:g} m it blows with up to {strongest_m_s:.1f} m/s",
                 place="wind",
                 remedy="Wait for less wind, or choose a drone for more",
             )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 SMOOTHING_S = 0.6
 """Each change of acceleration takes longer than its jerk says: the jerk is smoothed too, and the copter lags behind."""
 
+_HALVINGS = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Straight:
@@ -73,6 +75,16 @@ class Straight:
         way_m += speed_m_s * held_s + 0.5 * full_m_s2 * held_s**2
         return way_m, speed_m_s + full_m_s2 * held_s
 
+    def last_s(self, way_m: float) -> float:
+        """Time that the last metres take, at most the second half of the leg."""
+        low_s, high_s = 0.0, 0.5 * self.duration_s
+        if way_m <= 0.0 or self.length_m <= 0.0:
+            return 0.0
+        for _ in range(_HALVINGS):
+            middle_s = 0.5 * (low_s + high_s)
+            low_s, high_s = (middle_s, high_s) if self.begun(middle_s)[0] < way_m else (low_s, middle_s)
+        return low_s
+
 
 def corner_saving_s(
     arriving: Straight,
@@ -109,7 +121,7 @@ def corner_saving_s(
     if is_passed(most_s):
         return most_s
     low_s, high_s = 0.0, most_s
-    for _ in range(20):
+    for _ in range(_HALVINGS):
         middle_s = 0.5 * (low_s + high_s)
         low_s, high_s = (middle_s, high_s) if is_passed(middle_s) else (low_s, middle_s)
     return low_s
