@@ -127,7 +127,7 @@ def _part(value: Any, part: str, base: VehicleProfile | None) -> Lift | Battery 
     numbers: dict[str, Any] = {}
     for name, given in value.items():
         number = _number(given, f"{part}.{name}")
-        if kind is CopterMotion and not (0.0 < number or (number == 0.0 and name in _MAY_BE_NOTHING)):
+        if kind is CopterMotion and not (number > 0.0 or (number == 0.0 and name in _MAY_BE_NOTHING)):
             raise MissionError(
                 f"{number:g} cannot be", place=f"{part}.{name}", remedy="Give a number above 0"
             )
