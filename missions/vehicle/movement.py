@@ -12,7 +12,7 @@ from missions.plan.item import Command, MissionItem
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
 from missions.ways.copter_motion import CopterMotion
-from missions.ways.flight_step import FlightStep, StepPart
+from missions.ways.flight_step import FlightStep, Place, StepPart
 from missions.ways.item_steps import ItemSteps
 from missions.ways.plan_ground import PlanGround
 
@@ -119,6 +119,27 @@ def items_in_order(plan: Plan) -> Iterator[MissionItem]:
             index = round(target) - 1
 
 
+def followed(
+    plan: Plan, motion: CopterMotion, *, terrain: Terrain | None = None
+) -> Iterator[tuple[MissionItem, Place, FlightStep]]:
+    """Give the items as ArduCopter comes to them, each with where the copter is then and what it flies for it.
+
+    Raises
+    ------
+    MissionError
+        For items whose way is not known, and for jumps without end.
+    """
+    ordered = tuple(items_in_order(plan))
+    steps = ItemSteps(replace(plan, items=ordered), motion, PlanGround(plan, terrain))
+    place = steps.start()
+    for index, item in enumerate(ordered):
+        (step,) = steps.steps(index, place)
+        if steps.findings:
+            raise MissionError(steps.findings[0].message, remedy=steps.findings[0].remedy)
+        yield item, place, step
+        place = step.end
+
+
 def movements_of(plan: Plan, motion: CopterMotion, *, terrain: Terrain | None = None) -> list[Movement]:
     """Follow the items from home.
 
@@ -127,32 +148,26 @@ def movements_of(plan: Plan, motion: CopterMotion, *, terrain: Terrain | None = 
     MissionError
         For items whose way is not known, or that have no end.
     """
-    ordered = tuple(items_in_order(plan))
-    steps = ItemSteps(replace(plan, items=ordered), motion, PlanGround(plan, terrain))
     frame = LocalFrame(plan.home)
-    place = steps.start()
     flown: MissionItem | None = None
     movements: list[Movement] = []
-    for index, item in enumerate(ordered):
-        (step,) = steps.steps(index, place)
-        if steps.findings:
-            raise MissionError(steps.findings[0].message, remedy=steps.findings[0].remedy)
+    for item, place, step in followed(plan, motion, terrain=terrain):
         is_passing = any(turn.is_passed for turn in step.turns) or _is_smooth(flown, item)
-        for phase, legs in _phases(item, step):
-            movements.append(
-                Movement(
-                    place.seq,
-                    item.seq,
-                    phase,
-                    _points_m(legs, frame),
-                    # RTL_SPEED is 0: whatever the mission asked for, a return is flown at the vehicle's own.
-                    motion.speed_m_s if item.command == Command.NAV_RETURN_TO_LAUNCH else place.speed_m_s,
-                    is_passing and phase in (Phase.FLY, Phase.CURVE),
-                    _wait_s(item) if phase is Phase.HOLD else 0.0,
-                    abs(item.params[0]) if phase is Phase.CIRCLE and math.isfinite(item.params[0]) else 1.0,
-                )
+        # RTL_SPEED is 0: whatever the mission asked for, a return is flown at the vehicle's own.
+        is_return = item.command == Command.NAV_RETURN_TO_LAUNCH
+        movements.extend(
+            Movement(
+                place.seq,
+                item.seq,
+                phase,
+                _points_m(legs, frame),
+                motion.speed_m_s if is_return else place.speed_m_s,
+                is_passing and phase in (Phase.FLY, Phase.CURVE),
+                _wait_s(item) if phase is Phase.HOLD else 0.0,
+                abs(item.params[0]) if phase is Phase.CIRCLE and math.isfinite(item.params[0]) else 1.0,
             )
-        place = step.end
+            for phase, legs in _phases(item, step)
+        )
         flown = item if item.is_navigation else flown
     return movements
 
