@@ -99,7 +99,7 @@ class FlightParts:
         for number, stop in enumerate(self._stops):
             if self._estimate_wh(number, number) <= (1.0 - _ESTIMATE_ERROR) * flight_wh:
                 continue
-            if self._flight(number, number).prediction.energy_wh <= flight_wh:
+            if self._flight(number, number).prediction.keeps_reserve:
                 continue
             there_wh = sum(self._spur_wh(stop))
             if there_wh > flight_wh:
@@ -142,7 +142,7 @@ class FlightParts:
             broken = {
                 part
                 for part, flight in zip(chosen, flights, strict=True)
-                if flight.prediction.energy_wh > flight_wh
+                if not flight.prediction.keeps_reserve
             }
             if not broken:
                 return tuple(flights)

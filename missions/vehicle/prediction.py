@@ -88,12 +88,12 @@ class FlightPrediction:
     @property
     def state_of_charge(self) -> float:
         """Share of the usable energy that is left at the end; negative where it does not suffice."""
-        return self.profile.battery.state_of_charge(self.energy_wh)
+        return self.legs[-1].state_of_charge if self.legs else 1.0
 
     @property
     def keeps_reserve(self) -> bool:
         """Whether it ends before its reserve is touched."""
-        return self.energy_wh <= self.profile.battery.flight_wh
+        return self.reserve_broken_by is None
 
     @property
     def reserve_broken_by(self) -> PredictedLeg | None:

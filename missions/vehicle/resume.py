@@ -130,7 +130,7 @@ class _Begin:
 
 
 def _begin(item: MissionItem, place: Place, end: Place, broken_off: BreakOff, frame: LocalFrame) -> _Begin:
-    start = _Begin(rounded(place.position), place.alt_rel_m)
+    start = _Begin(place.position, place.alt_rel_m)
     if broken_off.position is None or item.position is None or item.command not in _STRAIGHT_TO:
         return start
     a, b = frame.point_xy_m(place.position), frame.point_xy_m(end.position)

@@ -166,7 +166,7 @@ def _plan_with_progress(zones: ZoneSet, request: PatrolRequest) -> list[Plan]:
 
 
 def estimated_s(made: Plan) -> float:
-    """Expected flight time from arming until the motors stop, in no wind."""
+    """Predict the flight time from arming until the motors stop, in no wind."""
     return predict_flight(made, QUAD_30).duration_s
 
 

@@ -46,13 +46,17 @@ def test_more_drag_takes_more(profile, air_m_s, share):
 @given(PROFILES, st.floats(0.0, 4000.0), st.floats(50.0, 500.0))
 def test_thin_air_takes_more_in_the_hover(profile, alt_m, higher_m):
     assert profile.power_w(alt_amsl_m=alt_m + higher_m) > profile.power_w(alt_amsl_m=alt_m)
-    assert profile.hover_endurance_s(alt_amsl_m=alt_m + higher_m) < profile.hover_endurance_s(alt_amsl_m=alt_m)
+    assert profile.hover_endurance_s(alt_amsl_m=alt_m + higher_m) < profile.hover_endurance_s(
+        alt_amsl_m=alt_m
+    )
 
 
 @given(st.floats(1.0, 100.0), st.floats(0.0, 25.0), st.floats(0.0, 6.0))
 def test_induced_velocity_solves_glauerts_equation(square_m2_s2, air_m_s, rising_m_s):
     induced_m_s = _induced_m_s(square_m2_s2, air_m_s, rising_m_s)
-    assert induced_m_s * math.hypot(air_m_s, rising_m_s + induced_m_s) == pytest.approx(square_m2_s2, rel=1e-6)
+    assert induced_m_s * math.hypot(air_m_s, rising_m_s + induced_m_s) == pytest.approx(
+        square_m2_s2, rel=1e-6
+    )
 
 
 @given(st.floats(1.0, 100.0), st.floats(0.0, 25.0))

@@ -16,8 +16,6 @@ from simulator.home import DEFAULT_HOME
 from tests.simulator.conftest import STEP_S, Station
 
 SHARE = 0.05
-WINDS = [CALM, Wind(8.0, 270.0), Wind(8.0, 200.0)]
-IDS = ["calm", "west wind", "south wind"]
 LIMIT_S = 3_000.0
 
 
@@ -28,7 +26,12 @@ def flown_s(plan, wind):
     station.run(2)
     items = [{"command": 16, "frame": 0, "x": 360925000, "y": 1037080000, "z": 1520.0}]
     for item in plan.items:
-        wire = {"command": int(item.command), "frame": int(item.frame), "z": item.alt_m, "params": item.params}
+        wire = {
+            "command": int(item.command),
+            "frame": int(item.frame),
+            "z": item.alt_m,
+            "params": item.params,
+        }
         if item.position is not None:
             wire |= {"x": round(1e7 * item.position.lat_deg), "y": round(1e7 * item.position.lon_deg)}
         items.append(wire)
@@ -87,22 +90,21 @@ def plans(plan_of, to, order_of, fields):
     }
 
 
-@pytest.mark.parametrize("wind", WINDS, ids=IDS)
+FLIGHTS = [
+    *("area patrol", "perimeter patrol", "long strokes", "short strokes", "shortest strokes", "ring"),
+    *("stays", "circles", "laps", "landing afield", "low return"),
+]
+CASES = [
+    *((name, CALM) for name in FLIGHTS),
+    *((name, Wind(8.0, 270.0)) for name in FLIGHTS),
+    *((name, Wind(8.0, 200.0)) for name in ("area patrol", "perimeter patrol", "circles")),
+]
+
+
 @pytest.mark.parametrize(
-    "name",
-    [
-        "area patrol",
-        "perimeter patrol",
-        "long strokes",
-        "short strokes",
-        "shortest strokes",
-        "ring",
-        "stays",
-        "circles",
-        "laps",
-        "landing afield",
-        "low return",
-    ],
+    ("name", "wind"),
+    CASES,
+    ids=[f"{name} in {wind.speed_m_s:g} m/s from {wind.from_deg:g}" for name, wind in CASES],
 )
 def test_a_flight_takes_as_long_as_predicted(plans, name, wind):
     predicted = predict_flight(plans[name], ARDUCOPTER_SITL, wind)
