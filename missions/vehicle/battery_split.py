@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from geofence.local_frame import LocalFrame
+from geofence.terrain import Terrain
+from missions.plan.plan import Plan
 from missions.plan.waypoint import Waypoint
 from missions.vehicle.flight_parts import BatteryFlight, FlightParts, LegalWay
-from missions.vehicle.prediction import FlightPrediction, predict_waypoints
+from missions.vehicle.prediction import FlightPrediction, plan_of_waypoints, predict_flight
 from missions.vehicle.profile import VehicleProfile
 from missions.vehicle.wind import CALM, Wind
 
@@ -17,6 +20,8 @@ def split_by_battery(
     wind: Wind = CALM,
     speed_m_s: float | None = None,
     home_alt_amsl_m: float | None = None,
+    frame: LocalFrame | None = None,
+    terrain: Terrain | None = None,
 ) -> tuple[BatteryFlight, ...]:
     """Cut a flight into as few flights as keep the reserve, each from the pad and back to it.
 
@@ -35,6 +40,10 @@ def split_by_battery(
     wind : Wind
     speed_m_s : float, optional
     home_alt_amsl_m : float, optional
+    frame : LocalFrame, optional
+        Where the plane lies; needed with terrain.
+    terrain : Terrain, optional
+        For altitudes above ground.
 
     Raises
     ------
@@ -42,13 +51,16 @@ def split_by_battery(
         For the first place that cannot be reached and returned from on one battery, or stayed at as long as asked.
     """
 
-    def predict(flight: Sequence[Waypoint]) -> FlightPrediction:
-        return predict_waypoints(flight, profile, wind, speed_m_s=speed_m_s, home_alt_amsl_m=home_alt_amsl_m)
+    def plan(flight: Sequence[Waypoint]) -> Plan:
+        return plan_of_waypoints(flight, speed_m_s=speed_m_s, home_alt_amsl_m=home_alt_amsl_m, frame=frame)
 
-    whole = predict(waypoints)
+    def predict(made: Plan) -> FlightPrediction:
+        return predict_flight(made, profile, wind, terrain=terrain)
+
+    whole = predict(plan(waypoints))
     if whole.keeps_reserve:
         return (BatteryFlight(tuple(waypoints), whole),)
-    parts = FlightParts(waypoints, way, predict, first_seq=2 if speed_m_s is None else 3)
+    parts = FlightParts(waypoints, way, plan, predict)
     flight_wh = profile.battery.flight_wh
     while (too_long := parts.first_too_long(flight_wh)) is not None:
         parts = parts.halved(too_long)

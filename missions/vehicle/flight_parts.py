@@ -1,11 +1,12 @@
 """Parts of a flight, each flown from the pad and back to it."""
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from missions.plan.item import MissionItem
-from missions.plan.plan import RouteKind
+from missions.plan.item import Command, MissionItem
+from missions.plan.plan import Plan, RouteKind
 from missions.plan.waypoint import Waypoint
 from missions.refusal import MissionError
 from missions.transit import XY
@@ -18,6 +19,7 @@ LegalWay = Callable[[XY, XY], Sequence[XY]]
 
 _NOT_IN_ONE = "cannot be reached and returned from"
 _SHORTEST_PIECE_M = 20.0
+_TO_A_POINT = {"transit", "visit"}
 _ESTIMATE_ERROR = 0.02
 _STRAIGHT_RAD = 0.1
 _MID_STROKE_SHARE = 0.05
@@ -49,44 +51,35 @@ class FlightParts:
     waypoints : sequence of Waypoint
         Pad to pad.
     way : LegalWay
-    predict : callable
-        Of any flight, pad to pad.
-    first_seq : int
-        Of the item that the second waypoint becomes.
+    plan, predict : callable
+        Make a plan of any flight, pad to pad, and the prediction of a plan.
     """
 
     def __init__(
         self,
         waypoints: Sequence[Waypoint],
         way: LegalWay,
-        predict: Callable[[Sequence[Waypoint]], FlightPrediction],
-        *,
-        first_seq: int,
+        plan: Callable[[Sequence[Waypoint]], Plan],
+        predict: Callable[[Plan], FlightPrediction],
     ) -> None:
         self._waypoints = tuple(waypoints)
         self._way = way
-        self._predict = predict
-        self._first_seq = first_seq
+        self._plan, self._predict = plan, predict
         self._stops = [n for n in range(1, len(waypoints) - 1) if not _is_passage(waypoints[n])]
         self._energy_wh, self._stays_wh = [0.0], [0.0]
-        self._read(predict(waypoints))
+        self._read()
         self._flights: dict[tuple[int, int], BatteryFlight] = {}
         self._spurs_wh: dict[int, tuple[float, float]] = {}
 
-    def _read(self, prediction: FlightPrediction) -> None:
+    def _read(self) -> None:
         """Take the energy from the end of the take-off to the end of the stay at each waypoint, and that of the stay."""
-        by_seq: dict[int, float] = {}
-        stays: dict[int, float] = {}
-        for leg in prediction.legs:
-            by_seq[leg.item_seq] = by_seq.get(leg.item_seq, 0.0) + leg.energy_wh
-            if leg.phase is Phase.HOLD:
-                stays[leg.item_seq] = leg.energy_wh
-        total_wh, seq = 0.0, self._first_seq
-        for waypoint in self._waypoints[1:]:
-            total_wh += by_seq.get(seq, 0.0)
-            self._energy_wh.append(total_wh)
-            self._stays_wh.append(stays.get(seq, 0.0))
-            seq += 1 + len(waypoint.actions)
+        plan = self._plan(self._waypoints)
+        legs = self._predict(plan).legs
+        seqs = _waypoint_seqs(plan)
+        for begin, end in itertools.pairwise((*seqs, plan.items[-1].seq)):
+            there = [leg for leg in legs if begin <= leg.item_seq < end]
+            self._energy_wh.append(self._energy_wh[-1] + math.fsum(leg.energy_wh for leg in there))
+            self._stays_wh.append(math.fsum(leg.energy_wh for leg in there if leg.phase is Phase.HOLD))
 
     def first_too_long(self, flight_wh: float) -> int | None:
         """Find the first waypoint whose leg has to be halved to fit into one battery.
@@ -105,8 +98,10 @@ class FlightParts:
             if there_wh > flight_wh:
                 raise self._refusal(stop, _NOT_IN_ONE, there_wh, flight_wh)
             before, waypoint = self._waypoints[stop - 1], self._waypoints[stop]
-            is_line = waypoint.kind is not RouteKind.TRANSIT
-            if is_line and math.dist(before.xy_m, waypoint.xy_m) > 2.0 * _SHORTEST_PIECE_M:
+            if (
+                not _leads_to_point(waypoint)
+                and math.dist(before.xy_m, waypoint.xy_m) > 2.0 * _SHORTEST_PIECE_M
+            ):
                 return stop
             needed_wh = self._flight(number, number).prediction.energy_wh
             stay = f"stayed at for {waypoint.hold_s:g} s " if waypoint.hold_s > 0.0 else ""
@@ -125,9 +120,10 @@ class FlightParts:
         """Give the same flight with a waypoint half-way along the leg to a stop."""
         before, after = self._waypoints[stop - 1], self._waypoints[stop]
         x_m, y_m = (0.5 * (a + b) for a, b in zip(before.xy_m, after.xy_m, strict=True))
-        middle = Waypoint((x_m, y_m), after.kind, 0.5 * (before.alt_rel_m + after.alt_rel_m))
+        alt_rel_m = 0.5 * (before.alt_rel_m + after.alt_rel_m)
+        middle = replace(after, xy_m=(x_m, y_m), alt_rel_m=alt_rel_m, hold_s=0.0, actions=())
         waypoints = (*self._waypoints[:stop], middle, *self._waypoints[stop:])
-        return FlightParts(waypoints, self._way, self._predict, first_seq=self._first_seq)
+        return FlightParts(waypoints, self._way, self._plan, self._predict)
 
     def fewest_flights(self, flight_wh: float) -> tuple[BatteryFlight, ...]:
         """Fly all stops in as few flights as keep the energy, and of these ways the one that takes the least.
@@ -181,7 +177,7 @@ class FlightParts:
     def _is_mid_stroke(self, first: int) -> bool:
         """Whether the flight runs straight on where a part would begin."""
         stop = self._stops[first]
-        if first == 0 or stop < 2 or self._waypoints[stop].kind is RouteKind.TRANSIT:
+        if first == 0 or stop < 2 or _leads_to_point(self._waypoints[stop]):
             return False
         a, b, c = (self._waypoints[n].xy_m for n in (stop - 2, stop - 1, stop))
         turn = math.atan2(c[1] - b[1], c[0] - b[0]) - math.atan2(b[1] - a[1], b[0] - a[0])
@@ -190,7 +186,7 @@ class FlightParts:
     def _entry(self, first: int) -> int:
         """Where a part begins: at the start of its first line, or at its first point."""
         stop = self._stops[first]
-        return stop if self._waypoints[stop].kind is RouteKind.TRANSIT else stop - 1
+        return stop if _leads_to_point(self._waypoints[stop]) else stop - 1
 
     def _estimate_wh(self, first: int, last: int) -> float:
         entry, end = self._entry(first), self._stops[last]
@@ -203,8 +199,9 @@ class FlightParts:
         if number not in self._spurs_wh:
             goal = replace(self._waypoints[number], hold_s=0.0, actions=(), kind=RouteKind.TRANSIT)
             out, home = self._way_out(goal), self._way_home(goal)
-            prediction = self._predict((*out, *home))
-            goal_seq = self._first_seq + len(out) - 2
+            plan = self._plan((*out, *home))
+            prediction = self._predict(plan)
+            goal_seq = _waypoint_seqs(plan)[len(out) - 2]
             out_wh = math.fsum(leg.energy_wh for leg in prediction.legs if leg.item_seq <= goal_seq)
             self._spurs_wh[number] = (out_wh, prediction.energy_wh - out_wh)
         return self._spurs_wh[number]
@@ -223,7 +220,7 @@ class FlightParts:
     def _flight(self, first: int, last: int) -> BatteryFlight:
         if (first, last) not in self._flights:
             waypoints = tuple(self._flown(first, last))
-            self._flights[first, last] = BatteryFlight(waypoints, self._predict(waypoints))
+            self._flights[first, last] = BatteryFlight(waypoints, self._predict(self._plan(waypoints)))
         return self._flights[first, last]
 
     def _flown(self, first: int, last: int) -> list[Waypoint]:
@@ -246,7 +243,17 @@ class FlightParts:
         return [*flight, *self._way_home(self._waypoints[end])]
 
     def _actions_before(self, number: int) -> list[MissionItem]:
-        return [action for waypoint in self._waypoints[1:number] for action in waypoint.actions]
+        return [action for waypoint in self._waypoints[:number] for action in waypoint.actions]
+
+
+def _waypoint_seqs(plan: Plan) -> list[int]:
+    """Seq of the item of each waypoint but the pad that the flight begins at."""
+    return [item.seq for item in plan.items if item.command == Command.NAV_WAYPOINT]
+
+
+def _leads_to_point(waypoint: Waypoint) -> bool:
+    """Whether the leg to a waypoint is flown for its end alone, and may begin anywhere."""
+    return waypoint.kind in _TO_A_POINT
 
 
 def _is_passage(waypoint: Waypoint) -> bool:

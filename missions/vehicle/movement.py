@@ -13,6 +13,7 @@ from missions.plan.plan import Plan
 from missions.refusal import MissionError
 from missions.ways.copter_motion import CopterMotion
 from missions.ways.flight_step import FlightStep, Place, StepPart
+from missions.ways.item_reading import AT_ONCE
 from missions.ways.item_steps import ItemSteps
 from missions.ways.plan_ground import PlanGround
 
@@ -204,7 +205,7 @@ def _phases(item: MissionItem, step: FlightStep) -> Iterator[tuple[Phase, list[L
             yield Phase.LAND, [leg]
         elif leg.start_alt_rel_m > leg.end_alt_rel_m:
             yield Phase.CLIMB, [leg]
-        elif item.command != Command.NAV_RETURN_TO_LAUNCH:
+        elif item.command != Command.NAV_RETURN_TO_LAUNCH and part.duration_s != AT_ONCE:
             yield Phase.HOLD, [leg]
 
 

@@ -176,6 +176,28 @@ def predict_flight(
     return FlightPrediction(profile, wind, tuple(legs))
 
 
+def plan_of_waypoints(
+    waypoints: Sequence[Waypoint],
+    *,
+    speed_m_s: float | None = None,
+    home_alt_amsl_m: float | None = None,
+    frame: LocalFrame | None = None,
+) -> Plan:
+    """Make the plan that is flown for a flight in the plane, pad to pad.
+
+    Parameters
+    ----------
+    waypoints : sequence of Waypoint
+    speed_m_s, home_alt_amsl_m : float, optional
+    frame : LocalFrame, optional
+        Where the plane lies; without it the plan is good for predictions over level ground only.
+    """
+    frame = frame if frame is not None else LocalFrame(_NOWHERE)
+    home = frame.position(*waypoints[0].xy_m)
+    items = items_of(waypoints, routes_of(waypoints, frame, home), speed_m_s)
+    return Plan("", home, items, home_alt_amsl_m=home_alt_amsl_m)
+
+
 def predict_waypoints(
     waypoints: Sequence[Waypoint],
     profile: VehicleProfile,
@@ -184,17 +206,14 @@ def predict_waypoints(
     speed_m_s: float | None = None,
     home_alt_amsl_m: float | None = None,
 ) -> FlightPrediction:
-    """Predict a flight in the plane, pad to pad; its seqs are those of the items that would be made of it.
+    """Predict a flight in the plane, pad to pad, over level ground; its seqs are those of the items made of it.
 
     Raises
     ------
     MissionError
         As `predict_flight`.
     """
-    frame = LocalFrame(_NOWHERE)
-    home = frame.position(*waypoints[0].xy_m)
-    items = items_of(waypoints, routes_of(waypoints, frame, home), speed_m_s)
-    plan = Plan("", home, items, home_alt_amsl_m=home_alt_amsl_m)
+    plan = plan_of_waypoints(waypoints, speed_m_s=speed_m_s, home_alt_amsl_m=home_alt_amsl_m)
     return predict_flight(plan, profile, wind)
 
 

@@ -296,3 +296,8 @@ def test_a_plan_of_nothing_takes_nothing(plan_of):
 def test_batteries_that_cannot_be_are_refused(field, value):
     with pytest.raises(MissionError, match=field):
         replace(Battery(50.0), **{field: value})
+
+
+def test_a_stay_where_it_already_is_counts_once(plan_of, to):
+    twice = predict_flight(plan_of(to(100.0), to(100.0, params=(30.0,)), to(200.0)), QUAD_30)
+    assert [leg.duration_s for leg in twice.legs if leg.phase is Phase.HOLD and leg.item_seq == 3] == [30.0]
