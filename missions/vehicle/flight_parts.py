@@ -20,6 +20,7 @@ LegalWay = Callable[[XY, XY], Sequence[XY]]
 _NOT_IN_ONE = "cannot be reached and returned from"
 _SHORTEST_PIECE_M = 20.0
 _TO_A_POINT = {"transit", "visit"}
+"""Kinds of legs that are flown for their end alone."""
 _ESTIMATE_ERROR = 0.02
 _STRAIGHT_RAD = 0.1
 _MID_STROKE_SHARE = 0.05

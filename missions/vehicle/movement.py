@@ -237,7 +237,7 @@ def _wait_s(item: MissionItem) -> float:
             remedy="Say how long, with NAV_LOITER_TIME",
         )
     if item.command == Command.NAV_DELAY:
-        if item.params[0] > 0.0:
+        if 0.0 < item.params[0] < math.inf:
             return item.params[0]
         raise MissionError(
             "waits for a time of the day, so nobody knows how long it takes",

@@ -1,6 +1,5 @@
 """When a flight is where, and with how much left in its battery."""
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +10,13 @@ from geofence.terrain import Terrain
 from missions.plan.plan import Plan
 from missions.plan.route_items import items_of, routes_of
 from missions.plan.waypoint import Waypoint
-from missions.vehicle.movement import Movement, Phase, movements_of
-from missions.vehicle.movement_times import Pace, paces_of
+from missions.vehicle.movement import Phase, movements_of
+from missions.vehicle.movement_energy import movement_energy_wh
+from missions.vehicle.movement_times import paces_of
 from missions.vehicle.profile import VehicleProfile
 from missions.vehicle.wind import CALM, Wind
 
 _NOWHERE = LatLon(0.0, 0.0)
-_IDLE_SHARE = 0.1
-"""Of the power of the hover, with motors turning on the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ def predict_flight(
     legs: list[PredictedLeg] = []
     now_s = used_wh = 0.0
     for movement, pace, (lat_deg, lon_deg) in zip(movements, paces, ends, strict=True):
-        energy_wh = _energy_wh(movement, pace, profile, wind, alt_amsl_m)
+        energy_wh = movement_energy_wh(movement, pace, profile, wind, alt_amsl_m=alt_amsl_m)
         used_wh += energy_wh
         legs.append(
             PredictedLeg(
@@ -215,54 +213,3 @@ def predict_waypoints(
     """
     plan = plan_of_waypoints(waypoints, speed_m_s=speed_m_s, home_alt_amsl_m=home_alt_amsl_m)
     return predict_flight(plan, profile, wind)
-
-
-def _energy_wh(
-    movement: Movement, pace: Pace, profile: VehicleProfile, wind: Wind, alt_amsl_m: float
-) -> float:
-    blowing_m_s = wind.velocity_m_s(movement.start_m[2])
-    altitude_m = alt_amsl_m + movement.start_m[2]
-    up_m = movement.end_m[2] - movement.start_m[2]
-    if movement.phase in (Phase.TAKE_OFF, Phase.CLIMB, Phase.HOLD, Phase.LAND):
-        flying_s = pace.duration_s - pace.standing_s
-        climb_m_s = up_m / flying_s if flying_s > 0.0 else 0.0
-        standing_w = _IDLE_SHARE * profile.power_w(alt_amsl_m=altitude_m)
-        flying_w = profile.power_w(math.hypot(*blowing_m_s), climb_m_s, alt_amsl_m=altitude_m)
-        return (standing_w * pace.standing_s + flying_w * flying_s) / 3600.0
-    climb_m_s = 0.0
-    if movement.phase is not Phase.CIRCLE and movement.length_m > 0.0:
-        climb_m_s = pace.speed_m_s * up_m / movement.length_m
-    length_m = way_wh = 0.0
-    for a, b in itertools.pairwise(movement.points_m):
-        way_m = math.dist(a[:2], b[:2])
-        direction = ((b[0] - a[0]) / way_m, (b[1] - a[1]) / way_m) if way_m > 0.0 else (0.0, 0.0)
-        way_wh += way_m * _flown_w(pace, direction, blowing_m_s, climb_m_s, profile, altitude_m)
-        length_m += way_m
-    if length_m == 0.0:
-        return 0.0
-    return way_wh / length_m * pace.duration_s / 3600.0
-
-
-def _flown_w(
-    pace: Pace,
-    direction: tuple[float, float],
-    wind_m_s: tuple[float, float],
-    climb_m_s: float,
-    profile: VehicleProfile,
-    alt_amsl_m: float,
-) -> float:
-    """Mean power along a direction: at the cruise, and by Simpson's rule over speeding up and braking."""
-    fastest_m_s = profile.fastest_air_speed_m_s(alt_amsl_m=alt_amsl_m)
-
-    def power_w(speed_m_s: float, acceleration_m_s2: float = 0.0) -> float:
-        air_m_s = math.hypot(speed_m_s * direction[0] - wind_m_s[0], speed_m_s * direction[1] - wind_m_s[1])
-        air_m_s = min(air_m_s, fastest_m_s)  # round a circle it falls behind instead
-        return profile.power_w(air_m_s, climb_m_s, acceleration_m_s2, alt_amsl_m=alt_amsl_m)
-
-    cruise = pace.cruise_s / pace.duration_s if pace.duration_s > 0.0 else 1.0
-    fast_w = power_w(pace.speed_m_s)
-    if cruise >= 1.0:
-        return fast_w
-    middle_w = power_w(0.5 * pace.speed_m_s, profile.motion.acceleration_m_s2)
-    ramp_w = (power_w(0.0) + 4.0 * middle_w + fast_w) / 6.0
-    return cruise * fast_w + (1.0 - cruise) * ramp_w

@@ -1,5 +1,7 @@
 """Tables of a flight: times, energies, what is left."""
 
+import contextlib
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geofence.refusal import Refusal
 from geofence.terrain import GridTerrain
 from geofence.verification.return_policy import ReturnPolicy
 from missions.plan.item import Command, Frame, MissionItem
@@ -301,3 +304,30 @@ def test_batteries_that_cannot_be_are_refused(field, value):
 def test_a_stay_where_it_already_is_counts_once(plan_of, to):
     twice = predict_flight(plan_of(to(100.0), to(100.0, params=(30.0,)), to(200.0)), QUAD_30)
     assert [leg.duration_s for leg in twice.legs if leg.phase is Phase.HOLD and leg.item_seq == 3] == [30.0]
+
+
+NUMBERS = st.sampled_from([0.0, 1.0, 2.0, -1.0, 7.5, 400.0, math.nan, math.inf, 1e300])
+ITEMS = st.lists(
+    st.tuples(
+        st.sampled_from([16, 17, 18, 19, 20, 21, 22, 82, 84, 85, 93, 112, 115, 177, 178, 195, 206, 999]),
+        st.sampled_from([Frame.GLOBAL, Frame.MISSION, Frame.GLOBAL_RELATIVE_ALT, Frame.GLOBAL_TERRAIN_ALT]),
+        st.none() | st.tuples(st.floats(-900.0, 900.0), st.floats(-900.0, 900.0)),
+        st.sampled_from([0.0, 30.0, 80.0, -5.0, math.nan]),
+        st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS),
+    ),
+    max_size=7,
+)
+
+
+@given(ITEMS)
+@settings(max_examples=200, deadline=None)
+def test_any_items_are_predicted_or_refused(plan_of, fields, drawn):
+    items = [
+        MissionItem(0, command, frame, None if place is None else fields.at(*place), alt_m, params)
+        for command, frame, place, alt_m, params in drawn
+    ]
+    with contextlib.suppress(Refusal):
+        prediction = predict_flight(plan_of(*items), QUAD_30)
+        assert math.isfinite(prediction.duration_s)
+        assert math.isfinite(prediction.energy_wh)
+        assert all(leg.duration_s >= 0.0 and leg.energy_wh >= 0.0 for leg in prediction.legs)
