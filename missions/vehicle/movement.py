@@ -161,7 +161,9 @@ def movements_of(plan: Plan, motion: CopterMotion, *, terrain: Terrain | None = 
                 place.seq,
                 item.seq,
                 phase,
-                _points_m(legs, frame),
+                _round_points_m(item, place, legs, frame)
+                if phase is Phase.CIRCLE
+                else _points_m(legs, frame),
                 motion.speed_m_s if is_return else place.speed_m_s,
                 is_passing and phase in (Phase.FLY, Phase.CURVE),
                 _wait_s(item) if phase is Phase.HOLD else 0.0,
@@ -224,6 +226,16 @@ def _points_m(legs: list[Leg], frame: LocalFrame) -> tuple[XYZ, ...]:
     alts_m = [legs[0].start_alt_rel_m, *(leg.end_alt_rel_m for leg in legs)]
     xy_m = frame.xy_m([place.lat_deg for place in places], [place.lon_deg for place in places])
     return tuple((float(x), float(y), alt_m) for (x, y), alt_m in zip(xy_m, alts_m, strict=True))
+
+
+def _round_points_m(item: MissionItem, place: Place, legs: list[Leg], frame: LocalFrame) -> tuple[XYZ, ...]:
+    """One round from the point nearest to where the copter comes from, clockwise unless the radius is negative."""
+    points = _points_m(legs, frame)[:-1]
+    if item.params[2] < 0.0:
+        points = points[::-1]
+    come_from = frame.point_xy_m(place.position)
+    first = min(range(len(points)), key=lambda number: math.dist(points[number][:2], come_from))
+    return (*points[first:], *points[: first + 1])
 
 
 def _wait_s(item: MissionItem) -> float:

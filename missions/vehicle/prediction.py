@@ -10,6 +10,7 @@ from geofence.terrain import Terrain
 from missions.plan.plan import Plan
 from missions.plan.route_items import items_of, routes_of
 from missions.plan.waypoint import Waypoint
+from missions.vehicle.circle_lag import fallen_behind
 from missions.vehicle.movement import Phase, movements_of
 from missions.vehicle.movement_energy import movement_energy_wh
 from missions.vehicle.movement_times import paces_of
@@ -29,7 +30,7 @@ class PredictedLeg:
         The items that it begins at and is flown for; 0 is home.
     phase : Phase
     position : LatLon
-        Where it ends.
+        Where it ends; of circles where they begin.
     alt_rel_m : float
         There.
     length_m : float
@@ -148,6 +149,7 @@ def predict_flight(
     movements = movements_of(plan, profile.motion, terrain=terrain)
     highest_m = max((point[2] for movement in movements for point in movement.points_m), default=0.0)
     profile.refuse_wind(wind, alt_rel_m=highest_m)
+    movements = fallen_behind(movements, profile, wind, alt_amsl_m=alt_amsl_m)
     paces = paces_of(movements, profile, wind, alt_amsl_m=alt_amsl_m)
     frame = LocalFrame(plan.home)
     ends = frame.latlon_deg([movement.end_m[:2] for movement in movements])

@@ -311,6 +311,8 @@ class Auto(Mode):
             return
         autopilot.control.start(autopilot.body)
         place = self._place_of(item)
+        if item.command == dialect.MAV_CMD_NAV_LOITER_TURNS:
+            place = self._nearest_on_circle(item, place)
         after: Place | None = None
         is_waypoint = item.command in (dialect.MAV_CMD_NAV_WAYPOINT, dialect.MAV_CMD_NAV_SPLINE_WAYPOINT)
         if is_waypoint and item.param1 == 0:
@@ -412,11 +414,27 @@ class Auto(Mode):
         self._waited_s += dt
         return self._waited_s >= wait_s
 
+    def _circle_radius_m(self, item: MissionItem) -> float:
+        return abs(item.param3) or float(self.autopilot.parameters["CIRCLE_RADIUS"] * 0.01)
+
+    def _nearest_on_circle(self, item: MissionItem, centre: Place) -> Place:
+        """Where it flies before it circles; on the spot where it is at the centre."""
+        north, east, _ = self._here()
+        away_m = math.dist((north, east), centre[:2])
+        if away_m < 1.0:
+            return centre
+        share = self._circle_radius_m(item) / away_m
+        return (
+            centre[0] + share * (north - centre[0]),
+            centre[1] + share * (east - centre[1]),
+            centre[2],
+        )
+
     def _circle(self, item: MissionItem, dt: float) -> bool:
         """Fly round the place; the angle runs as fast as speed and acceleration allow."""
         autopilot = self.autopilot
         limits = self._limits()
-        radius = abs(item.param3) or autopilot.parameters["CIRCLE_RADIUS"] * 0.01
+        radius = self._circle_radius_m(item)
         speed = min(limits.speed_m_s, math.sqrt(0.5 * limits.accel_m_s2 * radius))
         turned = speed * dt / max(radius, 1.0) * self._pace
         self._waited_s += turned

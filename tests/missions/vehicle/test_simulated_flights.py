@@ -82,6 +82,11 @@ def plans(plan_of, to, order_of, fields):
             to(0.0, 80.0, 20.0),
         ),
         "circles": plan_of(to(60.0, 60.0, 30.0, Command.NAV_LOITER_TURNS, (3.0, 0.0, 25.0))),
+        "large circles": plan_of(
+            to(100.0, 50.0, 30.0, Command.NAV_LOITER_TURNS, (2.0, 0.0, -40.0)),
+            to(40.0, -80.0, 30.0, Command.NAV_LOITER_TURNS, (1.0, 0.0, 60.0)),
+            to(0.0, 40.0),
+        ),
         "laps": plan_of(
             to(80.0), to(80.0, 80.0), to(0.0, 80.0), to(0.0, 0.0), order_of(Command.DO_JUMP, 2.0, 2.0)
         ),
@@ -92,12 +97,12 @@ def plans(plan_of, to, order_of, fields):
 
 FLIGHTS = [
     *("area patrol", "perimeter patrol", "long strokes", "short strokes", "shortest strokes", "ring"),
-    *("stays", "circles", "laps", "landing afield", "low return"),
+    *("stays", "circles", "large circles", "laps", "landing afield", "low return"),
 ]
 CASES = [
     *((name, CALM) for name in FLIGHTS),
     *((name, Wind(8.0, 270.0)) for name in FLIGHTS),
-    *((name, Wind(8.0, 200.0)) for name in ("area patrol", "perimeter patrol", "circles")),
+    *((name, Wind(8.0, 200.0)) for name in ("area patrol", "perimeter patrol", "large circles")),
 ]
 
 
