@@ -263,7 +263,9 @@ class ItemSteps:
         radius_m = item.params[2] if math.isfinite(item.params[2]) else 0.0
         if abs(radius_m) > _RADIUS_AT_MOST_M:
             what = f"circles at {radius_m:g} m, and an autopilot keeps {_RADIUS_AT_MOST_M:g} m at most"
-            self._reading.note(item, FindingCode.UNSUPPORTED_ITEM, what, "Give a smaller radius, or waypoints")
+            self._reading.note(
+                item, FindingCode.UNSUPPORTED_ITEM, what, "Give a smaller radius, or waypoints"
+            )
             radius_m = 0.0
         flown = Circling.of(place, centre, radius_m, turns, self._motion)
         alts_m = place.alt_rel_m, alt_rel_m

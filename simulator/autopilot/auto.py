@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.autopilot.circle import nearest_on_circle
 from simulator.autopilot.descent import Descent
 from simulator.autopilot.mode import Mode, ModeNumber
 from simulator.autopilot.return_home import ReturnHome, ReturnPhase
@@ -312,7 +313,7 @@ class Auto(Mode):
         autopilot.control.start(autopilot.body)
         place = self._place_of(item)
         if item.command == dialect.MAV_CMD_NAV_LOITER_TURNS:
-            place = self._nearest_on_circle(item, place)
+            place = nearest_on_circle(place, self._circle_radius_m(item), self._here())
         after: Place | None = None
         is_waypoint = item.command in (dialect.MAV_CMD_NAV_WAYPOINT, dialect.MAV_CMD_NAV_SPLINE_WAYPOINT)
         if is_waypoint and item.param1 == 0:
@@ -416,19 +417,6 @@ class Auto(Mode):
 
     def _circle_radius_m(self, item: MissionItem) -> float:
         return abs(item.param3) or float(self.autopilot.parameters["CIRCLE_RADIUS"] * 0.01)
-
-    def _nearest_on_circle(self, item: MissionItem, centre: Place) -> Place:
-        """Where it flies before it circles; on the spot where it is at the centre."""
-        north, east, _ = self._here()
-        away_m = math.dist((north, east), centre[:2])
-        if away_m < 1.0:
-            return centre
-        share = self._circle_radius_m(item) / away_m
-        return (
-            centre[0] + share * (north - centre[0]),
-            centre[1] + share * (east - centre[1]),
-            centre[2],
-        )
 
     def _circle(self, item: MissionItem, dt: float) -> bool:
         """Fly round the place; the angle runs as fast as speed and acceleration allow."""
