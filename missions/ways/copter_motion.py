@@ -15,8 +15,8 @@ class CopterMotion:
     ----------
     speed_m_s, climb_m_s, descent_m_s, landing_m_s : float
         WPNAV_SPEED, WPNAV_SPEED_UP, WPNAV_SPEED_DN, LAND_SPEED.
-    acceleration_m_s2, jerk_m_s3 : float
-        WPNAV_ACCEL, WPNAV_JERK.
+    acceleration_m_s2, climb_acceleration_m_s2, jerk_m_s3 : float
+        WPNAV_ACCEL, WPNAV_ACCEL_Z, WPNAV_JERK.
     waypoint_radius_m : float
         WPNAV_RADIUS: no corner is cut by more.
     circle_radius_m, circle_rate_deg_s : float
@@ -57,6 +57,7 @@ class CopterMotion:
     slowest: float = 0.6
     pause_s: float = 10.0
     start_s: float = 30.0
+    climb_acceleration_m_s2: float = 1.0
 
     def duration_s(self, length_m: float, climb_m: float, speed_m_s: float) -> tuple[float, float]:
         """Shortest and longest time of a straight stretch, its pauses aside."""

@@ -22,6 +22,7 @@ _TAKE_OFF_LEAST_M = 1.0
 _RETURN_WAIT_S = 10.0  # RTL_LOIT_TIME is 5 s
 _LANDING_S = 30.0
 _FOLLOWS_AT_MOST = 500
+_RADIUS_AT_MOST_M = 2_550.0  # a byte, in tens of metres (AP_Mission)
 _NAV_VTOL_TAKEOFF, _NAV_VTOL_LAND = 84, 85
 _KEEPS_ITS_WAY = {
     *(Command.CONDITION_DELAY, Command.CONDITION_YAW),
@@ -260,6 +261,12 @@ class ItemSteps:
         alt_rel_m = self._reading.alt_rel_m(item, place, centre)
         turns = item.params[0] if math.isfinite(item.params[0]) else 1.0
         radius_m = item.params[2] if math.isfinite(item.params[2]) else 0.0
+        if abs(radius_m) > _RADIUS_AT_MOST_M:
+            what = f"circles at {radius_m:g} m, and an autopilot keeps {_RADIUS_AT_MOST_M:g} m at most"
+            self._reading.note(
+                item, FindingCode.UNSUPPORTED_ITEM, what, "Give a smaller radius, or waypoints"
+            )
+            radius_m = 0.0
         flown = Circling.of(place, centre, radius_m, turns, self._motion)
         alts_m = place.alt_rel_m, alt_rel_m
         parts: list[StepPart] = []

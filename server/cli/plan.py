@@ -14,15 +14,15 @@ from geofence.verification.return_policy import ReturnMode
 from geofence.verification.verification_document import finding_document, position_document, returns_document
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import format_of, write_plan
-from missions.patrol.patrol import DEFAULT_SPEED_M_S, PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
+from missions.vehicle.prediction import predict_flight
+from missions.vehicle.stock_profiles import QUAD_30
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal, say
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
-_TURN_S = 2.0
-_CLIMB_AND_LAND_S = 40.0
 _SHOWN_AT_MOST = 20
 _STAGE_WORDS = {
     "legal space": "Finding legal space",
@@ -166,9 +166,8 @@ def _plan_with_progress(zones: ZoneSet, request: PatrolRequest) -> list[Plan]:
 
 
 def estimated_s(made: Plan) -> float:
-    """Rough flight time: along the routes, turning at waypoints, up and down."""
-    waypoints = sum(len(route.positions) - 1 for route in made.routes)
-    return made.length_m / (made.speed_m_s or DEFAULT_SPEED_M_S) + _TURN_S * waypoints + _CLIMB_AND_LAND_S
+    """Predict the flight time from arming until the motors stop, in no wind."""
+    return predict_flight(made, QUAD_30).duration_s
 
 
 def return_words(made: Plan) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.autopilot.circle import nearest_on_circle
 from simulator.autopilot.descent import Descent
 from simulator.autopilot.mode import Mode, ModeNumber
 from simulator.autopilot.return_home import ReturnHome, ReturnPhase
@@ -311,6 +312,8 @@ class Auto(Mode):
             return
         autopilot.control.start(autopilot.body)
         place = self._place_of(item)
+        if item.command == dialect.MAV_CMD_NAV_LOITER_TURNS:
+            place = nearest_on_circle(place, self._circle_radius_m(item), self._here())
         after: Place | None = None
         is_waypoint = item.command in (dialect.MAV_CMD_NAV_WAYPOINT, dialect.MAV_CMD_NAV_SPLINE_WAYPOINT)
         if is_waypoint and item.param1 == 0:
@@ -412,11 +415,14 @@ class Auto(Mode):
         self._waited_s += dt
         return self._waited_s >= wait_s
 
+    def _circle_radius_m(self, item: MissionItem) -> float:
+        return abs(item.param3) or float(self.autopilot.parameters["CIRCLE_RADIUS"] * 0.01)
+
     def _circle(self, item: MissionItem, dt: float) -> bool:
         """Fly round the place; the angle runs as fast as speed and acceleration allow."""
         autopilot = self.autopilot
         limits = self._limits()
-        radius = abs(item.param3) or autopilot.parameters["CIRCLE_RADIUS"] * 0.01
+        radius = self._circle_radius_m(item)
         speed = min(limits.speed_m_s, math.sqrt(0.5 * limits.accel_m_s2 * radius))
         turned = speed * dt / max(radius, 1.0) * self._pace
         self._waited_s += turned

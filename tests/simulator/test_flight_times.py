@@ -129,3 +129,22 @@ def test_speed_parameter_acts(station: Any) -> None:
         station.run(1)
         fastest = max(fastest, station.copter.autopilot.body.ground_speed_m_s)
     assert fastest == pytest.approx(5.0, abs=0.2)
+
+
+def test_a_circle_is_flown_to_at_its_nearest_point(station: Any) -> None:
+    circle = {"command": 18, "x": 360925000 + 9000, "y": EAST_E7, "z": 30.0, "params": (1.0, 0.0, 40.0)}
+    assert station.upload([SURVEY[0], SURVEY[1], circle, {"command": 20}]) == 0
+    station.arm_guided()
+    assert station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 3) == 0
+    assert station.command(dialect.MAV_CMD_MISSION_START) == 0
+    body = station.copter.autopilot.body
+    centre_m = station.copter.autopilot.frame.to_north_east_m(360925000 + 9000, EAST_E7)
+    nearest_m = math.inf
+
+    def is_round() -> bool:
+        nonlocal nearest_m
+        nearest_m = min(nearest_m, math.dist(centre_m, (body.north_m, body.east_m)))
+        return any(m.seq == 2 for m in station.messages("MISSION_ITEM_REACHED"))
+
+    station.run_until(is_round, 120)
+    assert nearest_m > 36.0

@@ -191,3 +191,10 @@ def test_a_landing_below_home_goes_down_to_the_ground(plan_of, to, slope):
     plan = plan_of(take_off(), to(-150.0), LAND)
     assert legs_to(plan, 3, terrain=slope)[-1].end_alt_rel_m == pytest.approx(-15.0, abs=0.1)
     assert legs_to(plan, 3)[-1].end_alt_rel_m == 0.0
+
+
+def test_a_circle_larger_than_an_autopilot_keeps_is_refused(plan_of, to, fields):
+    for radius_m in (2_551.0, -3_000.0, 3.4e38):
+        circle = replace(to(100.0, command=Command.NAV_LOITER_TURNS), params=(1.0, 0.0, radius_m, 0.0))
+        found = check_plan(plan_of(take_off(), circle), fields.zones(), returns=ReturnDemand.IGNORE).findings
+        assert [finding.code for finding in found] == [FindingCode.UNSUPPORTED_ITEM]
