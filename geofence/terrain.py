@@ -203,5 +203,5 @@ class GridTerrain:
 
 
 def _turn_deg(angle_deg: float) -> float:
-    """The shorter way round."""
+    """Turn the shorter way round."""
     return (angle_deg + 180.0) % 360.0 - 180.0
