@@ -64,13 +64,22 @@ class View:
         Far left, far right, near right, near left. The pinhole camera: a ray through (u, v) on the sensor meets level
         ground at (u, f cos p - v sin p) h / -(f sin p + v cos p).
         """
-        half_width, half_height = 0.5 * self.camera.sensor_width_mm, 0.5 * self.camera.sensor_height_mm
+        across, up = np.array((-1.0, 1.0, 1.0, -1.0)), np.array((1.0, 1.0, -1.0, -1.0))
+        rays = self.rays(across, up)
+        return rays[:, :2] * (self.alt_agl_m / -rays[:, 2:])
+
+    def rays(self, across: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Directions of sight through places of the picture, shape (n, 3): right, ahead, up.
+
+        Parameters
+        ----------
+        across, up : arrays of shape (n,)
+            From -1, the left and the lower edge, to 1.
+        """
+        u, v = 0.5 * self.camera.sensor_width_mm * across, 0.5 * self.camera.sensor_height_mm * up
         focal = self.camera.focal_length_mm
         sine, cosine = math.sin(math.radians(self.pitch_deg)), math.cos(math.radians(self.pitch_deg))
-        across = np.array((-half_width, half_width, half_width, -half_width))
-        up = np.array((half_height, half_height, -half_height, -half_height))
-        scale = self.alt_agl_m / -(focal * sine + up * cosine)
-        return np.column_stack((across * scale, (focal * cosine - up * sine) * scale))
+        return np.column_stack((u, focal * cosine - v * sine, focal * sine + v * cosine))
 
     def footprint(self, xy_m: tuple[float, float] = (0.0, 0.0), heading_deg: float = 0.0) -> Polygon:
         """Give the ground in the picture, in the plane of metres.
@@ -82,10 +91,7 @@ class View:
         heading_deg : float
             Where the camera looks, clockwise from north.
         """
-        right, ahead = self.corners_m().T
-        sine, cosine = math.sin(math.radians(heading_deg)), math.cos(math.radians(heading_deg))
-        corners = np.column_stack((right * cosine + ahead * sine, ahead * cosine - right * sine))
-        return Polygon(corners + np.array(xy_m))
+        return Polygon(turned_xy(self.corners_m(), heading_deg) + np.array(xy_m))
 
     @property
     def swath_m(self) -> float:
@@ -104,6 +110,13 @@ class View:
         """Ground sample distance in the middle of the picture, across the line of sight."""
         slant_m = self.alt_agl_m / -math.sin(math.radians(self.pitch_deg))
         return self.camera.pixel_mm / self.camera.focal_length_mm * slant_m
+
+
+def turned_xy(right_ahead: NDArray[np.float64], heading_deg: float) -> NDArray[np.float64]:
+    """Turn what is right and ahead of a heading into east and north; shape (n, 2)."""
+    sine, cosine = math.sin(math.radians(heading_deg)), math.cos(math.radians(heading_deg))
+    right, ahead = right_ahead.T
+    return np.column_stack((right * cosine + ahead * sine, ahead * cosine - right * sine))
 
 
 def alt_of_gsd_m(camera: Camera, gsd_m: float, pitch_deg: float = STRAIGHT_DOWN_DEG) -> float:
