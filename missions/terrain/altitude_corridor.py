@@ -1,5 +1,6 @@
 """Altitudes that a flight may have along its way, and how steeply it may change them."""
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -36,6 +37,11 @@ class Gradients:
         """Vertical speeds over cruise speed: what is flown without slowing down."""
         cruise_m_s = motion.speed_m_s if speed_m_s is None else speed_m_s
         return cls(motion.climb_m_s / cruise_m_s, motion.descent_m_s / cruise_m_s)
+
+    @property
+    def sharpest_bend(self) -> float:
+        """Sine of half the angle from the steepest climb to the steepest descent."""
+        return math.sin(0.5 * (math.atan(self.climb) + math.atan(self.descent)))
 
 
 @dataclass(frozen=True, slots=True)

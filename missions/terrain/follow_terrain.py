@@ -24,9 +24,7 @@ _SPARE_M = 0.02
 """Altitudes are written, and kept on board, in whole centimetres."""
 _STEP_LEAST_M, _STEP_MOST_M = 1.0, 10.0
 _CENTIMETRES = 100.0
-
-AS_SHIPPED = Gradients.of(CopterMotion())
-"""Climb and descent that ArduCopter's settings as shipped allow at their cruise speed."""
+_AS_SHIPPED = CopterMotion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +39,23 @@ class TerrainHeight:
         zone is flown over.
     legal_limit_agl_m : float or None
         Never is it higher; None lifts the limit.
-    gradients : Gradients
-        By default those of ArduCopter as shipped.
+    motion : CopterMotion
+        How fast the copter climbs and descends, and how it cuts corners, those up and down too.
+    speed_m_s : float or None
+        Cruise speed; by default that of the motion.
 
     Raises
     ------
     MissionError
-        The numbers are no heights, or the band is not below the limit.
+        The numbers are no heights, the height is above the limit, or the tolerance is no more than what is cut
+        of corners.
     """
 
     height_agl_m: float
     tolerance_m: float = 5.0
     legal_limit_agl_m: float | None = LEGAL_LIMIT_AGL_M
-    gradients: Gradients = AS_SHIPPED
+    motion: CopterMotion = _AS_SHIPPED
+    speed_m_s: float | None = None
 
     def __post_init__(self) -> None:
         if not (0.0 < self.tolerance_m < self.height_agl_m < math.inf):
@@ -61,12 +63,31 @@ class TerrainHeight:
                 f"{self.height_agl_m:g} m above ground within {self.tolerance_m:g} m is no height to keep",
                 remedy="Give a height above a positive tolerance, such as 60 m within 5 m",
             )
+        if self.speed_m_s is not None and not 0.0 < self.speed_m_s < math.inf:
+            raise MissionError(f"{self.speed_m_s:g} m/s is no speed", remedy="Give metres a second above 0")
         limit_m = self.legal_limit_agl_m
         if limit_m is not None and self.height_agl_m > limit_m:
             raise MissionError(
                 f"{self.height_agl_m:g} m above ground is above the limit of {limit_m:g} m",
                 remedy=f"Ask for {limit_m:g} m or less, or lift the limit where you hold a permit",
             )
+        if not self.tolerance_m > self.corner_cut_m + _SPARE_M:
+            raise MissionError(
+                f"a tolerance of {self.tolerance_m:g} m is no more than the {self.corner_cut_m:.1f} m by which corners over "
+                "hills are cut",
+                remedy="Allow more, or fly slower",
+            )
+
+    @property
+    def gradients(self) -> Gradients:
+        """How steeply it climbs and descends without slowing down."""
+        return Gradients.of(self.motion, self.speed_m_s)
+
+    @property
+    def corner_cut_m(self) -> float:
+        """How far it passes below a bend over a hill, and above one in a valley, at most."""
+        speed_m_s = self.motion.speed_m_s if self.speed_m_s is None else self.speed_m_s
+        return self.motion.corner_cut_m(self.gradients.sharpest_bend, speed_m_s)
 
 
 def follow_terrain(
@@ -129,14 +150,16 @@ def _corridor(
         floors_m = np.maximum(floors_m, zone_floors_m)
     if height.legal_limit_agl_m is not None:
         ceilings_m = np.minimum(ceilings_m, profile.lows_rel_m + height.legal_limit_agl_m)
-    ceilings_m = _at_nodes(ceilings_m, np.minimum, np.inf) - _SPARE_M
+    # Room for what is cut of corners: what is flown, not only what is planned, keeps the limits.
+    spare_m = height.corner_cut_m + _SPARE_M
+    ceilings_m = _at_nodes(ceilings_m, np.minimum, np.inf) - spare_m
     corridor = AltitudeCorridor.between(
         profile.distances_m,
-        _at_nodes(floors_m, np.maximum, -np.inf) + _SPARE_M,
-        _at_nodes(most_m, np.minimum, np.inf) - _SPARE_M,
+        _at_nodes(floors_m, np.maximum, -np.inf) + spare_m,
+        _at_nodes(most_m, np.minimum, np.inf) - spare_m,
         ceilings_m,
         height.gradients,
-        room_m=height.tolerance_m,
+        room_m=height.tolerance_m - spare_m,
     )
     if corridor.first_blocked is not None:
         raise _blocked(profile, corridor, ceilings_m)
@@ -159,8 +182,8 @@ def _blocked(
     node = int(np.argmax(missing_m))
     piece = min(node, len(profile.legs) - 1)
     return MissionError(
-        f"the ground and the gradients ask for {corridor.lows_m[node]:.1f} m above home, and the ceiling there is "
-        f"{ceilings_m[node]:.1f} m",
+        f"the ground and the gradients ask for {corridor.lows_m[node]:.1f} m above home, and the ceiling there, less what is "
+        f"cut of corners, is {ceilings_m[node]:.1f} m",
         place=f"leg to waypoint {profile.legs[piece] + 1} at {profile.position(piece)}",
         remedy=f"Fly {math.ceil(float(missing_m[node]) + _SPARE_M):d} m lower above ground, slower (which allows steeper "
         "climbs), or another way",

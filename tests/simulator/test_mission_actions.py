@@ -124,10 +124,18 @@ def test_actions_are_carried_out_where_they_are_bound_to(station: Any) -> None:
     assert lights_s[1] - lights_s[0] == pytest.approx(6.0, abs=0.5)
 
 
-def hills() -> GridTerrain:
-    lats, lons = np.meshgrid(np.arange(30), np.arange(30), indexing="ij")
+def rolling(column: Any) -> Any:
+    return 12.0 * (1.0 - np.cos(column))
+
+
+def walled(column: Any) -> Any:
+    return 20.0 * (column % 6 == 5)
+
+
+def ground(rise_m: Any = rolling) -> GridTerrain:
+    _, columns = np.meshgrid(np.arange(30), np.arange(30) - 15, indexing="ij")
     return GridTerrain(
-        1520.0 + 12.0 * (1.0 - np.cos(1.0 * (lons - 15))) + 0.0 * lats,
+        1520.0 + rise_m(columns),
         north_deg=HOME.lat_deg + 15 * 0.0003,
         west_deg=HOME.lon_deg - 15 * 0.0003,
         lat_step_deg=0.0003,
@@ -136,7 +144,7 @@ def hills() -> GridTerrain:
 
 
 def test_flights_over_hills_are_stored(station: Any) -> None:
-    terrain = hills()
+    terrain = ground()
     height = TerrainHeight(40.0, 4.0)
     followed = follow_terrain(flight(), terrain, FRAME, HOME, height, home_alt_amsl_m=1520.0)
     assert len(followed) > len(flight())
@@ -145,6 +153,33 @@ def test_flights_over_hills_are_stored(station: Any) -> None:
     mission = items(framed)
     assert {int(item.frame) for item in mission if item.command == 16} == {10}
     upload(station, mission)
+
+
+def test_heights_are_kept_in_flight(station: Any) -> None:
+    """Corners over hills are cut, and the plan has reckoned with that."""
+    terrain = ground(walled)
+    places = [(60.0, 0.0), (330.0, 0.0), (330.0, 60.0), (60.0, 60.0)]
+    pad = Waypoint((0.0, 0.0), RouteKind.TRANSIT, 40.0)
+    given = [pad, *(Waypoint(place, RouteKind.COVERAGE, 40.0) for place in places), pad]
+    height = TerrainHeight(40.0, 4.0, speed_m_s=8.0)
+    followed = follow_terrain(given, terrain, FRAME, HOME, height, home_alt_amsl_m=1520.0)
+    assert len(followed) >= len(given) + 6
+    upload(station, items(followed))
+    station.arm_guided()
+    assert station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 3) == 0
+    station.run(0.04)
+    assert station.command(dialect.MAV_CMD_MISSION_START) == 0
+    body, flown = station.copter.autopilot.body, []
+
+    def is_down() -> bool:
+        flown.append((body.east_m, body.north_m, body.up_m))
+        return not station.copter.autopilot.is_armed
+
+    station.run_until(is_down, 300)
+    places_m = np.array(flown)
+    away_m = places_m[places_m[:, 0] > 20.0]
+    grounds_m = terrain.ground_alt_amsl_m(*FRAME.latlon_deg(away_m[:, :2]).T) - 1520.0
+    assert (away_m[:, 2] - grounds_m).min() >= 36.0
 
 
 @pytest.mark.parametrize(
