@@ -198,7 +198,7 @@ def _waypoints(
     for node, alt_m in zip(nodes, alts_m, strict=True):
         alt_rel_m = math.ceil(alt_m * _CENTIMETRES) / _CENTIMETRES
         if node in given:
-            placed.append(replace(waypoints[given[node]], alt_rel_m=alt_rel_m))
+            placed.append(replace(waypoints[given[node]], alt_rel_m=alt_rel_m, alt_agl_m=None))
         else:
             x_m, y_m = profile.xy_m[node]
             kind = waypoints[int(profile.legs[node - 1]) + 1].kind
