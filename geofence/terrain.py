@@ -1,14 +1,18 @@
 """The height of the ground."""
 
 import math
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geofence.refusal import GeofenceError
 
+NODES_AT_MOST = 100_000_000
+
 _DEGREE_M = 111_195.0
+_ALIGNED_STEPS = 0.01
 
 
 class Terrain(Protocol):
@@ -67,6 +71,53 @@ class GridTerrain:
             )
         self._north_deg, self._west_deg = north_deg, west_deg
         self._lat_step_deg, self._lon_step_deg = lat_step_deg, lon_step_deg
+
+    @classmethod
+    def joined(cls, tiles: Sequence[Self]) -> Self:
+        """Lay neighbouring tiles of one grid together; what none of them knows stays unknown.
+
+        Raises
+        ------
+        GeofenceError
+            For no tiles, tiles whose nodes are not those of one grid, and tiles too far apart.
+        """
+        if not tiles:
+            raise GeofenceError("there is no terrain tile", remedy="Give one file at least")
+        first = tiles[0]
+        steps_deg = np.array((first._lat_step_deg, first._lon_step_deg))
+        north_deg = max(tile._north_deg for tile in tiles)
+        west_deg = first._west_deg + min(_turn_deg(tile._west_deg - first._west_deg) for tile in tiles)
+        corners = np.array(
+            [(north_deg - tile._north_deg, _turn_deg(tile._west_deg - west_deg)) for tile in tiles]
+        )
+        sizes = np.array([tile._alts.shape for tile in tiles])
+        for tile, corner, size in zip(tiles, corners / steps_deg, sizes, strict=True):
+            drift = np.abs(np.array((tile._lat_step_deg, tile._lon_step_deg)) / steps_deg - 1.0) * size
+            if max(*drift, *np.abs(corner - np.round(corner))) > _ALIGNED_STEPS:
+                raise GeofenceError(
+                    "the tiles are not of one grid: their heights stand at different places",
+                    remedy="Merge them with gdalwarp first",
+                )
+        offsets = np.round(corners / steps_deg).astype(np.int64)
+        rows, columns = (int(end) for end in (offsets + sizes).max(axis=0))
+        if rows * columns > NODES_AT_MOST:
+            raise GeofenceError(
+                f"the tiles together have {rows * columns} heights, more than {NODES_AT_MOST}",
+                remedy="Give the tiles that are flown over",
+            )
+        alts = np.full((rows, columns), np.nan, dtype=np.float32)
+        for tile, (row, column) in zip(tiles, offsets, strict=True):
+            height, width = tile._alts.shape
+            place = alts[row : row + height, column : column + width]
+            place[...] = np.where(np.isnan(place), tile._alts, place)
+        lat_step_deg, lon_step_deg = (float(step_deg) for step_deg in steps_deg)
+        return cls(
+            alts,
+            north_deg=north_deg,
+            west_deg=west_deg,
+            lat_step_deg=lat_step_deg,
+            lon_step_deg=lon_step_deg,
+        )
 
     @property
     def spacing_m(self) -> float:
@@ -149,3 +200,8 @@ class GridTerrain:
         upper = nodes[row, column] * (1.0 - right) + nodes[row, column + 1] * right
         lower = nodes[row + 1, column] * (1.0 - right) + nodes[row + 1, column + 1] * right
         return np.where(is_known, upper * (1.0 - down) + lower * down, np.nan)
+
+
+def _turn_deg(angle_deg: float) -> float:
+    """Turn the shorter way round."""
+    return (angle_deg + 180.0) % 360.0 - 180.0

@@ -1,5 +1,6 @@
 """Terrain from GeoTIFF and HGT files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,21 @@ import rasterio
 from rasterio.errors import RasterioIOError
 
 from geofence.refusal import GeofenceError
-from geofence.terrain import GridTerrain
+from geofence.terrain import NODES_AT_MOST, GridTerrain
 
 LOWEST_M, HIGHEST_M = -500.0, 9_000.0
 """No ground lies beyond these; voids that a file does not declare (-32768, 3.4e38) do."""
 
-_NODES_AT_MOST = 100_000_000
+
+def read_terrain_tiles(paths: Sequence[Path]) -> GridTerrain:
+    """Read neighbouring tiles, such as N36E103.hgt and N36E104.hgt, as one terrain.
+
+    Raises
+    ------
+    GeofenceError
+        If one cannot be read, or they are not of one grid.
+    """
+    return GridTerrain.joined([read_terrain(path) for path in paths])
 
 
 def read_terrain(path: Path) -> GridTerrain:
@@ -32,9 +42,9 @@ def read_terrain(path: Path) -> GridTerrain:
     try:
         with rasterio.open(path) as raster:
             crs, grid, size = raster.crs, raster.transform, raster.width * raster.height
-            if size > _NODES_AT_MOST:
+            if size > NODES_AT_MOST:
                 raise GeofenceError(
-                    f"it has {size} heights, more than {_NODES_AT_MOST}",
+                    f"it has {size} heights, more than {NODES_AT_MOST}",
                     place=str(path),
                     remedy="Cut out the ground that is flown over",
                 )

@@ -26,6 +26,8 @@ class RouteGround:
     terrain : Terrain
     home_alt_amsl_m : float or None
         Without it no ground is known.
+    step_m : float, optional
+        No piece is longer; by default as the terrain's spacing asks for.
 
     Attributes
     ----------
@@ -38,10 +40,17 @@ class RouteGround:
     """
 
     def __init__(
-        self, route: PlanarRoute, frame: LocalFrame, terrain: Terrain, home_alt_amsl_m: float | None
+        self,
+        route: PlanarRoute,
+        frame: LocalFrame,
+        terrain: Terrain,
+        home_alt_amsl_m: float | None,
+        *,
+        step_m: float | None = None,
     ) -> None:
         lengths_m = np.hypot(*(route.ends_xy_m - route.starts_xy_m).T)
-        step_m = max(terrain.spacing_m / STEPS_IN_SPACING, STEP_LEAST_M, lengths_m.sum() / PIECES_AT_MOST)
+        wanted_m = terrain.spacing_m / STEPS_IN_SPACING if step_m is None else step_m
+        step_m = max(wanted_m, STEP_LEAST_M, lengths_m.sum() / PIECES_AT_MOST)
         counts = np.maximum(1, np.ceil(lengths_m / step_m)).astype(np.int64)
         self._counts = counts
         self._firsts = np.cumsum(counts) - counts

@@ -22,10 +22,13 @@ class DocumentReader:
     ----------
     source : str
         Where it came from, for refusals.
+    remedy : str
+        What to do where a whole part is missing.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, remedy: str = "Save the plan again from a ground station") -> None:
         self.source = source
+        self._remedy = remedy
 
     def refuse(self, field: str, what: str, remedy: str) -> MissionError:
         """Make a refusal; the caller raises it."""
@@ -35,15 +38,13 @@ class DocumentReader:
     def mapping(self, value: Any, field: str) -> Mapping[str, Any]:
         """Read an object."""
         if not isinstance(value, dict):
-            raise self.refuse(
-                field, "is missing or not an object", "Save the plan again from a ground station"
-            )
+            raise self.refuse(field, "is missing or not an object", self._remedy)
         return value
 
     def sequence(self, value: Any, field: str) -> Sequence[Any]:
         """Read a list."""
         if not isinstance(value, list):
-            raise self.refuse(field, "is missing or not a list", "Save the plan again from a ground station")
+            raise self.refuse(field, "is missing or not a list", self._remedy)
         return value
 
     def numbers(self, value: Any, field: str, lengths: tuple[int, ...]) -> list[float]:

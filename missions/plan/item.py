@@ -22,8 +22,13 @@ class Command(IntEnum):
     CONDITION_YAW = 115
     DO_JUMP = 177
     DO_CHANGE_SPEED = 178
+    DO_SET_RELAY = 181
+    DO_SET_SERVO = 183
     DO_SET_ROI_LOCATION = 195
     DO_SET_ROI_NONE = 197
+    DO_SET_CAM_TRIGG_DIST = 206
+    DO_GIMBAL_MANAGER_PITCHYAW = 1000
+    IMAGE_START_CAPTURE = 2000
 
     @property
     def is_navigation(self) -> bool:

@@ -98,6 +98,8 @@ def items_of(
 ) -> tuple[MissionItem, ...]:
     """Take-off, speed, an item for every waypoint and its actions, return to launch.
 
+    A waypoint that says its height above ground becomes an item in the frame of the autopilot's own terrain.
+
     Parameters
     ----------
     waypoints : sequence of Waypoint
@@ -115,15 +117,21 @@ def items_of(
                 params=(_GROUND_SPEED, speed_m_s, _KEEP_THROTTLE, 0.0),
             )
         )
+    steps += waypoints[0].actions
     positions = [position for route in routes for position in route.positions[1:]]
     for waypoint, position in zip(waypoints[1:], positions, strict=True):
-        params = (waypoint.hold_s, 0.0, 0.0, 0.0)
-        steps.append(
-            MissionItem(0, Command.NAV_WAYPOINT, position=position, alt_m=waypoint.alt_rel_m, params=params)
-        )
+        steps.append(_waypoint_item(waypoint, position))
         steps += waypoint.actions
     steps.append(MissionItem(0, Command.NAV_RETURN_TO_LAUNCH, frame=Frame.MISSION))
     return tuple(
         MissionItem(seq, step.command, step.frame, step.position, step.alt_m, step.params, step.autocontinue)
         for seq, step in enumerate(steps, start=1)
     )
+
+
+def _waypoint_item(waypoint: Waypoint, position: LatLon) -> MissionItem:
+    if waypoint.alt_agl_m is None:
+        datum, alt_m = Frame.GLOBAL_RELATIVE_ALT, waypoint.alt_rel_m
+    else:
+        datum, alt_m = Frame.GLOBAL_TERRAIN_ALT, waypoint.alt_agl_m
+    return MissionItem(0, Command.NAV_WAYPOINT, datum, position, alt_m, (waypoint.hold_s, 0.0, 0.0, 0.0))

@@ -18,11 +18,14 @@ class Waypoint:
     kind : RouteKind
         What the leg that leads here is flown for.
     alt_rel_m : float
-        Above home.
+        Above home; of the pad that the flight begins at, what it takes off to.
     hold_s : float
         So long the drone stays here.
     actions : tuple of MissionItem
         Commands that are given here, such as a camera's or a loudspeaker's; their seq is not read.
+    alt_agl_m : float or None
+        Where the vehicle is to follow the ground by itself on the way here: its height above it. `alt_rel_m` is then
+        what that makes at this place.
     """
 
     xy_m: XY
@@ -30,3 +33,4 @@ class Waypoint:
     alt_rel_m: float
     hold_s: float = 0.0
     actions: tuple[MissionItem, ...] = ()
+    alt_agl_m: float | None = None

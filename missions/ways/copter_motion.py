@@ -88,6 +88,10 @@ class CopterMotion:
         duration_s = speed_m_s / self.acceleration_m_s2 + self.acceleration_m_s2 / self.jerk_m_s3
         return 0.5 * speed_m_s * duration_s
 
+    def corner_cut_m(self, bend: float, speed_m_s: float) -> float:
+        """Distance that it passes a corner at; `bend` is the sine of half the angle it turns by."""
+        return min(self.waypoint_radius_m, 0.5 * bend * self.braking_m(speed_m_s))
+
     def circle_exit_m(self, radius_m: float, speed_m_s: float) -> float:
         """Way along the tangent to the stopping point from which it flies on after its last turn."""
         around_m_s = min(

@@ -115,7 +115,7 @@ def _outlines(turn: Turn, places_xy_m: _Points, motion: CopterMotion, margin_m: 
         cosine = float(np.clip(back @ ahead / (back_m * ahead_m), -1.0, 1.0))
         turned = math.sqrt(0.5 * (1.0 + cosine))
         if turned > _STRAIGHT and cosine < 1.0 - _STRAIGHT:
-            cut_m = min(motion.waypoint_radius_m, 0.5 * turned * motion.braking_m(turn.speed_m_s))
+            cut_m = motion.corner_cut_m(turned, turn.speed_m_s)
             tangent_m = 4.0 * cut_m / turned
             begin, end = min(tangent_m / back_m, 1.0), min(tangent_m / ahead_m, 1.0)
             alts_m = [

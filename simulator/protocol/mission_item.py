@@ -87,7 +87,15 @@ OTHER_NAMES = {
     dialect.MAV_CMD_DO_FENCE_ENABLE: "FenceEnable",
     dialect.MAV_CMD_DO_SET_SERVO: "SetServo",
     dialect.MAV_CMD_DO_SET_RELAY: "SetRelay",
+    dialect.MAV_CMD_DO_REPEAT_SERVO: "RepeatServo",
+    dialect.MAV_CMD_DO_REPEAT_RELAY: "RepeatRelay",
     dialect.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: "PitchYaw",
+    dialect.MAV_CMD_IMAGE_START_CAPTURE: "ImageStartCapture",
+    dialect.MAV_CMD_IMAGE_STOP_CAPTURE: "ImageStopCapture",
+    dialect.MAV_CMD_SET_CAMERA_ZOOM: "SetCameraZoom",
+    dialect.MAV_CMD_SET_CAMERA_FOCUS: "SetCameraFocus",
+    dialect.MAV_CMD_VIDEO_START_CAPTURE: "VideoStartCapture",
+    dialect.MAV_CMD_VIDEO_STOP_CAPTURE: "VideoStopCapture",
 }
 PLACED_COMMANDS = frozenset(
     {
@@ -105,6 +113,11 @@ PLACED_COMMANDS = frozenset(
         dialect.MAV_CMD_DO_SET_ROI_LOCATION,
     }
 )
+_BYTES_IN_PLACE = {
+    dialect.MAV_CMD_DO_DIGICAM_CONTROL: (True, True, False),
+    dialect.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: (True, False, True),
+}
+"""Commands that keep a byte in x, y or z instead of a place."""
 _MAY_LACK_YAW = frozenset(
     {dialect.MAV_CMD_NAV_WAYPOINT, dialect.MAV_CMD_NAV_LAND, dialect.MAV_CMD_NAV_TAKEOFF}
 )
@@ -127,6 +140,14 @@ def _uint16(value: float) -> float:
 
 def _int8(value: float) -> float:
     return float(min(max(int(value), -128), 127))
+
+
+def _uint8(value: float) -> float:
+    return float(min(max(int(value), 0), 255))
+
+
+def _int16(value: float) -> float:
+    return float(min(max(int(value), -32768), 32767))
 
 
 def _sign(value: float) -> float:
@@ -165,13 +186,26 @@ _STORAGE: dict[int, Callable[[Params], Params]] = {
     dialect.MAV_CMD_DO_SET_ROI: lambda p: (_uint16(p[0]), 0.0, 0.0, 0.0),
     dialect.MAV_CMD_DO_SET_ROI_LOCATION: lambda p: (_uint16(p[0]), 0.0, 0.0, 0.0),
     dialect.MAV_CMD_DO_SET_ROI_NONE: lambda _: (0.0, 0.0, 0.0, 0.0),
-    dialect.MAV_CMD_DO_DIGICAM_CONTROL: lambda p: p,
+    dialect.MAV_CMD_DO_DIGICAM_CONTROL: lambda p: (_uint8(p[0]), _uint8(p[1]), _int8(p[2]), _uint8(p[3])),
     dialect.MAV_CMD_DO_MOUNT_CONTROL: lambda p: (p[0], p[1], p[2], 0.0),
     dialect.MAV_CMD_DO_SET_CAM_TRIGG_DIST: lambda p: (p[0], 0.0, float(int(p[2])), 0.0),
     dialect.MAV_CMD_DO_FENCE_ENABLE: lambda p: (_uint16(p[0]), 0.0, 0.0, 0.0),
-    dialect.MAV_CMD_DO_SET_SERVO: lambda p: (float(int(p[0])), float(int(p[1])), 0.0, 0.0),
-    dialect.MAV_CMD_DO_SET_RELAY: lambda p: (float(int(p[0])), float(int(p[1])), 0.0, 0.0),
-    dialect.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: lambda p: p,
+    dialect.MAV_CMD_DO_SET_SERVO: lambda p: (_uint8(p[0]), _uint16(p[1]), 0.0, 0.0),
+    dialect.MAV_CMD_DO_SET_RELAY: lambda p: (_uint8(p[0]), _uint8(p[1]), 0.0, 0.0),
+    dialect.MAV_CMD_DO_REPEAT_SERVO: lambda p: (_uint8(p[0]), _uint16(p[1]), _int16(p[2]), p[3]),
+    dialect.MAV_CMD_DO_REPEAT_RELAY: lambda p: (_uint8(p[0]), _int16(p[1]), p[2], 0.0),
+    dialect.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: lambda p: (
+        _int8(p[0]),
+        _int16(p[1]),
+        _int8(p[2]),
+        _int8(p[3]),
+    ),
+    dialect.MAV_CMD_IMAGE_START_CAPTURE: lambda p: (_uint8(p[0]), p[1], _uint16(p[2]), _uint16(p[3])),
+    dialect.MAV_CMD_IMAGE_STOP_CAPTURE: lambda p: (_uint16(p[0]), 0.0, 0.0, 0.0),
+    dialect.MAV_CMD_SET_CAMERA_ZOOM: lambda p: (_uint8(p[0]), p[1], 0.0, 0.0),
+    dialect.MAV_CMD_SET_CAMERA_FOCUS: lambda p: (_uint8(p[0]), p[1], 0.0, 0.0),
+    dialect.MAV_CMD_VIDEO_START_CAPTURE: lambda p: (_uint8(p[0]), 0.0, 0.0, 0.0),
+    dialect.MAV_CMD_VIDEO_STOP_CAPTURE: lambda p: (_uint8(p[0]), 0.0, 0.0, 0.0),
 }
 
 
@@ -226,7 +260,14 @@ def stored_item(item: MissionItem) -> MissionItem:
     param1, param2, param3, param4 = storage(params)
     item = replace(item, param1=param1, param2=param2, param3=param3, param4=param4, autocontinue=1)
     if not item.has_place:
-        return replace(item, frame=dialect.MAV_FRAME_GLOBAL, x=0, y=0, z=0.0)
+        has_x, has_y, has_z = _BYTES_IN_PLACE.get(item.command, (False, False, False))
+        return replace(
+            item,
+            frame=dialect.MAV_FRAME_GLOBAL,
+            x=int(_uint8(item.x)) if has_x else 0,
+            y=int(_uint8(item.y)) if has_y else 0,
+            z=_uint8(item.z) if has_z and math.isfinite(item.z) else 0.0,
+        )
     check_place(item.x, item.y, item.z)
     frame = PLACE_FRAMES.get(item.frame)
     if frame is None:

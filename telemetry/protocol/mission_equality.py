@@ -62,8 +62,10 @@ KEPT: dict[int, KeptFields] = {
     195: _PLACE,  # DO_SET_ROI_LOCATION
     197: KeptFields(),  # DO_SET_ROI_NONE
     201: _PLACE,  # DO_SET_ROI
-    206: KeptFields(exact=(1,)),  # DO_SET_CAM_TRIGG_DIST
+    206: KeptFields(exact=(1,), whole=(3,)),  # DO_SET_CAM_TRIGG_DIST
     207: KeptFields(whole=(1,)),  # DO_FENCE_ENABLE
+    1000: KeptFields(whole=(1, 2, 3, 4)),  # DO_GIMBAL_MANAGER_PITCHYAW
+    2000: KeptFields(exact=(2,), whole=(1, 3, 4)),  # IMAGE_START_CAPTURE
 }
 _FENCE_KEPT = KeptFields(exact=(1,))
 
