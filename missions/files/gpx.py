@@ -49,7 +49,7 @@ def plan_to_gpx(plan: Plan, account: Account) -> bytes:
     """Write a plan as the bytes of a GPX file."""
     gpx = GPX()
     gpx.creator = "Feiying"
-    gpx.name = xml_text(plan.name)
+    gpx.name = xml_text(plan.name) or "Plan"  # without one gpxpy leaves the extensions out too
     gpx.nsmap["feiying"] = OWN_NAMESPACE
     said = {**own_document(plan), "rally_points": rally_points_document(plan.returns)}
     gpx.metadata_extensions.append(_element(_PLAN, said))

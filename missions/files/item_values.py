@@ -26,5 +26,5 @@ VALUE_AT_MOST = 3.4e38
 
 
 def numbered(items: Sequence[MissionItem]) -> tuple[MissionItem, ...]:
-    """Number items from 1."""
+    """Give items their numbers, from 1."""
     return tuple(replace(item, seq=seq) for seq, item in enumerate(items, start=1))

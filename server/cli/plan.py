@@ -44,7 +44,7 @@ def plan(
     home: Annotated[str, typer.Option("--home", metavar="LAT,LON", help="Pad, degrees.")],
     out: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="OUT", help="File to write: .plan .geojson .waypoints .html"),
+        typer.Option("--output", "-o", metavar="OUT", help="File to write: .plan .waypoints .geojson .kml .kmz .gpx, .wpml.kmz for DJI, .html"),
     ],
     drones: Annotated[
         int,
