@@ -75,7 +75,7 @@ def _write_geojson(plan: Plan, zones: ZoneSet | None, _: Account) -> bytes:
 
 
 def _write_html(plan: Plan, zones: ZoneSet | None, account: Account) -> bytes:
-    from missions.report.preview import plan_to_html
+    from missions.report.report import plan_to_html
 
     account.note("a page is to be looked at; it is not read again")
     return plan_to_html(plan, zones=zones).encode()
@@ -186,6 +186,15 @@ def format_to_write(path: Path) -> PlanFormat:
             remedy=f"End it with {', '.join(handler.suffixes[0] for handler in FORMATS.values())}",
         )
     return found
+
+
+def ending_of(path: Path) -> str:
+    """Return the ending of a file that tells its format, as it is written; it may be of two parts."""
+    name = path.name.lower()
+    suffixes = [
+        suffix for handler in FORMATS.values() for suffix in handler.suffixes if name.endswith(suffix)
+    ]
+    return path.name[-len(max(suffixes, key=len)) :] if suffixes else path.suffix
 
 
 def format_named(name: str) -> PlanFormat:

@@ -41,7 +41,10 @@ def convert(
     alt: Annotated[
         float | None,
         typer.Option(
-            "--alt", metavar="M", help="Altitude above home of places that have none in IN.", show_default=False
+            "--alt",
+            metavar="M",
+            help="Altitude above home of places that have none in IN.",
+            show_default=False,
         ),
     ] = None,
     to_format: Annotated[
