@@ -10,6 +10,8 @@ from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.route_items import rounded
 from missions.refusal import MissionError
 
+_ALT_M_AT_MOST = 10_000.0
+
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
@@ -20,16 +22,29 @@ class Unsaid:
     home : LatLon or None
     alt_rel_m : float or None
         Above home; for places without an altitude.
+
+    Raises
+    ------
+    MissionError
+        The altitude is none to fly at.
     """
 
     home: LatLon | None = None
     alt_rel_m: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.alt_rel_m is not None and not 0.0 < self.alt_rel_m <= _ALT_M_AT_MOST:
+            raise MissionError(
+                f"an altitude of {self.alt_rel_m:g} m is none to fly at",
+                place="--alt",
+                remedy=f"Give more than 0 m and at most {_ALT_M_AT_MOST:g} m above home",
+            )
+
     def home_for(self, source: str) -> LatLon:
         """Give home; refuse where nobody says where it is."""
         if self.home is None:
             raise MissionError(
-                "names no place of take-off", place=source, remedy="Give it with --home LAT,LON"
+                "names no place of take-off", place=source, remedy="Give it: feiying convert --home LAT,LON"
             )
         return rounded(self.home)
 
@@ -76,7 +91,7 @@ def flight_along(places: Sequence[Place], unsaid: Unsaid, account: Account) -> t
                 raise MissionError(
                     "says no altitude to fly at",
                     place=place.where,
-                    remedy="Give one for all such places with --alt METRES above home",
+                    remedy="Give one for all such places: feiying convert --alt METRES, above home",
                 )
             alt_m, frame = unsaid.alt_rel_m, Frame.GLOBAL_RELATIVE_ALT
         waypoints.append(MissionItem(0, Command.NAV_WAYPOINT, frame, rounded(place.position), alt_m))

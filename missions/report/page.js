@@ -54,12 +54,12 @@
     const step = steps.find((s) => last / s <= 9) || 7200;
     for (let t = step; t < last - step / 3; t += step) {
       const p = at(track, t);
-      L.marker([p[2], p[3]], { icon: L.divIcon({ className: "mark", html: text(flight.departs + t), iconAnchor: [-5, 22] }), interactive: false }).addTo(map);
+      L.marker([p[2], p[3]], { icon: L.divIcon({ className: "mark", html: text(flight.departs + t), iconAnchor: [-5, 22] }), interactive: false, keyboard: false }).addTo(map);
     }
   };
   flights.forEach(draw);
   const icon = L.divIcon({ className: "drone" });
-  const drones = flights.map((flight) => L.marker(flight.track[0].slice(2, 4), { icon, interactive: false, zIndexOffset: 1000 }).addTo(map));
+  const drones = flights.map((flight) => L.marker(flight.track[0].slice(2, 4), { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(map));
 
   const show = (time) => {
     output.textContent = text(time);

@@ -88,6 +88,15 @@ def test_a_foreign_line_wants_a_home_and_an_altitude(run, tmp_path):
     assert [item.alt_m for item in read_plan(out).items] == [40.0, 40.0, 40.0, 0.0]
 
 
+@pytest.mark.parametrize("alt", ["nan", "inf", "0", "-5"])
+def test_an_altitude_that_is_none_is_refused(run, tmp_path, alt):
+    source = tmp_path / "a.kml"
+    source.write_text(KML, "utf-8")
+    code, _, stderr = run(source, tmp_path / "a.plan", "--home", "36.09,103.7", f"--alt={alt}")
+    assert code == 1
+    assert "none to fly at" in stderr
+
+
 def test_a_file_is_not_written_over_itself(run, source):
     before = source.read_bytes()
     code, stdout, stderr = run(source, source, "--json")
