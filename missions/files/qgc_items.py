@@ -111,7 +111,7 @@ def _item(
         first = float(seqs[int(first)])
     position = reader.position(params[4], params[5], f"{field}.params[4..5]")
     frame, alt_m = FRAMES[number], params[6]
-    if entry["params"][6] is None and position is not None:
+    if entry["params"][6] is None and (position is not None or command == Command.NAV_TAKEOFF):
         frame, alt_m = _stated_altitude(reader, entry, field)
     return MissionItem(
         seq=seq,

@@ -7,8 +7,11 @@ from enum import StrEnum
 class BarKind(StrEnum):
     """What a bar stands for."""
 
-    TAKE_OFF = "take_off"
+    TAKEOFF = "takeoff"
     FLIGHT = "flight"
+    """All of a flight, where its parts are not told apart."""
+    TRANSIT = "transit"
+    TASK = "task"
     LANDING = "landing"
     SWAP = "swap"
     """The battery is changed."""

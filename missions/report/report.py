@@ -18,7 +18,7 @@ from missions.report.gantt_chart import gantt_chart
 from missions.report.items_table import findings_list, items_table
 from missions.report.route_map import route_map
 from missions.report.track import Track, track_of
-from missions.report.words import WORDS, Language, clock, say
+from missions.report.words import PATTERNS, WORDS, Language, both, clock, say
 
 _HERE = Path(__file__).parent
 
@@ -160,8 +160,8 @@ def _facts(flight: Flight, track: Track) -> str:
     ):
         if value is not None:
             facts.append((say(key), f"{value:g} {unit}"))
-    if plan.pattern in WORDS:
-        facts.append((say("pattern"), say(plan.pattern)))
+    if plan.pattern in PATTERNS:
+        facts.append((say("pattern"), both(PATTERNS[plan.pattern])))
     return f'<dl class="facts">{"".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)}</dl>'
 
 

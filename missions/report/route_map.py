@@ -16,14 +16,23 @@ from geofence.zone_set import ZoneSet
 from missions.plan.item import MissionItem
 from missions.plan.plan import Plan, RouteKind
 from missions.refusal import MissionError
-from missions.report.words import WORDS, ZONES, both, command_words, say
+from missions.report.words import ROUTES, WORDS, ZONES, both, command_words, say
 
 _ASSETS = Path(__file__).with_name("assets")
 _MAX_ZOOM = 20
 _MARGIN_PX = 36
 
 _ZONE_COLOURS = {ZoneKind.INCLUSION: "#23713f", ZoneKind.EXCLUSION: "#b3261e", ZoneKind.ADVISORY: "#b7791f"}
-_ROUTE_COLOURS = {RouteKind.COVERAGE: "#5b9bea", RouteKind.PERIMETER: "#a05bc4", RouteKind.TRANSIT: "#f0944d"}
+_ROUTE_COLOURS = {
+    "transit": "#f0944d",
+    "coverage": "#5b9bea",
+    "perimeter": "#a05bc4",
+    "corridor": "#2fa3b0",
+    "line": "#5b9bea",
+    "visit": "#9a7768",
+    "orbit": "#d4588f",
+    "search": "#7d66c9",
+}
 _ROUTE_COLOUR = "#5b9bea"
 
 _NO_DEFAULT_ICON = 'L.Marker.prototype.options.icon = L.divIcon({className: "mark"});'
@@ -112,7 +121,7 @@ def _draw_plan(chart: folium.Map, plan: Plan) -> None:
         words = _route_words(route.kind)
         folium.PolyLine(  # type: ignore[no-untyped-call]
             [(p.lat_deg, p.lon_deg) for p in route.positions],
-            color=_ROUTE_COLOURS.get(route.kind, _ROUTE_COLOUR),
+            color=_ROUTE_COLOURS.get(route.kind.value, _ROUTE_COLOUR),
             weight=9,
             opacity=0.4,
             tooltip=f"{_safe(plan.name)} · {_safe_both(words)} · {route.length_m:.0f} m",
@@ -146,7 +155,7 @@ def _item_words(item: MissionItem) -> str:
 
 
 def _route_words(kind: RouteKind) -> tuple[str, str]:
-    return WORDS.get(f"{kind.value}_route", WORDS.get(kind.value, (kind.value, kind.value)))
+    return ROUTES.get(kind.value, (kind.value, kind.value))
 
 
 def _bounds(plans: Sequence[Plan], zones: ZoneSet | None) -> list[list[float]]:
@@ -174,7 +183,7 @@ def _legend(plans: Sequence[Plan], zones: ZoneSet | None) -> str:
         if kind in kinds
     ]
     for kind in dict.fromkeys(route.kind for plan in plans for route in plan.routes):
-        colour = _ROUTE_COLOURS.get(kind, _ROUTE_COLOUR)
+        colour = _ROUTE_COLOURS.get(kind.value, _ROUTE_COLOUR)
         keys.append(
             f'<span class="key"><i style="border-color:{colour};border-top-width:8px;opacity:.6"></i>'
             f"{both(_route_words(kind))}</span>"

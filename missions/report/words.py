@@ -25,9 +25,6 @@ WORDS = {
     "margin": ("边距", "Margin"),
     "altitude": ("高度", "Altitude"),
     "energy": ("能耗", "Energy"),
-    "area": ("区域巡逻", "Area patrol"),
-    "perimeter": ("周界巡逻", "Perimeter patrol"),
-    "corridor": ("走廊巡逻", "Corridor patrol"),
     "legal": ("符合空域限制", "Legal over its zones"),
     "illegal": ("违反空域限制", "Violates its zones"),
     "unchecked": ("未校验", "Not verified"),
@@ -35,9 +32,6 @@ WORDS = {
     "time": ("时间", "Time"),
     "play": ("播放", "Play"),
     "home": ("起降点", "Take-off and landing"),
-    "transit": ("转场", "Transit"),
-    "coverage_route": ("覆盖", "Coverage"),
-    "perimeter_route": ("周界", "Perimeter"),
     "profile": ("高度剖面（相对起降点）", "Altitude profile (above home)"),
     "flight_line": ("航线", "Route"),
     "ground": ("地面", "Ground"),
@@ -69,6 +63,31 @@ WORDS = {
 }
 """By key, Chinese and English."""
 
+PATTERNS = {
+    "area": ("区域巡逻", "Area patrol"),
+    "perimeter": ("周界巡逻", "Perimeter patrol"),
+    "corridor": ("走廊巡逻", "Corridor patrol"),
+    "lines": ("巡线", "Patrol lines"),
+    "points": ("巡点", "Points of interest"),
+    "orbit": ("环绕", "Orbit"),
+    "spiral": ("螺旋", "Spiral"),
+    "expanding_square": ("扩展方形搜索", "Expanding square search"),
+    "sector_search": ("扇形搜索", "Sector search"),
+}
+"""By the name that a plan gives its pattern."""
+
+ROUTES = {
+    "transit": ("转场", "Transit"),
+    "coverage": ("覆盖", "Coverage"),
+    "perimeter": ("周界", "Perimeter"),
+    "corridor": ("走廊", "Corridor"),
+    "line": ("巡线", "Patrol line"),
+    "visit": ("前往巡点", "To a point"),
+    "orbit": ("环绕", "Orbit"),
+    "search": ("搜索", "Search"),
+}
+"""By the value of a kind of route."""
+
 ZONES = {
     ZoneKind.INCLUSION: ("允许区", "Inclusion zone"),
     ZoneKind.EXCLUSION: ("禁飞区", "Exclusion zone"),
@@ -76,8 +95,10 @@ ZONES = {
 }
 
 BARS = {
-    BarKind.TAKE_OFF: ("起飞", "Take-off"),
+    BarKind.TAKEOFF: ("起飞", "Take-off"),
     BarKind.FLIGHT: ("飞行", "Flight"),
+    BarKind.TRANSIT: ("转场", "Transit"),
+    BarKind.TASK: ("任务", "Task"),
     BarKind.LANDING: ("降落", "Landing"),
     BarKind.SWAP: ("换电池", "Battery swap"),
     BarKind.WAIT: ("等待", "Waiting"),

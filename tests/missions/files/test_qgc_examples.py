@@ -66,6 +66,11 @@ def test_altitudes_are_read_as_they_are_meant(frame, mode, params_alt_m, alt_m, 
     assert (item.frame, item.alt_m) == (meant, alt_m if params_alt_m is None else params_alt_m)
 
 
+def test_a_take_off_on_the_spot_climbs_as_high_as_it_says():
+    (item,) = read(simple(22, 0, [0, 0, 0, None, None, None, None], AltitudeMode=3, Altitude=30))
+    assert (item.position, item.frame, item.alt_m) == (None, Frame.GLOBAL_TERRAIN_ALT, 30.0)
+
+
 def test_an_altitude_that_nobody_knows_is_refused():
     with pytest.raises(MissionError, match=r"items\[0\]\.params\[6\] is null"):
         read(simple(16, 0, [0, 0, 0, None, 36.1, 103.7, None], AltitudeMode=0))
