@@ -50,6 +50,16 @@
       const color = mix(flight.colours, (n + 0.5) / PIECES);
       L.polyline(line.map((p) => [p[2], p[3]]), { color, weight: 3, interactive: false }).addTo(map);
     }
+    flight.places.forEach(([lat, lon, number, chinese, english]) => {
+      const words = document.createElement("span");
+      words.append(`${number} `);
+      Object.entries({ zh: chinese, en: english }).forEach(([lang, text]) => {
+        words.append(Object.assign(document.createElement("span"), { lang, textContent: text }));
+      });
+      words.append(` · ${lat.toFixed(7)}, ${lon.toFixed(7)}`);
+      const look = { radius: 3, color: "#1b262c", weight: 1.5, fillColor: "#fff", fillOpacity: 1 };
+      L.circleMarker([lat, lon], look).bindTooltip(words).addTo(map);
+    });
     const steps = [30, 60, 120, 300, 600, 900, 1800, 3600];
     const step = steps.find((s) => last / s <= 9) || 7200;
     for (let t = step; t < last - step / 3; t += step) {

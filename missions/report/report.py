@@ -18,7 +18,7 @@ from missions.report.gantt_chart import gantt_chart
 from missions.report.items_table import findings_list, items_table
 from missions.report.route_map import route_map
 from missions.report.track import Track, track_of
-from missions.report.words import PATTERNS, WORDS, Language, both, clock, say
+from missions.report.words import PATTERNS, WORDS, Language, both, clock, command_words, say
 
 _HERE = Path(__file__).parent
 
@@ -191,6 +191,11 @@ def _tracks(flights: Sequence[Flight], tracks: Sequence[Track]) -> str:
         {
             "colours": _SCALE if len(flights) == 1 else [_COLOURS[number % len(_COLOURS)]],
             "departs": flights[number].departs_s,
+            "places": [
+                [item.position.lat_deg, item.position.lon_deg, f"{item.seq} ·", *command_words(item.command)]
+                for item in flights[number].plan.items
+                if item.is_navigation and item.position is not None
+            ],
             "track": [
                 [
                     round(p.time_s, 2),

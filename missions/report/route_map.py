@@ -13,10 +13,9 @@ from branca.element import Figure
 
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
-from missions.plan.item import MissionItem
 from missions.plan.plan import Plan, RouteKind
 from missions.refusal import MissionError
-from missions.report.words import ROUTES, WORDS, ZONES, both, command_words, say
+from missions.report.words import ROUTES, WORDS, ZONES, both, say
 
 _ASSETS = Path(__file__).with_name("assets")
 _MAX_ZOOM = 20
@@ -67,7 +66,7 @@ class RouteMap:
 
 
 def route_map(plans: Sequence[Plan], *, zones: ZoneSet | None = None) -> RouteMap:
-    """Draw zones, routes, waypoints and pads on a plain ground.
+    """Draw zones, routes and pads on a plain ground.
 
     Raises
     ------
@@ -126,18 +125,6 @@ def _draw_plan(chart: folium.Map, plan: Plan) -> None:
             opacity=0.4,
             tooltip=f"{_safe(plan.name)} · {_safe_both(words)} · {route.length_m:.0f} m",
         ).add_to(chart)
-    for item in plan.items:
-        if item.is_navigation and item.position is not None and item.position != plan.home:
-            folium.CircleMarker(
-                (item.position.lat_deg, item.position.lon_deg),
-                radius=3,
-                color="#1b262c",
-                weight=1.5,
-                fill=True,
-                fill_color="#fff",
-                fill_opacity=1.0,
-                tooltip=_item_words(item),
-            ).add_to(chart)
     folium.CircleMarker(
         (plan.home.lat_deg, plan.home.lon_deg),
         radius=8,
@@ -148,10 +135,6 @@ def _draw_plan(chart: folium.Map, plan: Plan) -> None:
         fill_opacity=1.0,
         tooltip=f"{_safe_both(WORDS['home'])} · {_safe(str(plan.home))}",
     ).add_to(chart)
-
-
-def _item_words(item: MissionItem) -> str:
-    return f"{item.seq} · {_safe_both(command_words(item.command))} · {item.alt_m:g} m · {_safe(str(item.position))}"
 
 
 def _route_words(kind: RouteKind) -> tuple[str, str]:

@@ -79,9 +79,11 @@ def test_names_are_text_and_never_code(made, assets):
 def test_a_plan_of_items_alone_is_drawn(made, assets):
     _, plan = made
     page = export_plan(replace(plan, routes=()), "html").decode()
-    assert page.count("L.circleMarker(") == 1 + sum(
-        item.position not in {None, plan.home} for item in plan.items
+    (flight,) = tracks_in(page)
+    assert len(flight["places"]) == sum(
+        item.position is not None for item in plan.items if item.is_navigation
     )
+    assert flight["track"][0][2:4] == pytest.approx([plan.home.lat_deg, plan.home.lon_deg])
 
 
 def test_missing_assets_are_refused(made, monkeypatch, tmp_path):
