@@ -7,12 +7,11 @@ from typing import Any
 from geofence.formats.qgc.fence import OWN_KEY
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
+from missions.files.item_values import VALUE_AT_MOST
 from missions.plan.route_items import rounded
 from missions.refusal import MissionError
 
 _SHOWN_AT_MOST = 120
-_VALUE_AT_MOST = 3.4e38
-"""What a MAVLink float can hold."""
 
 
 class DocumentReader:
@@ -58,7 +57,7 @@ class DocumentReader:
         """Read a number that a MAVLink float can hold."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.refuse(field, f"is {value!r}", "Give a number")
-        if not (math.isfinite(value) and abs(value) <= _VALUE_AT_MOST):
+        if not (math.isfinite(value) and abs(value) <= VALUE_AT_MOST):
             raise self.refuse(field, f"is {value!r}", "Give a finite number")
         return float(value)
 

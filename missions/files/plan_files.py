@@ -4,117 +4,129 @@ import os
 import tempfile
 from pathlib import Path
 
-import orjson
-
 from geofence.zone_set import ZoneSet
-from missions.files.geojson import plan_to_geojson
-from missions.files.qgc_plan import plan_from_document, plan_to_document
-from missions.files.waypoints import plan_from_waypoints, plan_to_waypoints
+from missions.files.account import Account
+from missions.files.foreign_flight import Unsaid
+from missions.files.plan_format import FORMATS, PlanFormat, format_named, format_to_read, format_to_write
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
 
-WRITTEN = ("plan", "geojson", "waypoints", "html")
-"""Endings, and names of formats, that plans are written in."""
-
-_READ = ("plan", "waypoints", "txt")
 _SIZE_AT_MOST = 64 * 2**20
 
 
-def read_plan(path: Path) -> Plan:
-    """Read a plan: `.plan` of QGroundControl, `.waypoints` or `.txt` of the format QGC WPL 110.
+def read_plan(path: Path, *, unsaid: Unsaid | None = None, account: Account | None = None) -> Plan:
+    """Read a plan in any format that is read.
+
+    Parameters
+    ----------
+    path : Path
+        Its ending tells the format, and for `.kmz` what is in it.
+    unsaid : Unsaid, optional
+        What to take where the file does not say it.
+    account : Account, optional
+        Told what was put in or left out.
 
     Raises
     ------
     MissionError
-        The file cannot be read or understood; names the place in it.
+        The file cannot be read or understood, names the place in it; or it says itself what `unsaid` says.
     """
-    ending = path.suffix.lower().removeprefix(".")
-    if ending not in _READ:
-        raise MissionError(
-            f"plans are not read from {path.suffix or 'files without ending'}",
-            place=str(path),
-            remedy="Give a .plan, .waypoints or .txt file",
-        )
+    unsaid = unsaid if unsaid is not None else Unsaid()
+    read = FORMATS[format_to_read(path)].read
+    assert read is not None
     try:
         with path.open("rb") as file:
             content = file.read(_SIZE_AT_MOST + 1)
-    except OSError as error:
-        raise MissionError(
-            f"cannot be read: {error.strerror}", place=str(path), remedy="Check the path"
-        ) from None
+    except (OSError, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or "not a usable path"
+        raise MissionError(f"cannot be read: {reason}", place=str(path), remedy="Check the path") from None
     if len(content) > _SIZE_AT_MOST:
         raise MissionError("larger than 64 MB", place=str(path), remedy="Give a plan file")
-    if ending == "plan":
-        return plan_from_document(content, source=str(path), name=path.stem)
-    return plan_from_waypoints(content, source=str(path))
+    plan = read(content, str(path), path.stem, unsaid, account if account is not None else Account())
+    if unsaid.home is not None and plan.home != unsaid.home_for(str(path)):
+        raise MissionError(
+            f"names its own place of take-off, {plan.home}", place=str(path), remedy="Leave out --home"
+        )
+    return plan
 
 
-def export_plan(plan: Plan, format: str, *, zones: ZoneSet | None = None) -> bytes:  # noqa: A002
+def export_plan(
+    plan: Plan,
+    format: str,  # noqa: A002 - the word of the field
+    *,
+    zones: ZoneSet | None = None,
+    account: Account | None = None,
+) -> bytes:
     """Write a plan as the content of a file.
 
     Parameters
     ----------
     format : str
-        "plan", "geojson", "waypoints" or "html".
+        Name of a `PlanFormat`.
     zones : ZoneSet, optional
         Written too where the format has a place for them.
+    account : Account, optional
+        Told what the format cannot say.
 
     Raises
     ------
     MissionError
-        There is no such format.
+        There is no such format, or it cannot say the plan.
     """
-    if format == "plan":
-        return orjson.dumps(plan_to_document(plan, zones=zones), option=orjson.OPT_INDENT_2)
-    if format == "geojson":
-        return orjson.dumps(plan_to_geojson(plan, zones=zones), option=orjson.OPT_INDENT_2)
-    if format == "waypoints":
-        return plan_to_waypoints(plan).encode()
-    if format == "html":
-        from missions.report.preview import plan_to_html
-
-        return plan_to_html(plan, zones=zones).encode()
-    raise MissionError(f"there is no plan format {format!r}", remedy=f"Choose one of {', '.join(WRITTEN)}")
+    handler = FORMATS[format_named(format)]
+    return handler.write(plan, zones, account if account is not None else Account())
 
 
-def format_of(path: Path) -> str:
-    """Return the format that a file's ending asks for.
-
-    Raises
-    ------
-    MissionError
-        Plans are not written with that ending.
-    """
-    ending = path.suffix.lower().removeprefix(".")
-    if ending not in WRITTEN:
-        raise MissionError(
-            f"the ending {path.suffix!r} names no plan format" if path.suffix else "has no ending",
-            place=str(path),
-            remedy=f"End it with {', '.join('.' + known for known in WRITTEN)}",
-        )
-    return ending
+def format_of(path: Path) -> PlanFormat:
+    """Return the format that a file's ending asks for; see `format_to_write`."""
+    return format_to_write(path)
 
 
-def write_plan(plan: Plan, path: Path, *, zones: ZoneSet | None = None) -> None:
+def write_plan(
+    plan: Plan,
+    path: Path,
+    *,
+    zones: ZoneSet | None = None,
+    format: PlanFormat | None = None,  # noqa: A002 - the word of the field
+    account: Account | None = None,
+) -> None:
     """Write a plan; the file is whole or not there.
 
+    Parameters
+    ----------
+    format : PlanFormat, optional
+        By default that of the ending.
+
     Raises
     ------
     MissionError
-        The ending is not known, or the folder cannot be written to.
+        The ending is not known, the format cannot say the plan, or the folder cannot be written to.
     """
-    content = export_plan(plan, format_of(path), zones=zones)
+    chosen = format if format is not None else format_to_write(path)
+    write_file(path, export_plan(plan, chosen, zones=zones, account=account))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file; it is whole or not there.
+
+    Raises
+    ------
+    MissionError
+        The folder cannot be written to.
+    """
     try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        whole = path.resolve()  # a link stays one
+        handle, draft = tempfile.mkstemp(dir=whole.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             Path(draft).chmod(0o644)
-            Path(draft).replace(path)
+            Path(draft).replace(whole)
         except BaseException:
             Path(draft).unlink(missing_ok=True)
             raise
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or "not a usable path"
         raise MissionError(
-            f"cannot be written: {error.strerror}", place=str(path), remedy="Check the folder"
+            f"cannot be written: {reason}", place=str(path), remedy="Check the folder"
         ) from None

@@ -5,27 +5,18 @@ from pathlib import PurePath
 
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
+from missions.files.foreign_flight import Unsaid
+from missions.files.item_values import COMMAND_AT_MOST, FRAMES, ITEMS_AT_MOST, VALUE_AT_MOST
 from missions.plan.item import Frame, MissionItem
 from missions.plan.plan import Plan
 from missions.plan.route_items import rounded
 from missions.refusal import MissionError
 
 _HEADER = "QGC WPL 110"
-_FRAMES = {
-    0: Frame.GLOBAL,
-    2: Frame.MISSION,
-    3: Frame.GLOBAL_RELATIVE_ALT,
-    5: Frame.GLOBAL,
-    6: Frame.GLOBAL_RELATIVE_ALT,
-    10: Frame.GLOBAL_TERRAIN_ALT,
-    11: Frame.GLOBAL_TERRAIN_ALT,
-}
 _COLUMNS = (
     "number", "current", "frame", "command", "param 1", "param 2", "param 3", "param 4",
     "latitude", "longitude", "altitude", "autocontinue",
 )  # fmt: skip
-_ITEMS_AT_MOST = 65_534
-_VALUE_AT_MOST = 3.4e38
 
 
 def plan_to_waypoints(plan: Plan) -> str:
@@ -75,8 +66,14 @@ def _line(
     return "\t".join(values)
 
 
-def plan_from_waypoints(content: bytes, *, source: str) -> Plan:
+def plan_from_waypoints(content: bytes, *, source: str, unsaid: Unsaid | None = None) -> Plan:
     """Read a waypoint file; the plan is named after the file.
+
+    Parameters
+    ----------
+    content : bytes
+    source : str
+    unsaid : Unsaid, optional
 
     Raises
     ------
@@ -101,11 +98,11 @@ def plan_from_waypoints(content: bytes, *, source: str) -> Plan:
             place=source,
             remedy="Line 0 is home; at least one item must follow",
         )
-    if len(rows) > _ITEMS_AT_MOST:
+    if len(rows) > ITEMS_AT_MOST:
         raise MissionError(
             f"holds {len(rows)} items",
             place=source,
-            remedy=f"MAVLink counts to {_ITEMS_AT_MOST}; cut it in pieces",
+            remedy=f"MAVLink counts to {ITEMS_AT_MOST}; cut it in pieces",
         )
     for seq, (place, item) in enumerate(rows):
         if item.seq != seq:
@@ -113,11 +110,13 @@ def plan_from_waypoints(content: bytes, *, source: str) -> Plan:
                 f"item {item.seq} stands where {seq} is due", place=place, remedy="Number from 0"
             )
     home_place, home = rows[0]
-    if home.position is None:
-        raise MissionError("home is not known", place=home_place, remedy="Give home's position in line 0")
+    if home.position is None and (unsaid is None or unsaid.home is None):
+        raise MissionError(
+            "home is not known", place=home_place, remedy="Give home's position in line 0, or with --home"
+        )
     return Plan(
         name=PurePath(source).stem,
-        home=home.position,
+        home=home.position if home.position is not None else (unsaid or Unsaid()).home_for(home_place),
         items=tuple(item for _, item in rows[1:]),
         home_alt_amsl_m=home.alt_m if home.alt_m != 0.0 else None,
     )
@@ -132,9 +131,9 @@ def _row(line: str, place: str) -> tuple[str, MissionItem]:
             remedy="The file may be cut off",
         )
     values = dict(zip(_COLUMNS, fields, strict=True))
-    seq = _whole(values, "number", place, _ITEMS_AT_MOST)
+    seq = _whole(values, "number", place, ITEMS_AT_MOST)
     frame = _whole(values, "frame", place, 255)
-    if frame not in _FRAMES:
+    if frame not in FRAMES:
         raise MissionError(
             f"frame {frame} is not known", place=place, remedy="Frames 0, 2, 3, 5, 6, 10, 11 are read"
         )
@@ -146,8 +145,8 @@ def _row(line: str, place: str) -> tuple[str, MissionItem]:
         raise MissionError(error.what, place=place, remedy="Correct it in the file") from None
     return place, MissionItem(
         seq=seq,
-        command=_whole(values, "command", place, 65_535),
-        frame=_FRAMES[frame],
+        command=_whole(values, "command", place, COMMAND_AT_MOST),
+        frame=FRAMES[frame],
         position=position,
         alt_m=_number(values, "altitude", place),
         params=(
@@ -165,7 +164,7 @@ def _number(values: dict[str, str], column: str, place: str) -> float:
         value = float(values[column])
     except ValueError:
         value = math.nan
-    if not (math.isfinite(value) and abs(value) <= _VALUE_AT_MOST):
+    if not (math.isfinite(value) and abs(value) <= VALUE_AT_MOST):
         raise MissionError(
             f"{column} {values[column][:40]!r} is not a finite number", place=place, remedy="Correct it"
         )

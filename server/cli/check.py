@@ -27,7 +27,8 @@ from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 @app.command()
 def check(
     plan: Annotated[
-        Path | None, typer.Argument(metavar="PLAN", help=".plan, .waypoints or .txt", show_default=False)
+        Path | None,
+        typer.Argument(metavar="PLAN", help=".plan .waypoints .geojson .kml .kmz .gpx", show_default=False),
     ] = None,
     zones: Annotated[
         Path | None,

@@ -14,6 +14,7 @@ from geofence.verification.return_policy import ReturnMode
 from geofence.verification.verification_document import finding_document, position_document, returns_document
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import format_of, write_plan
+from missions.files.plan_format import ending_of
 from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
@@ -44,7 +45,12 @@ def plan(
     home: Annotated[str, typer.Option("--home", metavar="LAT,LON", help="Pad, degrees.")],
     out: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="OUT", help="File to write: .plan .geojson .waypoints .html"),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUT",
+            help="File to write: .plan .waypoints .geojson .kml .kmz .gpx, .wpml.kmz for DJI, .html",
+        ),
     ],
     drones: Annotated[
         int,
@@ -151,7 +157,9 @@ def _output_paths(out: Path, drones: int) -> list[Path]:
     """One path a drone."""
     if drones == 1:
         return [out]
-    return [out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(1, drones + 1)]
+    ending = ending_of(out)
+    stem = out.name.removesuffix(ending)
+    return [out.with_name(f"{stem}-{number}{ending}") for number in range(1, drones + 1)]
 
 
 def _plan_with_progress(zones: ZoneSet, request: PatrolRequest) -> list[Plan]:

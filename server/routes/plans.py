@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from geofence.verification.finding import Severity
 from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import export_plan
+from missions.files.plan_format import FORMATS, PlanFormat
 from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
 from missions.plan.check import margin_of
 from missions.plan.fence import fence_of_plan
@@ -120,23 +120,6 @@ class PlanCheckBody(BaseModel):
         return span
 
 
-class ExportFormat(StrEnum):
-    """What a plan can be saved as."""
-
-    PLAN = "plan"
-    GEOJSON = "geojson"
-    WAYPOINTS = "waypoints"
-    HTML = "html"
-
-
-MEDIA_TYPES = {
-    ExportFormat.PLAN: "application/json",
-    ExportFormat.GEOJSON: "application/geo+json",
-    ExportFormat.WAYPOINTS: "text/plain; charset=utf-8",
-    ExportFormat.HTML: "text/html; charset=utf-8",
-}
-
-
 @router.get("", response_model=PlansDocument)
 async def get_plans(station: TheStation) -> Response:
     """Give all plans."""
@@ -197,7 +180,7 @@ async def get_plan_fence(
 
 
 @router.get("/{plan_id}/export", response_class=Response)
-async def get_plan_export(plan_id: str, station: TheStation, format: ExportFormat) -> Response:  # noqa: A002
+async def get_plan_export(plan_id: str, station: TheStation, format: PlanFormat) -> Response:  # noqa: A002
     """Give one plan as a file."""
     stored = station.plans.get(plan_id)
     content = await asyncio.get_running_loop().run_in_executor(
@@ -205,7 +188,7 @@ async def get_plan_export(plan_id: str, station: TheStation, format: ExportForma
     )
     return Response(
         content,
-        media_type=MEDIA_TYPES[format],
+        media_type=FORMATS[format].media_type,
         headers={"Content-Disposition": f"attachment; {_file_name(stored, format)}"},
     )
 
@@ -232,12 +215,12 @@ def _fence(plan: Plan, zones: ZoneSet, departure_utc_s: tuple[float, float] | No
     return fence_of_plan(plan, zones, departure_utc_s=departure_utc_s)
 
 
-def _export(plan: Plan, export_format: ExportFormat, zones: ZoneSet) -> bytes:
+def _export(plan: Plan, export_format: PlanFormat, zones: ZoneSet) -> bytes:
     return export_plan(plan, export_format.value, zones=zones)
 
 
-def _file_name(stored: StoredPlan, export_format: ExportFormat) -> str:
+def _file_name(stored: StoredPlan, export_format: PlanFormat) -> str:
     name = re.sub(r"[^\w.-]+", "-", f"{stored.plan_id}-{stored.plan.name}").strip("-")
     ascii_name = re.sub(r"[^A-Za-z0-9_.-]+", "", name) or stored.plan_id
-    ending = export_format.value
+    ending = FORMATS[export_format].suffixes[0].removeprefix(".")
     return f"filename=\"{ascii_name}.{ending}\"; filename*=UTF-8''{quote(f'{name}.{ending}')}"

@@ -51,7 +51,7 @@ def run(monkeypatch, capsys, zones_file):
 USUAL = ("--zone", "field", "--pattern", "area", "--swath", 25, "--alt", 50)
 
 
-@pytest.mark.parametrize("ending", ["plan", "geojson", "waypoints"])
+@pytest.mark.parametrize("ending", ["plan", "geojson", "waypoints", "kml", "kmz", "gpx", "wpml.kmz"])
 def test_a_plan_is_written(run, tmp_path, ending):
     out = tmp_path / f"out.{ending}"
     code, stdout, stderr = run(*USUAL, "--speed", 8, "-o", out)
@@ -73,6 +73,11 @@ def test_json_is_one_document(run, tmp_path):
     assert plan["findings"] == []
 
 
+def test_numbers_stand_before_an_ending_of_two_parts(tmp_path):
+    paths = server.cli.plan._output_paths(tmp_path / "out.wpml.kmz", 2)
+    assert [path.name for path in paths] == ["out-1.wpml.kmz", "out-2.wpml.kmz"]
+
+
 def test_drones_get_numbered_files(run, tmp_path):
     code, stdout, _ = run(*USUAL, "--drones", 3, "-o", tmp_path / "out.plan", "--json")
     assert code in (0, None)
@@ -84,7 +89,7 @@ def test_drones_get_numbered_files(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((*USUAL, "-o", "out.kml"), "'.kml' names no plan format"),
+        ((*USUAL, "-o", "out.pdf"), "'.pdf' names no plan format"),
         ((*USUAL, "-o", "nowhere/at/all/out.plan"), "does not exist"),
         (("--zone", "gone", *USUAL[2:], "-o", "out.plan"), "gone"),
         ((*USUAL[:4], "--swath", 500, "--alt", 50, "-o", "out.plan"), "wider than the area"),

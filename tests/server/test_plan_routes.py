@@ -135,6 +135,10 @@ async def test_a_request_that_is_none_is_a_problem(service: Any, body: bytes) ->
         ("plan", "application/json"),
         ("geojson", "application/geo+json"),
         ("waypoints", "text/plain"),
+        ("kml", "application/vnd.google-earth.kml+xml"),
+        ("kmz", "application/vnd.google-earth.kmz"),
+        ("gpx", "application/gpx+xml"),
+        ("wpml", "application/vnd.google-earth.kmz"),
         ("html", "text/html"),
     ],
 )
@@ -145,13 +149,17 @@ async def test_plans_are_exported(service: Any, ending: str, media_type: str) ->
     assert answer.headers["content-type"].startswith(media_type)
     disposition = answer.headers["content-disposition"]
     assert disposition.startswith("attachment; ")
-    assert f'.{ending}"' in disposition
+    assert f'.{"wpml.kmz" if ending == "wpml" else ending}"' in disposition
     if ending == "plan":
         assert orjson.loads(answer.content)["fileType"] == "Plan"
     elif ending == "geojson":
         assert orjson.loads(answer.content)["type"] == "FeatureCollection"
     elif ending == "waypoints":
         assert answer.text.startswith("QGC WPL 110")
+    elif ending in ("kmz", "wpml"):
+        assert answer.content.startswith(b"PK")
+    elif ending in ("kml", "gpx"):
+        assert answer.content.startswith(b"<?xml")
     else:
         assert "http" not in answer.headers["content-security-policy"]
         assert answer.text.lstrip().lower().startswith("<!doctype html")

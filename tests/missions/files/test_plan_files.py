@@ -327,13 +327,13 @@ def test_no_bytes_break_the_readers(content, cut, at):
 def test_files_that_cannot_be_read_are_refused(tmp_path):
     with pytest.raises(MissionError, match="cannot be read"):
         read_plan(tmp_path / "none.plan")
-    with pytest.raises(MissionError, match=r"not read from \.kml"):
-        read_plan(tmp_path / "a.kml")
+    with pytest.raises(MissionError, match=r"not read from \.html"):
+        read_plan(tmp_path / "a.html")
 
 
 def test_files_that_cannot_be_written_are_refused(plan, tmp_path):
     with pytest.raises(MissionError, match="no plan format"):
-        write_plan(plan, tmp_path / "a.kml")
+        write_plan(plan, tmp_path / "a.pdf")
     with pytest.raises(MissionError, match="cannot be written"):
         write_plan(plan, tmp_path / "nowhere" / "a.plan")
     with pytest.raises(MissionError, match="format 'pdf'"):

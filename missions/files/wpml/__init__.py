@@ -1,0 +1,1 @@
+"""DJI's wayline files: WPML, an extension of KML in a KMZ."""

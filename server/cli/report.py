@@ -1,0 +1,106 @@
+"""`feiying report`: one page that shows plans, to look at and to print."""
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geofence.refusal import Refusal
+from missions.files.plan_files import read_plan, write_file
+from missions.plan.check import check_plan
+from missions.refusal import MissionError
+from missions.report.report import Flight, report_to_html
+from server.cli import app
+from server.cli.console import print_json, print_refusal, say
+from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
+
+
+class PageLanguage(StrEnum):
+    """What a page opens in."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
+@app.command()
+def report(
+    plans: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PLAN...", help=".plan .waypoints .geojson .kml .kmz .gpx", show_default=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="File to write: .html")],
+    zones: Annotated[
+        Path | None,
+        typer.Option(
+            "--zones", metavar="ZONES", help="Draw them, and verify the plans over them.", show_default=False
+        ),
+    ] = None,
+    terrain: Annotated[
+        Path | None,
+        typer.Option("--terrain", metavar="FILE", help="Ground, GeoTIFF or HGT.", show_default=False),
+    ] = None,
+    language: Annotated[
+        PageLanguage, typer.Option("--lang", help="What the page opens in; it can be switched there.")
+    ] = PageLanguage.CHINESE,
+    crs: CrsOption = None,
+    kind: KindOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Write a report: map by time, altitudes against ground and zones, items, findings; one file, no network.
+
+    Exits 0 where OUT was written, also of a plan that is not legal, 1 where it was not.
+    """
+    try:
+        _refuse_output(out, [*plans, *(path for path in (zones, terrain) if path is not None)])
+        ground = None
+        if terrain is not None:
+            from geofence.formats.terrain_file import read_terrain
+
+            ground = read_terrain(terrain)
+        zone_set = None if zones is None else read_zones_to_fly_by(zones, crs=crs, kind=kind)
+        flights = []
+        for path in plans:
+            plan = read_plan(path)
+            if zone_set is not None:
+                plan = replace(plan, findings=check_plan(plan, zone_set, terrain=ground).findings)
+            flights.append(Flight(plan, is_verified=zone_set is not None))
+        page = report_to_html(flights, zones=zone_set, terrain=ground, language=language.value)
+        write_file(out, page.encode())
+    except Refusal as refusal:
+        print_refusal(refusal, {"file": None, "error": str(refusal)} if as_json else None)
+        raise typer.Exit(1) from None
+    for path, flight in zip(plans, flights, strict=True):
+        if not flight.plan.is_legal:
+            say(f"{path}: not legal; the report tells why", "red")
+    say(f"{len(flights)} {'plans' if len(flights) > 1 else 'plan'} -> {out}")
+    if as_json:
+        print_json(
+            {
+                "file": str(out),
+                "plans": [
+                    {
+                        "name": flight.plan.name,
+                        "is_legal": flight.plan.is_legal if flight.is_verified else None,
+                        "findings": len(flight.plan.findings),
+                    }
+                    for flight in flights
+                ],
+            }
+        )
+
+
+def _refuse_output(out: Path, inputs: list[Path]) -> None:
+    if out.suffix.lower() != ".html":
+        raise MissionError("a report is a page", place=str(out), remedy="End it with .html")
+    try:
+        is_input = out.exists() and any(path.exists() and out.samefile(path) for path in inputs)
+    except OSError as error:
+        raise MissionError(f"cannot be written ({error.strerror})", place=str(out)) from None
+    if is_input:
+        raise MissionError(
+            "it is a file that the report is about", place=str(out), remedy="Name another file"
+        )
