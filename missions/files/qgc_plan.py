@@ -16,6 +16,7 @@ from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
 from missions.files.document_reader import DocumentReader
+from missions.files.planned_vehicle import for_its_vehicle
 from missions.files.return_document import rally_points_document, returns_document, returns_from_document
 from missions.plan.fence import fence_of_plan
 from missions.plan.item import Command, Frame, MissionItem
@@ -33,6 +34,14 @@ _FRAMES = {
     10: Frame.GLOBAL_TERRAIN_ALT,
     11: Frame.GLOBAL_TERRAIN_ALT,
 }
+_PARAMS_UNSET = range(4)
+"""Parameters 1 to 4 may be NaN: keep the heading, take the default."""
+_HOME_UNSET = (2,)
+_ALWAYS_PLACED = frozenset(
+    command
+    for command in Command
+    if command.is_navigation and command not in (Command.NAV_RETURN_TO_LAUNCH, Command.NAV_DELAY)
+)
 _HOVER_SPEED_M_S = 10.0
 _ITEMS_AT_MOST = 65_534
 
@@ -153,14 +162,16 @@ def plan_from_document(content: bytes, *, source: str, name: str) -> Plan:
         raise reader.refuse(
             "mission.version", f"is {mission.get('version')!r}", "Missions of version 2 are read"
         )
-    home_deg = reader.numbers(mission.get("plannedHomePosition"), "mission.plannedHomePosition", (2, 3))
+    home_deg = reader.numbers(
+        mission.get("plannedHomePosition"), "mission.plannedHomePosition", (2, 3), unset=_HOME_UNSET
+    )
     home = reader.position(home_deg[0], home_deg[1], "mission.plannedHomePosition")
     if home is None:
         raise reader.refuse("mission.plannedHomePosition", "is not known", "Place home in the plan")
     items = _items(reader, mission.get("items"))
     own = reader.mapping(root.get(OWN_KEY, {}), OWN_KEY)
     home_alt_m = home_deg[2] if len(home_deg) == 3 and home_deg[2] != 0.0 else None
-    return Plan(
+    plan = Plan(
         name=reader.text(own, "name", name),
         home=home,
         items=items,
@@ -174,6 +185,7 @@ def plan_from_document(content: bytes, *, source: str, name: str) -> Plan:
         coverage=reader.number(own, "coverage"),
         returns=returns_from_document(reader, own.get("returns"), root.get("rallyPoints")),
     )
+    return for_its_vehicle(plan, reader, mission)
 
 
 def _items(reader: DocumentReader, value: Any) -> tuple[MissionItem, ...]:
@@ -228,7 +240,10 @@ def _item(
     number = reader.whole(entry.get("frame"), f"{field}.frame", 255)
     if number not in _FRAMES:
         raise reader.refuse(f"{field}.frame", f"is {number}", "Frames 0, 2, 3, 5, 6, 10 and 11 are read")
-    params = reader.numbers(entry.get("params"), f"{field}.params", (7,))
+    # Without a position parameters 5 to 7 are reserved: QGroundControl's camera commands leave them out.
+    is_placeless = _FRAMES[number] is Frame.MISSION and command not in _ALWAYS_PLACED
+    unset = range(7) if is_placeless else _PARAMS_UNSET
+    params = reader.numbers(entry.get("params"), f"{field}.params", (7,), unset=unset)
     autocontinue = entry.get("autoContinue", True)
     if not isinstance(autocontinue, bool):
         raise reader.refuse(f"{field}.autoContinue", f"is {autocontinue!r}", "Give true or false")

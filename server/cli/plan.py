@@ -184,7 +184,7 @@ def _summarise(made: Plan, path: Path | None) -> None:
     where = f" -> {path}" if path is not None else ""
     seen = f", {100.0 * made.coverage:.1f} % covered" if made.coverage is not None else ""
     say(
-        f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} items, "
+        f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} mission items, "
         f"about {estimated_s(made) / 60.0:.0f} min{seen}, {return_words(made)}{where}"
     )
 
