@@ -108,7 +108,7 @@ def plan(
         raise typer.Exit(1)
 
 
-def parse_home(text: str) -> LatLon:
+def parse_home(text: str, *, place: str = "--home") -> LatLon:
     """Read a position from `LAT,LON`."""
     try:
         lat_deg, lon_deg = (float(part) for part in text.split(","))
@@ -119,7 +119,7 @@ def parse_home(text: str) -> LatLon:
         reason = error.what
     raise MissionError(
         f"{text!r} is no position: {reason}",
-        place="--home",
+        place=place,
         remedy="Write latitude first, for example 36.0925,103.7080",
     )
 
