@@ -22,65 +22,30 @@ from geofence.zone import ZoneKind
 _CEILINGS = frozenset(("ceiling", "ceilings", "ceil"))
 _HEIGHTS = _CEILINGS | frozenset(
     [
-        "alt",
-        "alts",
-        "altitude",
-        "altitudes",
-        "height",
-        "heights",
-        "hgt",
-        "vertical",
-        "agl",
-        "amsl",
-        "asl",
-        "msl",
+        "alt", "alts", "altitude", "altitudes", "height", "heights", "hgt", "vertical", "agl", "amsl",
+        "asl", "msl",
     ]
-)
+)  # fmt: skip
 _ENDS = frozenset(["upper", "top", "lower", "bottom", "floor", "limit", "limits", "lim"])
 _EXTREMES = frozenset(["max", "maximum", "highest", "min", "minimum", "lowest"])
 _BESIDE = frozenset(
     [
-        "h",
-        "z",
-        "elev",
-        "elevation",
-        "level",
-        "fl",
-        "m",
-        "meter",
-        "meters",
-        "metre",
-        "metres",
-        "ft",
-        "feet",
-        "foot",
+        "h", "z", "elev", "elevation", "level", "fl", "m", "meter", "meters", "metre", "metres", "ft",
+        "feet", "foot",
     ]
-)
+)  # fmt: skip
 """Say nothing alone, and a limit beside an end or an extreme."""
 _FEET = frozenset(("ft", "feet", "foot"))
 _LOWER = frozenset(["lower", "bottom", "floor", "min", "minimum", "lowest"])
 _NO_LIMIT = frozenset(
     [
-        "mode",
-        "unit",
-        "units",
-        "uom",
-        "ref",
-        "reference",
-        "datum",
-        "type",
-        "code",
-        "id",
-        "count",
-        "speed",
-        "accuracy",
-        "error",
-        "source",
+        "mode", "unit", "units", "uom", "ref", "reference", "datum", "type", "code", "id", "count", "speed",
+        "accuracy", "error", "source",
     ]
-)
+)  # fmt: skip
 _LIMIT_WORDS = _HEIGHTS | _ENDS | _EXTREMES | _BESIDE
 _CHINESE_HEIGHTS = ("高度", "限高", "真高", "净高", "标高", "最高", "最低", "上限", "下限")
-_CHINESE_NO_LIMIT = ("速", "温", "人", "数量", "电压")
+_CHINESE_NO_LIMIT = ("速", "温", "人数", "人口", "数量", "电压")
 _LIKE_CEILING = 0.85
 
 _ALTITUDE = re.compile(
@@ -94,34 +59,11 @@ _CHINESE_METRES = re.compile(r"[〇一二三四五六七八九十百千]\s*(?:�
 
 _TIMES = frozenset(
     [
-        "valid",
-        "validity",
-        "start",
-        "starts",
-        "begin",
-        "begins",
-        "end",
-        "ends",
-        "until",
-        "till",
-        "expire",
-        "expires",
-        "expired",
-        "expiry",
-        "expiration",
-        "effective",
-        "active",
-        "activation",
-        "inactivation",
-        "schedule",
-        "timetable",
-        "hours",
-        "days",
-        "from",
-        "since",
-        "to",
+        "valid", "validity", "start", "starts", "begin", "begins", "end", "ends", "until", "till", "expire",
+        "expires", "expired", "expiry", "expiration", "effective", "active", "activation", "inactivation",
+        "schedule", "timetable", "hours", "days", "from", "since", "to",
     ]
-)
+)  # fmt: skip
 _TIMES_BESIDE = frozenset(
     ["date", "time", "datetime", "day", "at", "on", "utc", "local", "zone", "flight", "opening"]
 )

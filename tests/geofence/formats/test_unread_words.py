@@ -16,7 +16,17 @@ NUMBERS = (
     *("max_alt_m", "max_height_m", "maxHeight", "MAXHEIGHT", "max_alt_ft", "max_agl", "ceil", "upper", "top"),
     *("height", "altitude", "alt_max", "altitude_max", "altitude_limit", "maximum_altitude", "MAXALTFT"),
     *("ceiling_meters", "ceiling_feet", "ceiling_agl", "ceiling_ft_agl", "h_max", "limit", "vertical limit"),
-    *("最大高度", "高度上限", "飞行高度", "ceilng_m", "Cieling", "maximum_al", "altitude_l", "upper_limi"),
+    *(
+        "最大高度",
+        "高度上限",
+        "飞行高度",
+        "无人机限高",
+        "ceilng_m",
+        "Cieling",
+        "maximum_al",
+        "altitude_l",
+        "upper_limi",
+    ),
     *("min_alt_m", "lowest_altitude", "最低高度", "bottom"),
 )
 TEXTS = (
