@@ -100,7 +100,7 @@ def text_of(event: events.Event) -> str:
         case events.TransferProgressed(what=what, done=done, total=total):
             return f"{what}: {done} of {total}"
         case events.MissionUploaded(plan_name=plan_name, count=count):
-            return f"Mission {plan_name} is on board ({count} items)"
+            return f"Mission {plan_name} is on board ({count} mission items)"
         case events.FenceUploaded(count=count):
             return f"Fence is on board ({count} points)"
         case events.ParametersChanged(purpose=purpose, changes=changes):

@@ -126,7 +126,7 @@ class TransferProgressed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissionUploaded(Event):
-    """A mission is on board, read back and equal to the plan."""
+    """A mission is on board, read back and equal to the plan; `count` is of its items, home (item 0) aside."""
 
     plan_name: str
     count: int

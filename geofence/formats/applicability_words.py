@@ -65,8 +65,10 @@ def words_of_applicability(applicability: Applicability) -> dict[str, Any] | Non
     """Say the times a zone holds; None for always. Times of day are kept to the microsecond."""
     if applicability == PERMANENT:
         return None
-    words: dict[str, Any] = {"periods": [_period_words(period) for period in applicability.periods]}
-    return words if applicability.time_zone == "UTC" else {"time_zone": applicability.time_zone, **words}
+    words: dict[str, Any] = {} if applicability.time_zone == "UTC" else {"time_zone": applicability.time_zone}
+    if applicability.periods:
+        words["periods"] = [_period_words(period) for period in applicability.periods]
+    return words
 
 
 def moment_from_text(text: Any, name: str, *, place: str) -> datetime | None:
@@ -232,4 +234,10 @@ def _list(value: Any, name: str, *, place: str) -> list[Any]:
         return []
     if not isinstance(value, list | tuple):
         raise GeofenceError(f"{name} {show(value)} is not a list", place=place, remedy="Give a list")
+    if not value:
+        raise GeofenceError(
+            f"{name} is empty, which says neither always nor never",
+            place=place,
+            remedy="Leave it out for always; a zone that never holds does not belong into the file",
+        )
     return list(value)

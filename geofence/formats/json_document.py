@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,15 @@ from geofence.formats.text import decode_text
 from geofence.refusal import GeofenceError
 
 _BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """An object in which a name stands twice, and what it is first said to be."""
+
+    object: dict[str, Any]
+    name: str
+    value: Any
 
 
 def sniffed_json(content: bytes) -> bytes:
@@ -46,8 +56,9 @@ def json_document(content: bytes, *, source: str, log: RepairLog) -> Any:
             "the file is empty", place=source, remedy="Give a zone file with at least one polygon"
         )
     text = decode_text(content, source=source, log=log)
+    repeated: list[_Repeated] = []
     try:
-        return json.loads(text, object_pairs_hook=partial(_object, source=source))
+        document = json.loads(text, object_pairs_hook=partial(_object, repeated=repeated))
     except json.JSONDecodeError as error:
         raise GeofenceError(
             f"the JSON is broken at line {error.lineno}, column {error.colno} ({error.msg.lower()})",
@@ -62,20 +73,40 @@ def json_document(content: bytes, *, source: str, log: RepairLog) -> Any:
         raise GeofenceError(
             "the JSON has a number of thousands of digits", place=source, remedy="Give plain GeoJSON"
         ) from None
+    for found in repeated[:1]:
+        path = _path_to(found.object, document)
+        raise GeofenceError(
+            f"{path or 'an object'} says {show(found.name)} twice, {show(found.value)} and "
+            f"{show(found.object[found.name])}",
+            place=source,
+            remedy="Leave the wrong one out",
+        )
+    return document
 
 
-def _object(members: list[tuple[str, Any]], *, source: str) -> dict[str, Any]:
+def _object(members: list[tuple[str, Any]], *, repeated: list[_Repeated]) -> dict[str, Any]:
     """Make an object of its members; JSON leaves open which one counts of two of a name."""
     made = dict(members)
     if len(made) < len(members):
         for name, value in members:
             if made[name] != value:
-                raise GeofenceError(
-                    f"an object says {show(name)} twice, {show(value)} and {show(made[name])}",
-                    place=source,
-                    remedy="Leave the wrong one out",
-                )
+                repeated.append(_Repeated(made, name, value))
+                break
     return made
+
+
+def _path_to(sought: dict[str, Any], document: Any) -> str:
+    """Give the way to an object from the root of its document: `features[2].properties`."""
+    pending: list[tuple[Any, str]] = [(document, "")]
+    while pending:
+        value, path = pending.pop()
+        if value is sought:
+            return path
+        if isinstance(value, dict):
+            pending += [(inner, f"{path}.{name}".removeprefix(".")) for name, inner in value.items()]
+        elif isinstance(value, list):
+            pending += [(inner, f"{path}[{number}]") for number, inner in enumerate(value)]
+    return ""  # within what the repeated name replaced
 
 
 def demand_writable(values: Mapping[str, Any], *, place: str) -> None:

@@ -24,7 +24,7 @@ from geofence.formats.position import lonlat_from
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.ring import area_from_polygons
 from geofence.formats.shown import show
-from geofence.formats.zone_properties import band_from_properties
+from geofence.formats.zone_properties import band_from_words
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
@@ -160,8 +160,8 @@ def _parts(geometry: Mapping[str, Any], *, depth: int, place: str) -> Iterator[M
 def _volume(
     part: Mapping[str, Any], *, kind: ZoneKind, band: AltitudeBand, zone_id: str, place: str, log: RepairLog
 ) -> Volume:
-    if isinstance(part.get("band"), Mapping):
-        band = band_from_properties(part["band"], place=f"{place}, band")
+    if part.get("band") is not None:
+        band = band_from_words(part["band"], place=f"{place}, band")
     elif part.get("layer") is not None:
         band = band_from_layer(part["layer"], kind=kind, zone_id=zone_id, place=place, log=log)
     geometry_type = part.get("type")

@@ -22,11 +22,13 @@ from geofence.altitude_band import UNBOUNDED, AltitudeBand
 from geofence.formats.applicability_words import applicability_from_words, words_of_applicability
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.shown import show
+from geofence.formats.unread_words import judge_unread, may_be_limit, sounds_like_limit
 from geofence.formats.zone_properties import (
     BAND_WORDS,
     LIMIT_WORDS,
     in_own_names,
     kind_from_properties,
+    kind_of_word,
     own_name,
 )
 from geofence.refusal import GeofenceError
@@ -48,7 +50,7 @@ OWN_WORDS = (
 _TEXT_WORDS = ("message", "version", "source")
 FOREIGN = "foreign"
 """The property that keeps what is called by a word of ours and means something else."""
-_TAKEN_WORDS = frozenset((*OWN_WORDS, *LIMIT_WORDS, FOREIGN))
+_TAKEN_WORDS = frozenset((*OWN_WORDS, *LIMIT_WORDS, "zone_type", FOREIGN))
 _AUTHORITY_WORDS = tuple(field.name for field in fields(Authority))
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -117,9 +119,11 @@ def fields_from_properties(
         del others[FOREIGN]
         others.update(foreign)
     said = in_own_names(properties)
+    kind = kind_from_properties(properties, unsaid=unsaid_kind, place=place, log=log)
+    judge_unread(properties, kind=kind, zone_id=zone_id, place=place, log=log)
     return {
         "name": name if isinstance(name, str) and name.strip() else zone_id,
-        "kind": kind_from_properties(properties, unsaid=unsaid_kind, place=place, log=log),
+        "kind": kind,
         "stated_severity": _word(said, "severity", ZoneSeverity, place=place),
         "stated_action": _word(said, "action", ZoneAction, place=place),
         "causes": _causes(properties.get("causes"), place=place),
@@ -131,13 +135,19 @@ def fields_from_properties(
 
 
 def _is_taken(word: str, value: Any, stated: Mapping[str, Any]) -> bool:
-    """Whether a property must not be said under its own name, lest it be read as ours."""
+    """Whether a property must not be said under its own name, lest it be read as ours or taken for a limit."""
     if word in _TEXT_WORDS:
         return word in stated or isinstance(value, str) or value is None
-    return _reads_as_ours(word)
+    if own_name(word) == "type":
+        return kind_of_word(value) is not None
+    return _is_ours(word) or may_be_limit(word, value)
 
 
 def _reads_as_ours(word: str) -> bool:
+    return _is_ours(word) or own_name(word) == "type" or sounds_like_limit(word)
+
+
+def _is_ours(word: str) -> bool:
     return word in _TAKEN_WORDS or own_name(word) in _TAKEN_WORDS
 
 

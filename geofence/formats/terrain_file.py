@@ -51,7 +51,9 @@ def read_terrain(path: Path) -> GridTerrain:
             heights = raster.read(1, masked=True)
     except RasterioIOError as error:
         raise GeofenceError(
-            f"it cannot be read as terrain: {error}", place=str(path), remedy="Give a GeoTIFF or HGT file"
+            f"it cannot be read as terrain ({' '.join(str(error).split()).rstrip('.')})",
+            place=str(path),
+            remedy="Give a GeoTIFF or HGT file",
         ) from error
     if crs is None or crs.to_epsg() != 4326:
         named = "no coordinate system" if crs is None else crs.to_string()

@@ -148,13 +148,20 @@ def kind_from_properties(
     Raises
     ------
     GeofenceError
-        For a word that is not known.
+        For a word that is not known, and for what may be a forbidden zone and would be taken for an allowed one.
     """
     stated = stated_kind(properties, place=place)
     if stated is not None:
         return stated
     if log.unsaid_kind is not None:
         return log.unsaid_kind
+    for name, value in properties.items():
+        if unsaid is ZoneKind.INCLUSION and kind_of_word(value) is ZoneKind.EXCLUSION:
+            raise GeofenceError(
+                f"{name} {_quote(value)} sounds like a zone where flight is forbidden, and the kind is not said",
+                place=place,
+                remedy="Write it as kind, or give --kind",
+            )
     log.note_once(
         RepairCode.VALUE,
         f"the kind is not said, here first: such zones are taken for {unsaid.value} zones; write it as kind, or give "
@@ -165,29 +172,42 @@ def kind_from_properties(
 
 
 def stated_kind(properties: Mapping[str, Any], *, place: str) -> ZoneKind | None:
-    """Give what `kind` says, else `zone_type`, else `type` or its like; None where they say nothing.
+    """Give what `kind` and `zone_type` say, else `type` or its like; None where they say nothing.
 
     A `type` that names no kind of zone is taken for something else's, as the word is everybody's.
 
     Raises
     ------
     GeofenceError
-        For a word that is not known.
+        For a word that is not known, and for two that contradict each other.
     """
-    for name in KIND_NAMES:
-        said = [value for other, value in properties.items() if own_name(other) == name and value is not None]
-        values = said if properties.get(name) is None else [properties[name]]
-        kinds = [kind_of_word(value) for value in values]
-        if None in kinds and name != "type":
-            raise GeofenceError(
-                f"{name} {_quote(values[kinds.index(None)])} is not a kind of zone",
-                place=place,
-                remedy=_accepted(_KIND_WORDS),
-            )
-        known = [kind for kind in kinds if kind is not None]
-        if known:
-            return min(known, key=_STRICTEST_FIRST.index)
-    return None
+    stated: dict[str, ZoneKind] = {}
+    loose: list[ZoneKind] = []
+    for name, value in properties.items():
+        own = own_name(name)
+        if own not in KIND_NAMES or value is None:
+            continue
+        kind = kind_of_word(value)
+        if own != "type":
+            if kind is None:
+                raise GeofenceError(
+                    f"{name} {_quote(value)} is not a kind of zone",
+                    place=place,
+                    remedy=_accepted(_KIND_WORDS),
+                )
+            stated[name] = kind
+        elif kind is not None:
+            loose.append(kind)
+            if kind is ZoneKind.EXCLUSION:
+                stated[name] = kind
+    if not any(own_name(name) != "type" for name in stated):
+        return min(loose, key=_STRICTEST_FIRST.index, default=None)
+    if len(set(stated.values())) > 1:
+        said = " and ".join(f"{name} {kind.value}" for name, kind in stated.items())
+        raise GeofenceError(
+            f"its kinds contradict each other: {said}", place=place, remedy="Leave the wrong one out"
+        )
+    return next(iter(stated.values()))
 
 
 def band_from_properties(properties: Mapping[str, Any], *, place: str) -> AltitudeBand:
@@ -213,6 +233,25 @@ def band_from_properties(properties: Mapping[str, Any], *, place: str) -> Altitu
         return AltitudeBand(floor_m, ceiling_m, datum, ceiling_datum)
     except GeofenceError as refusal:
         raise GeofenceError(refusal.what, place=place, remedy=refusal.remedy) from None
+
+
+def band_from_words(words: Any, *, place: str) -> AltitudeBand:
+    """Read the band of one volume, which is an object of `floor_m`, `ceiling_m`, `datum` and `ceiling_datum` alone.
+
+    Raises
+    ------
+    GeofenceError
+        As `band_from_properties`, and for any other member: it might be a limit that is not read.
+    """
+    members = words if isinstance(words, Mapping) else {"floor_m": words}
+    for name in members:
+        if own_name(name) not in (*BAND_WORDS, *LIMIT_WORDS):
+            raise GeofenceError(
+                f"{name} {_quote(members[name])} is not known",
+                place=place,
+                remedy=f"Known are {', '.join(BAND_WORDS)}",
+            )
+    return band_from_properties(members, place=place)
 
 
 def band_of_zone(properties: Mapping[str, Any], *, zone_id: str, place: str, log: RepairLog) -> AltitudeBand:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
+from geofence.altitude_band import AltitudeDatum
 from geofence.local_frame import LocalFrame
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
@@ -53,7 +54,8 @@ class ZoneLayer:
         limits = [volume.band.limits_rel_m(home_alt_amsl_m) for volume in self.volumes]
         self.floors_rel_m, self.ceilings_rel_m = np.array(limits, dtype=np.float64).reshape(-1, 2).T
         self.tree = STRtree(self.areas_xy_m)
-        self._unions: dict[bytes, BaseGeometry] = {}
+        self._unions: dict[tuple[bytes, ...], BaseGeometry] = {}
+        self._climbed: dict[bool, NDArray[np.object_]] = {}
 
     def __len__(self) -> int:
         return len(self.zones)
@@ -76,12 +78,81 @@ class ZoneLayer:
         # An area out of reach is empty and has no distance.
         return int(np.argmin(np.nan_to_num(distances_m, nan=np.inf)))
 
-    def union_xy_m(self, is_chosen: NDArray[np.bool_]) -> BaseGeometry:
-        """Unite some of the areas; between zones that touch there is no boundary left."""
-        key = is_chosen.tobytes()
+    def union_xy_m(
+        self,
+        is_chosen: NDArray[np.bool_],
+        is_climbed: NDArray[np.bool_] | None = None,
+        *,
+        is_level: bool = True,
+    ) -> BaseGeometry:
+        """Unite some of the areas; between zones that touch there is no boundary left.
+
+        Parameters
+        ----------
+        is_chosen : array of bool
+        is_climbed : array of bool, optional
+            Those of them that are come into from below their floor: only where there is no gap beneath.
+        is_level : bool
+            See `climbed_areas_xy_m`.
+        """
+        if is_climbed is None or not (is_chosen & is_climbed).any():
+            key: tuple[bytes, ...] = (is_chosen.tobytes(),)
+            areas = self.areas_xy_m
+        else:
+            key = is_chosen.tobytes(), is_climbed.tobytes(), bytes([is_level])
+            areas = np.where(is_climbed, self.climbed_areas_xy_m(is_level=is_level), self.areas_xy_m)
         if key not in self._unions:
-            self._unions[key] = united(self.areas_xy_m[is_chosen])
+            self._unions[key] = united(areas[is_chosen])
         return self._unions[key]
+
+    def climbed_areas_xy_m(self, *, is_level: bool) -> NDArray[np.object_]:
+        """Give for each row where a vehicle may rise into it, or sink out of it, through its floor.
+
+        Take-off and landing pass the floor of the lowest zone of a place. One that lies above another is reached
+        through that, and only if its floor is no higher than the other's ceiling: in a gap nothing is allowed.
+
+        Parameters
+        ----------
+        is_level : bool
+            Whether the ground is level with home; where not, limits above ground and others cannot be compared.
+        """
+        if is_level in self._climbed:
+            return self._climbed[is_level]
+        climbed = self.areas_xy_m.copy()
+        for row in np.argsort(self.floors_rel_m):
+            below = self._rows_below(int(row))
+            if not len(below):
+                continue
+            joins = [other for other in below if self._joins(int(other), int(row), is_level=is_level)]
+            gap = shapely.difference(
+                shapely.union_all(self.areas_xy_m[below]), shapely.union_all(climbed[joins])
+            )
+            if not shapely.buffer(gap, -SEAM_M).is_empty:
+                climbed[row] = polygonal(shapely.difference(self.areas_xy_m[row], gap))
+        self._climbed[is_level] = climbed
+        return climbed
+
+    def has_gaps(self, *, is_level: bool) -> bool:
+        """Whether there is a gap in height below any of the zones."""
+        climbed = self.climbed_areas_xy_m(is_level=is_level)
+        return any(one is not other for one, other in zip(climbed, self.areas_xy_m, strict=True))
+
+    def _rows_below(self, row: int) -> NDArray[np.int64]:
+        """Give the rows of the same places with a lower floor."""
+        floor_m = self.floors_rel_m[row]
+        if not np.isfinite(floor_m):
+            return np.empty(0, dtype=np.int64)
+        others: NDArray[np.int64] = np.sort(self.tree.query(self.areas_xy_m[row], predicate="intersects"))
+        below: NDArray[np.int64] = others[self.floors_rel_m[others] < floor_m - ALTITUDE_TOLERANCE_M]
+        return below
+
+    def _joins(self, lower: int, upper: int, *, is_level: bool) -> bool:
+        """Whether a row reaches up to the floor of another whenever that holds."""
+        ceiling_datum, floor_datum = self.volumes[lower].band.datums[1], self.volumes[upper].band.datums[0]
+        is_agl = [datum is AltitudeDatum.AGL for datum in (ceiling_datum, floor_datum)]
+        is_comparable = is_level or is_agl[0] is is_agl[1] or np.isinf(self.ceilings_rel_m[lower])
+        reaches = self.ceilings_rel_m[lower] >= self.floors_rel_m[upper] - ALTITUDE_TOLERANCE_M
+        return bool(reaches and is_comparable and self.zones[lower].applicability.is_permanent)
 
 
 class PlanarZones:

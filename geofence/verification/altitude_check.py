@@ -34,7 +34,7 @@ class AltitudeCheck:
         self.ground_clearances_m: dict[int, float] = {}
 
     def judge(self) -> None:
-        """Add findings for legs above the limit, below the least height, and below level ground."""
+        """Add findings for legs above the limit, below the least height, and below or close to level ground."""
         if self._route.ground is None:
             self._judge_over_level_ground()
         else:
@@ -49,6 +49,11 @@ class AltitudeCheck:
             is_end = line.end_alts_rel_m[number] <= line.start_alts_rel_m[number]
             xy_m = (line.ends_xy_m if is_end else line.starts_xy_m)[number]
             self._log.add(int(number), None, 0, FindingCode.TERRAIN, float(bottoms[number]), xy_m)
+        # Where a leg starts low the one before it ended low, or it is a climb from the ground.
+        is_low = (line.end_alts_rel_m < self._rules.ground_clearance_m) & (bottoms >= -ALTITUDE_TOLERANCE_M)
+        for number in np.flatnonzero(is_low & ~line.is_vertical & ~meets_ground):
+            height_m = float(line.end_alts_rel_m[number])
+            self._log.add(int(number), None, 0, FindingCode.LOW, height_m, line.ends_xy_m[number])
         if limit_m is None:
             return
         tops = np.maximum(line.start_alts_rel_m, line.end_alts_rel_m)

@@ -17,7 +17,7 @@ from geofence.verification.route_rules import RouteRules
 from geofence.verification.zone_hours import hours_words
 from geofence.zone import Zone
 
-_ADVICE = {FindingCode.ADVISORY, FindingCode.UNKNOWN_TIME, FindingCode.TRACKING}
+_ADVICE = {FindingCode.ADVISORY, FindingCode.UNKNOWN_TIME, FindingCode.TRACKING, FindingCode.LOW}
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,12 @@ def word_finding(
             else:
                 message = f"{part} runs into the ground, {_metres(abs(clearance_m or 0.0))} deep"
             return message, "Fly higher there, or route round the rise"
+        case FindingCode.LOW:
+            height, least = _height(clearance_m or 0.0), _metres(rules.ground_clearance_m)
+            return (
+                f"{part} flies {height} above home, less than {least}, over ground that is not known",
+                "Fly higher, or give a terrain model",
+            )
         case FindingCode.UNKNOWN_TERRAIN:
             return (
                 f"{part} flies where the terrain model does not know the ground",
@@ -129,6 +135,7 @@ def word_finding(
             FindingCode.UNSUPPORTED_ITEM
             | FindingCode.MANY_ITEMS
             | FindingCode.NOT_COVERED
+            | FindingCode.VEHICLE
             | FindingCode.RETURN_CROSSES
             | FindingCode.RETURN_OUTSIDE
             | FindingCode.RETURN_MARGIN
@@ -180,6 +187,10 @@ def _is_known(datum: AltitudeDatum, rules: RouteRules) -> bool:
 
 def _altitude(altitude_m: float | None, datum: AltitudeDatum) -> str:
     return f"{altitude_m:g} m {_DATUM_WORDS[datum]}" if altitude_m is not None else "any altitude"
+
+
+def _height(height_m: float) -> str:
+    return "0 m" if height_m < 0.0005 else _metres(height_m)
 
 
 def _metres(distance_m: float) -> str:

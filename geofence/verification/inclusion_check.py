@@ -34,6 +34,8 @@ class _Stretches:
     floors_rel_m: NDArray[np.float64]
     """Shape (n, rows)."""
     ceilings_rel_m: NDArray[np.float64]
+    alts_rel_m: NDArray[np.float64]
+    """Shape (n, 2): the lowest and the highest of each."""
     choices: NDArray[np.int64]
 
 
@@ -61,11 +63,12 @@ class InclusionCheck:
     def judge(self, margin_m: float) -> None:
         """Add findings for legs that leave the zones or come too close to their edge; note the least clearances."""
         stretches, allowances = self._stretches()
+        is_level = self._route.ground is None
         margins: dict[int, tuple[float, NDArray[np.float64], int]] = {}
         violating: set[int] = set()
-        for choice, is_chosen in enumerate(allowances):
+        for choice, (is_chosen, is_climbed) in enumerate(allowances):
             members = np.flatnonzero(stretches.choices == choice)
-            area = self._layer.union_xy_m(is_chosen)
+            area = self._layer.union_xy_m(is_chosen, is_climbed, is_level=is_level)
             shapely.prepare(area)
             is_covered = shapely.covers(area, stretches.lines[members])
             leaving = members[~is_covered]
@@ -96,7 +99,14 @@ class InclusionCheck:
                 self._log.add(number, self._layer, row, FindingCode.MARGIN, distance_m, xy_m)
 
     def _stretches(self) -> tuple[_Stretches, NDArray[np.bool_]]:
-        """Cut the route wherever another set of zones allows flight; also gives those sets."""
+        """Cut the route wherever another set of zones allows flight.
+
+        Returns
+        -------
+        stretches : _Stretches
+        allowances : array of bool, shape (choices, 2, rows)
+            Of each choice the zones that allow flight, and those that are passed below their floor.
+        """
         layer, line, ground = self._layer, self._route.line, self._route.ground
         numbers, first, last = self._route.stretches(
             np.concatenate((layer.floors_rel_m, layer.ceilings_rel_m)),
@@ -112,20 +122,35 @@ class InclusionCheck:
         one, other = (start + first * climb)[:, None], (start + last * climb)[:, None]
         # Limits that do not follow the ground are cuts: an end that lies on one is within either side.
         is_allowing = np.maximum(one, other) <= ceilings + ALTITUDE_TOLERANCE_M
-        is_allowing &= (np.minimum(one, other) >= floors - ALTITUDE_TOLERANCE_M) | (
-            line.is_vertical[numbers, None] & ~np.isnan(floors)
-        )
+        is_below = np.minimum(one, other) < floors - ALTITUDE_TOLERANCE_M
+        is_climbed = is_below & line.is_vertical[numbers, None]
+        is_allowing &= ~np.isnan(floors) & (~is_below | is_climbed)
         earliest, latest = self._route.times.spans_utc_s(numbers, first, last)
         is_active = self._times.hold_throughout(earliest, latest)
-        allowances, choices = np.unique(is_allowing & is_active, axis=0, return_inverse=True)
+        is_allowing &= is_active
+        allowances, choices = np.unique(
+            np.stack((is_allowing, is_allowing & is_climbed), axis=1), axis=0, return_inverse=True
+        )
         if ground is not None:
             numbers, first, last, begins = joined_stretches(numbers, first, last, choices.reshape(-1))
             floors, ceilings = np.fmax.reduceat(floors, begins), np.fmin.reduceat(ceilings, begins)
             is_active = np.logical_and.reduceat(is_active, begins)
+            one, other = (
+                np.fmin.reduceat(np.fmin(one, other), begins),
+                np.fmax.reduceat(np.fmax(one, other), begins),
+            )
             choices = choices.reshape(-1)[begins]
         lines = line.pieces(numbers, first, last)
         return (
-            _Stretches(numbers, lines, is_active, floors, ceilings, choices.reshape(-1)),
+            _Stretches(
+                numbers,
+                lines,
+                is_active,
+                floors,
+                ceilings,
+                np.column_stack((np.fmin(one, other), np.fmax(one, other))),
+                choices.reshape(-1),
+            ),
             allowances,
         )
 
@@ -204,8 +229,10 @@ class InclusionCheck:
                 self._log.add(number, layer, row, code, None, places[0])
                 self._log.narrow(number, 0.0, layer.zones[row].zone_id, places[0])
                 continue
-            alts = self._route.line.alts_at(number, places)
-            above_m, below_m = alts - ceiling_m, floor_m - alts
+            lows_m = highs_m = self._route.line.alts_at(number, places)
+            if self._route.line.is_vertical[number]:
+                lows_m, highs_m = (np.full(len(places), alt_m) for alt_m in stretches.alts_rel_m[index])
+            above_m, below_m = highs_m - ceiling_m, floor_m - lows_m
             code, excess_m = (
                 (FindingCode.ABOVE_CEILING, above_m)
                 if above_m.max() >= below_m.max()

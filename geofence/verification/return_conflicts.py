@@ -155,29 +155,39 @@ class ReturnConflicts:
                 )
 
     def _inclusions(self, ways: ReturnWays, margin_m: float) -> Iterator[Conflicts]:
-        """Climbs and descents end and begin a way across, which says as much; floors are asked of that alone."""
-        layer = self._planar.inclusions
-        across = np.flatnonzero(ways.are(WayKind.ACROSS, WayKind.RETRACED, WayKind.LANDING))
-        if not len(across):
+        """Hold ways to the zones that allow them.
+
+        Climbs and descents end and begin a way across, which says as much, but for gaps between zones above each other.
+        """
+        layer, is_level = self._planar.inclusions, self._ground is None
+        kinds = [WayKind.ACROSS, WayKind.RETRACED, WayKind.LANDING]
+        if layer.has_gaps(is_level=is_level):
+            kinds += [WayKind.CLIMB, WayKind.DESCENT]
+        judged = np.flatnonzero(ways.are(*kinds))
+        if not len(judged):
             return
-        is_vertical = shapely.length(ways.hulls[across]) < VERTICAL_M
-        is_vertical |= ways.are(WayKind.LANDING)[across]
-        lows_m, highs_m = ways.lows_rel_m[across, None], ways.highs_rel_m[across, None]
+        is_vertical = shapely.length(ways.hulls[judged]) < VERTICAL_M
+        is_vertical |= ways.are(WayKind.CLIMB, WayKind.DESCENT, WayKind.LANDING)[judged]
+        lows_m, highs_m = ways.lows_rel_m[judged, None], ways.highs_rel_m[judged, None]
         floors_m, ceilings_m = layer.floors_rel_m, layer.ceilings_rel_m
         if self._ground is not None:
-            lows_m, highs_m = ways.least_rel_m[across, None], ways.most_rel_m[across, None]
-            floors_m, ceilings_m = self._ground.narrowed_m(layer, ways.hulls[across])
+            lows_m, highs_m = ways.least_rel_m[judged, None], ways.most_rel_m[judged, None]
+            floors_m, ceilings_m = self._ground.narrowed_m(layer, ways.hulls[judged])
+        is_below = ~(lows_m >= floors_m - ALTITUDE_TOLERANCE_M)
         is_allowing = highs_m <= ceilings_m + ALTITUDE_TOLERANCE_M
-        is_allowing &= (lows_m >= floors_m - ALTITUDE_TOLERANCE_M) | is_vertical[:, None]
+        is_allowing &= ~np.isnan(floors_m) & (~is_below | is_vertical[:, None])
         if not self._times.is_permanent(layer):
-            numbers = np.repeat(across, len(layer))
-            rows = np.tile(np.arange(len(layer)), len(across))
+            numbers = np.repeat(judged, len(layer))
+            rows = np.tile(np.arange(len(layer)), len(judged))
             holds = self._times.hold(layer, ways, numbers, rows, when_unknown=False)
             is_allowing &= holds.reshape(is_allowing.shape)
-        choices, choice_of = np.unique(is_allowing, axis=0, return_inverse=True)
-        for choice, is_chosen in enumerate(choices):
-            members = across[choice_of.reshape(-1) == choice]
-            yield from self._leaving(ways, members, layer, is_chosen, margin_m)
+        choices, choice_of = np.unique(
+            np.stack((is_allowing, is_allowing & is_below), axis=1), axis=0, return_inverse=True
+        )
+        for choice, (is_chosen, is_climbed) in enumerate(choices):
+            members = judged[choice_of.reshape(-1) == choice]
+            area = layer.union_xy_m(is_chosen, is_climbed, is_level=is_level)
+            yield from self._leaving(ways, members, layer, is_chosen, area, margin_m)
 
     def _leaving(
         self,
@@ -185,9 +195,9 @@ class ReturnConflicts:
         members: NDArray[np.int64],
         layer: ZoneLayer,
         is_chosen: NDArray[np.bool_],
+        area: BaseGeometry,
         margin_m: float,
     ) -> Iterator[Conflicts]:
-        area = layer.union_xy_m(is_chosen)
         touched = shapely.buffer(area, TOUCH_M, join_style="mitre")
         shapely.prepare(touched)
         is_covered = shapely.covers(touched, ways.hulls[members])

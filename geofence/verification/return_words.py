@@ -46,7 +46,8 @@ def word_return(
             said = f"{way} comes within {_metres(by_m or 0.0)} of {name}, less than the margin of {_metres(margin_m)}"
         case FindingCode.RETURN_ABOVE:
             limit = f"the ceiling of {name}" if zone is not None else "the legal limit"
-            said = f"{way} rises{by} above {limit}"
+            verb = "passes" if kind in (WayKind.DESCENT, WayKind.LANDING) else "rises"
+            said = f"{way} {verb}{by} above {limit}"
         case FindingCode.RETURN_BELOW_FLOOR:
             said = f"{way} passes{by} below the floor of {name}"
             if band is not None and band.floor_m is not None:

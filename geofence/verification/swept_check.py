@@ -1,9 +1,10 @@
 """Whether areas that a drone may be anywhere in are free."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geofence.local_frame import LocalFrame
@@ -62,8 +63,29 @@ class SweptCheck:
         if len(zones.inclusions):
             self._judge_inclusions(zones.inclusions)
 
-    def _judge_exclusions(self, layer: ZoneLayer) -> None:
-        numbers, rows = layer.tree.query(self._areas_xy_m, predicate="intersects")
+    def least_clearance_m(self, zones: PlanarZones, within_m: float) -> float:
+        """Give the least distance of the areas to what is forbidden at their altitudes and times; 0 where they enter it.
+
+        Parameters
+        ----------
+        zones : PlanarZones
+        within_m : float
+            What is not closer than this is not looked for, and this is given.
+        """
+        least_m = [within_m]
+        if len(zones.exclusions):
+            numbers, rows = self._forbidden(zones.exclusions, within_m)
+            least_m += shapely.distance(self._areas_xy_m[numbers], zones.exclusions.areas_xy_m[rows]).tolist()
+        if len(zones.inclusions):
+            for members, allowed in self._allowed(zones.inclusions):
+                areas = self._areas_xy_m[members]
+                is_inside = shapely.covers(allowed, areas)
+                least_m += np.where(is_inside, shapely.distance(areas, allowed.boundary), 0.0).tolist()
+        return float(min(least_m))
+
+    def _forbidden(self, layer: ZoneLayer, distance_m: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give the pairs of areas and rows that lie this close and hold at the same altitudes and times."""
+        numbers, rows = layer.tree.query(self._areas_xy_m, predicate="dwithin", distance=distance_m)
         floors, ceilings = LayerBands(layer).widest_rel_m(
             rows, self._ground_low_m[numbers], self._ground_high_m[numbers]
         )
@@ -74,12 +96,10 @@ class SweptCheck:
         numbers, rows = numbers[positions], rows[positions]
         is_held = times.begins_utc_s[intervals] <= self._spans_utc_s[numbers, 1]
         is_held &= self._spans_utc_s[numbers, 0] <= times.ends_utc_s[intervals]
-        for number, row in zip(numbers[is_held], rows[is_held], strict=True):
-            zone_area = layer.areas_xy_m[row]
-            shared = shapely.intersection(self._areas_xy_m[number], zone_area)
-            self._add(int(number), layer, int(row), FindingCode.INSIDE_EXCLUSION, shared, zone_area)
+        return numbers[is_held], rows[is_held]
 
-    def _judge_inclusions(self, layer: ZoneLayer) -> None:
+    def _allowed(self, layer: ZoneLayer) -> Iterator[tuple[NDArray[np.int64], BaseGeometry]]:
+        """Give the numbers of the areas together with what is allowed to them."""
         floors, ceilings = LayerBands(layer).narrowest_rel_m(self._ground_low_m, self._ground_high_m)
         meets_ground = np.array([area.meets_ground for area in self._areas], dtype=bool)[:, None]
         is_allowing = self._highs_m[:, None] <= ceilings + ALTITUDE_TOLERANCE_M
@@ -89,9 +109,18 @@ class SweptCheck:
         )
         allowances, choices = np.unique(is_allowing, axis=0, return_inverse=True)
         for choice, is_chosen in enumerate(allowances):
-            members = np.flatnonzero(choices.reshape(-1) == choice)
             allowed = layer.union_xy_m(is_chosen)
             shapely.prepare(allowed)
+            yield np.flatnonzero(choices.reshape(-1) == choice), allowed
+
+    def _judge_exclusions(self, layer: ZoneLayer) -> None:
+        for number, row in zip(*self._forbidden(layer, 0.0), strict=True):
+            zone_area = layer.areas_xy_m[row]
+            shared = shapely.intersection(self._areas_xy_m[number], zone_area)
+            self._add(int(number), layer, int(row), FindingCode.INSIDE_EXCLUSION, shared, zone_area)
+
+    def _judge_inclusions(self, layer: ZoneLayer) -> None:
+        for members, allowed in self._allowed(layer):
             for number in members[~shapely.covers(allowed, self._areas_xy_m[members])]:
                 outside = shapely.difference(self._areas_xy_m[number], allowed)
                 row = layer.nearest_row(shapely.get_coordinates(outside.representative_point())[0])

@@ -58,8 +58,8 @@ class Verification:
     findings : tuple of Finding
         In the order of the legs; empty where there is nothing to say.
     min_clearance_m : float or None
-        The smallest distance of any leg to forbidden space, negative where it enters; None where there is none
-        within `CLEARANCE_REACH_M`.
+        The smallest distance of any leg to forbidden space, negative where it enters, and of what is flown beside
+        legs for certain (cut corners); None where there is none within `CLEARANCE_REACH_M`.
     legs : tuple of LegMargin
         One for each pair of items, in the order of the legs.
     """
@@ -164,6 +164,13 @@ class RouteVerifier:
         log = FindingLog(areas, self._frame, self._rules)
         SweptCheck(areas, self._frame, self._rules, log).judge(self._zones)
         return log.findings()
+
+    def swept_clearance_m(self, areas: Sequence[SweptArea], within_m: float) -> float:
+        """Give how close areas near the legs come to what is forbidden, as far as that is less than `within_m`."""
+        if not areas:
+            return within_m
+        log = FindingLog(areas, self._frame, self._rules)
+        return SweptCheck(areas, self._frame, self._rules, log).least_clearance_m(self._zones, within_m)
 
     def _margins(self, log: FindingLog, ground_clearances_m: Mapping[int, float]) -> Iterator[LegMargin]:
         nearest = [log.nearest(number) for number in range(len(self._legs))]

@@ -1,7 +1,7 @@
 """Values out of a plan document; what is not as it should be is refused with its place."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from geofence.formats.qgc.fence import OWN_KEY
@@ -46,17 +46,21 @@ class DocumentReader:
             raise self.refuse(field, "is missing or not a list", self._remedy)
         return value
 
-    def numbers(self, value: Any, field: str, lengths: tuple[int, ...]) -> list[float]:
-        """Read numbers; null, which QGroundControl writes for NaN, is 0."""
+    def numbers(
+        self, value: Any, field: str, lengths: tuple[int, ...], *, unset: Collection[int] = ()
+    ) -> list[float]:
+        """Read numbers; null, which QGroundControl writes for NaN, is 0 at the places `unset` and refused at others."""
         values = self.sequence(value, field)
         if len(values) not in lengths:
             raise self.refuse(field, f"holds {len(values)} values", f"Give {lengths[-1]} values")
-        return [0.0 if v is None else self.finite(v, f"{field}[{n}]") for n, v in enumerate(values)]
+        return [
+            0.0 if v is None and n in unset else self.finite(v, f"{field}[{n}]") for n, v in enumerate(values)
+        ]
 
     def finite(self, value: Any, field: str) -> float:
         """Read a number that a MAVLink float can hold."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.refuse(field, f"is {value!r}", "Give a number")
+            raise self.refuse(field, f"is {'null' if value is None else repr(value)}", "Give a number")
         if not (math.isfinite(value) and abs(value) <= VALUE_AT_MOST):
             raise self.refuse(field, f"is {value!r}", "Give a finite number")
         return float(value)

@@ -17,6 +17,13 @@ _MODE_FRAMES = {
     _CALCULATED_ABOVE_TERRAIN: Frame.GLOBAL_TERRAIN_ALT,
     4: Frame.GLOBAL_TERRAIN_ALT,
 }
+_UNSET = (0, 1, 2, 3, 6)
+"""Parameters 1 to 4 may be NaN: keep the heading, take the default; and the altitude, where `Altitude` says it."""
+_ALWAYS_PLACED = frozenset(
+    command
+    for command in Command
+    if command.is_navigation and command not in (Command.NAV_RETURN_TO_LAUNCH, Command.NAV_DELAY)
+)
 
 
 def simple_item(item: MissionItem) -> dict[str, Any]:
@@ -98,7 +105,10 @@ def _item(
     number = reader.whole(entry.get("frame"), f"{field}.frame", 255)
     if number not in FRAMES:
         raise reader.refuse(f"{field}.frame", f"is {number}", "Frames 0, 2, 3, 5, 6, 10 and 11 are read")
-    params = reader.numbers(entry.get("params"), f"{field}.params", (7,))
+    # Without a position parameters 5 to 7 are reserved: QGroundControl's camera commands leave them out.
+    is_placeless = FRAMES[number] is Frame.MISSION and command not in _ALWAYS_PLACED
+    unset = range(7) if is_placeless else _UNSET
+    params = reader.numbers(entry.get("params"), f"{field}.params", (7,), unset=unset)
     autocontinue = entry.get("autoContinue", True)
     if not isinstance(autocontinue, bool):
         raise reader.refuse(f"{field}.autoContinue", f"is {autocontinue!r}", "Give true or false")

@@ -16,6 +16,7 @@ from geofence.zone_set import ZoneSet
 from missions.files.document_reader import DocumentReader
 from missions.files.foreign_flight import Unsaid
 from missions.files.own_document import own_document, plan_of_document, routes_document, routes_from_document
+from missions.files.planned_vehicle import for_its_vehicle
 from missions.files.qgc_items import items_from_document
 from missions.files.qgc_transects import item_documents
 from missions.files.return_document import rally_points_document
@@ -23,6 +24,7 @@ from missions.plan.fence import fence_of_plan
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
 
+_HOME_UNSET = (2,)
 _HOVER_SPEED_M_S = 10.0
 
 
@@ -103,7 +105,9 @@ def plan_from_document(content: bytes, *, source: str, name: str, unsaid: Unsaid
         raise reader.refuse(
             "mission.version", f"is {mission.get('version')!r}", "Missions of version 2 are read"
         )
-    home_deg = reader.numbers(mission.get("plannedHomePosition"), "mission.plannedHomePosition", (2, 3))
+    home_deg = reader.numbers(
+        mission.get("plannedHomePosition"), "mission.plannedHomePosition", (2, 3), unset=_HOME_UNSET
+    )
     home = reader.position(home_deg[0], home_deg[1], "mission.plannedHomePosition")
     if home is None and unsaid.home is None:
         raise reader.refuse(
@@ -111,7 +115,7 @@ def plan_from_document(content: bytes, *, source: str, name: str, unsaid: Unsaid
         )
     items = items_from_document(reader, mission.get("items"))
     own = reader.mapping(root.get(OWN_KEY, {}), OWN_KEY)
-    return plan_of_document(
+    plan = plan_of_document(
         reader,
         own,
         name=name,
@@ -121,3 +125,4 @@ def plan_from_document(content: bytes, *, source: str, name: str, unsaid: Unsaid
         home_alt_amsl_m=home_deg[2] if len(home_deg) == 3 and home_deg[2] != 0.0 else None,
         rally=root.get("rallyPoints"),
     )
+    return for_its_vehicle(plan, reader, mission)

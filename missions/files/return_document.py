@@ -45,9 +45,13 @@ def returns_from_document(reader: DocumentReader, own: Any, rally: Any) -> Retur
     except ValueError:
         known = ", ".join(mode.value for mode in ReturnMode)
         raise reader.refuse(f"{field}.mode", f"is {values.get('mode')!r}", f"Known are {known}") from None
-    alt_rel_m = reader.finite(values.get("alt_rel_m"), f"{field}.alt_rel_m")
+    alt_rel_m = values.get("alt_rel_m")
+    if alt_rel_m is None:
+        if mode is ReturnMode.RTL:
+            raise reader.refuse(f"{field}.alt_rel_m", "is missing", "RTL needs the altitude it returns at")
+        return ReturnPolicy(mode, rally_points=points)
     try:
-        return ReturnPolicy(mode, alt_rel_m, points)
+        return ReturnPolicy(mode, reader.finite(alt_rel_m, f"{field}.alt_rel_m"), points)
     except GeofenceError as error:
         raise reader.refuse(f"{field}.alt_rel_m", f"cannot be: {error.what}", error.remedy) from None
 

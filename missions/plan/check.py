@@ -14,13 +14,14 @@ from missions.plan.plan import Plan
 from missions.plan.return_check import ReturnDemand, check_returns
 from missions.ways.copter_motion import CopterMotion
 from missions.ways.plan_ground import PlanGround
-from missions.ways.turns import strayed_areas
+from missions.ways.turns import cut_corners, strayed_areas
 
 DEFAULT_MARGIN_M = 2.0
 LEGAL_LIMIT_AGL_M = 120.0
 
 _ITEMS_AT_MOST = 650  # what ArduCopter stores on boards of 16 KB
 _ELSEWHERE_M = 10_000.0
+_TOLD_ONCE = (FindingCode.TRACKING, FindingCode.LOW)
 _ENTERS = {FindingCode.INSIDE_EXCLUSION, FindingCode.OUTSIDE_INCLUSION}
 
 
@@ -67,12 +68,12 @@ def check_plan(
         terrain,
     )
     if not ways.legs:
-        return Verification((*ways.findings, *_too_many_items(plan)), None)
+        return Verification((*ways.findings, *_of_file(plan), *_too_many_items(plan)), None)
     verifier = RouteVerifier(ways.legs, zones, rules)
     verified = verifier.verify_legs()
     elsewhere = _elsewhere(ways.legs, verified.findings)
     if elsewhere:
-        found = (*ways.findings, *elsewhere, *_too_many_items(plan))
+        found = (*ways.findings, *elsewhere, *_of_file(plan), *_too_many_items(plan))
         return Verification(found, verified.min_clearance_m, verified.legs)
     found = _worst_of_each_leg(verified.findings)
     flyable = _flyable(ways.legs, found)
@@ -80,8 +81,8 @@ def check_plan(
     broken |= {finding.from_seq for finding in found if finding.severity is Severity.VIOLATION}
     sound_turns = [turn for turn in ways.turns if turn.seq not in broken]
     strayed = strayed_areas(sound_turns, motion or CopterMotion(), margin_m=margin_m)
-    beside = _tracking_once(verifier.verify_swept((*ways.areas, *strayed)))
-    found = _worst_of_each_leg((*found, *beside))
+    beside = verifier.verify_swept((*ways.areas, *strayed))
+    found = _advice_once(_worst_of_each_leg((*found, *beside)))
     ways_back = check_returns(
         plan,
         flyable,
@@ -92,9 +93,14 @@ def check_plan(
         departure_utc_s=departure_utc_s,
         terrain=terrain,
     )
+    least_m = verified.min_clearance_m
+    if least_m is not None and least_m > 0.0:
+        least_m = verifier.swept_clearance_m(
+            (*ways.areas, *cut_corners(ways.turns, motion or CopterMotion())), least_m
+        )
     return Verification(
-        (*ways.findings, *found, *ways_back, *_too_many_items(plan)),
-        verified.min_clearance_m,
+        (*ways.findings, *found, *ways_back, *_of_file(plan), *_too_many_items(plan)),
+        least_m,
         verified.legs,
     )
 
@@ -151,17 +157,26 @@ def _worst_of_each_leg(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _tracking_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Where the margin does not hold what wind does, it does so at many items: name the worst."""
-    tracking = [finding for finding in findings if finding.code is FindingCode.TRACKING]
-    others = tuple(finding for finding in findings if finding.code is not FindingCode.TRACKING)
-    if not tracking:
-        return others
-    worst = min(tracking, key=lambda finding: finding.clearance_m or 0.0)
-    items = len({finding.item_seq for finding in tracking})
-    if items > 1:
-        worst = replace(worst, message=f"{worst.message}, and so at {items - 1} more items")
-    return (*others, worst)
+def _advice_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Name the worst of what is the same at many items: where the margin does not hold what wind does, and low flight."""
+    told: dict[FindingCode, list[Finding]] = {code: [] for code in _TOLD_ONCE}
+    others = [finding for finding in findings if finding.code not in _TOLD_ONCE]
+    for finding in findings:
+        if finding.code in told:
+            told[finding.code].append(finding)
+    for of_code in told.values():
+        if not of_code:
+            continue
+        worst = min(of_code, key=lambda finding: finding.clearance_m or 0.0)
+        items = len({finding.item_seq for finding in of_code})
+        more = f", and so at {items - 1} more item{'s' if items > 2 else ''}" if items > 1 else ""
+        others.append(replace(worst, message=f"{worst.message}{more}"))
+    return tuple(others)
+
+
+def _of_file(plan: Plan) -> tuple[Finding, ...]:
+    """Repeat what reading the plan found."""
+    return tuple(finding for finding in plan.findings if finding.code is FindingCode.VEHICLE)
 
 
 def _too_many_items(plan: Plan) -> Iterator[Finding]:

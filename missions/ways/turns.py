@@ -83,6 +83,12 @@ def strayed_areas(turns: Iterable[Turn], motion: CopterMotion, *, margin_m: floa
     return [_area(outline, area) for outline, area in zip(outlines, areas, strict=True)]
 
 
+def cut_corners(turns: Iterable[Turn], motion: CopterMotion) -> list[SweptArea]:
+    """Areas between the legs and the curves that a copter flies in place of their corners, whatever the margin."""
+    areas = strayed_areas((turn for turn in turns if turn.is_passed), motion, margin_m=0.0)
+    return [area for area in areas if area.code is FindingCode.CORNER]
+
+
 def _strays(turn: Turn, motion: CopterMotion, margin_m: float) -> bool:
     longest_m = max(motion.waypoint_radius_m if turn.is_passed else 0.0, _overshoot_m(turn, motion))
     return longest_m > margin_m or max(turn.alts_rel_m) - min(turn.alts_rel_m) > _LEVEL_M

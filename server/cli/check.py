@@ -126,15 +126,7 @@ def _check(
         _write(proof, _prove(plan, zones, terrain, read, zone_set, settings, verified))
     print_findings(list(verified.findings))
     margin_m = margin_of(read, settings.margin_m)
-    clearance = (
-        "" if verified.min_clearance_m is None else f", least clearance {verified.min_clearance_m:.1f} m"
-    )
-    _say(
-        f"{plan}: {'legal' if verified.is_legal else 'not legal'}, {len(read.items)} items, margin {margin_m:g} m"
-        f"{clearance}, "
-        f"{'ways back not checked' if settings.returns is ReturnDemand.IGNORE else return_words(read)}",
-        is_good=verified.is_legal,
-    )
+    _say(f"{plan}: {_result_words(read, settings, verified)}", is_good=verified.is_legal)
     if as_json:
         print_json(
             {
@@ -170,8 +162,8 @@ def _verify(
     for sentence in answer.notes:
         say(f"{sentence}.", "yellow")
     _say(
-        f"{proof}: {'holds' if answer.holds else 'does not hold'}; {plan} over {zones} is "
-        f"{'legal' if answer.is_legal else 'not legal'}",
+        f"{proof}: {'holds' if answer.holds else 'does not hold'}; {plan} over {zones}: "
+        f"{_result_words(read, settings, verified)}",
         is_good=answer.holds and answer.is_legal,
     )
     if as_json:
@@ -184,6 +176,32 @@ def _verify(
             }
         )
     return answer.holds and answer.is_legal
+
+
+def _result_words(read: Plan, settings: CheckSettings, verified: Verification) -> str:
+    """Say what came out, and what it was held to: a result is worth no more than its conditions."""
+    words = [
+        "legal" if verified.is_legal else "not legal",
+        f"{len(read.items)} mission items",
+        f"margin {margin_of(read, settings.margin_m):g} m",
+    ]
+    least_m = verified.min_clearance_m
+    if least_m is not None:
+        of_legs_m = min(
+            (leg.clearance_m for leg in verified.legs if leg.clearance_m is not None), default=least_m
+        )
+        at_corner = f" at a cut corner, {of_legs_m:.1f} m of the legs" if least_m < of_legs_m - 0.05 else ""
+        words.append(f"least clearance {least_m:.1f} m{at_corner}")
+    if settings.allow_above_120:
+        words.append("more than 120 m above ground allowed")
+    match settings.returns:
+        case ReturnDemand.REQUIRE:
+            words.append(return_words(read))
+        case ReturnDemand.ADVISE:
+            words.append(f"{return_words(read)}, not required to be legal")
+        case ReturnDemand.IGNORE:
+            words.append("ways back not checked")
+    return ", ".join(words)
 
 
 def _prove(

@@ -93,7 +93,7 @@ def _judge(outcome: "DemoOutcome") -> None:
     for drone in outcome["drones"]:
         clearance_m = drone["min_zone_clearance_m"]
         errors.print(
-            f"{drone['id']}  {drone['plan']}: {drone['reached']}/{drone['items']} items, {drone['length_m'] / 1000:.2f} km,"
+            f"{drone['id']}  {drone['plan']}: {drone['reached']}/{drone['items']} waypoints, {drone['length_m'] / 1000:.2f} km,"
             f" least clearance {'-' if clearance_m is None else f'{clearance_m:.1f} m'} (margin {drone['margin_m']:g} m),"
             f" {drone['violations']} violations{': ' + drone['reason'] if drone['reason'] else ''}",
             markup=False,

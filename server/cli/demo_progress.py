@@ -11,11 +11,11 @@ from server.demo import Demo
 from server.fleet import Drone
 from server.station import Station
 
-COLUMNS = ("无人机 drone", "计划 plan", "阶段 phase", "航点 items", "高度 m", "电量 %")
+COLUMNS = ("无人机 drone", "计划 plan", "阶段 phase", "航点 waypoints", "高度 m", "电量 %")
 
 
 class DemoProgress:
-    """Shows every drone's phase, items reached, altitude and battery.
+    """Shows every drone's phase, waypoints reached, altitude and battery.
 
     Parameters
     ----------

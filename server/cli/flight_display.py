@@ -26,7 +26,7 @@ _WORDS = {
 
 
 _TOLD_OTHERWISE = ("Mission: ", "Reached command", "Arm: ", "PreArm: ")
-"""The bar tells of items, and notes of the flight what keeps it from arming."""
+"""The bar tells of waypoints, and notes of the flight what keeps it from arming."""
 
 
 class FlightDisplay:
@@ -77,7 +77,9 @@ class FlightDisplay:
             self._transfers[what] = self._progress.add_task(what, total=total, status="")
         self._progress.update(self._transfers[what], completed=done, total=total)
         if not self._console.is_terminal and done == total:
-            self.note(f"{what}: {total} items")
+            # Item 0 of a mission is home; no plan counts it.
+            is_mission = what.endswith("mission")
+            self.note(f"{what}: {total - 1} mission items" if is_mission else f"{what}: {total} items")
 
     def show_flight(self, flight: Flight) -> None:
         """Show where the flight is, and what the vehicle has said since."""
@@ -93,7 +95,7 @@ class FlightDisplay:
         if flight.phase is not self._phase:
             self._phase = flight.phase
             if not self._console.is_terminal:
-                self.note(f"{_WORDS[flight.phase]} ({flight.reached} of {flight.items} items reached)")
+                self.note(f"{_WORDS[flight.phase]} ({flight.reached} of {flight.items} waypoints reached)")
         if flight.phase in (FlightPhase.VERIFYING, FlightPhase.UPLOADING):
             return
         if self._flying is None:
@@ -102,7 +104,7 @@ class FlightDisplay:
             self._flying,
             description=_WORDS[flight.phase],
             completed=flight.reached,
-            status=f"items  {_status_words(flight)}",
+            status=f"waypoints  {_status_words(flight)}",
         )
 
 

@@ -119,7 +119,7 @@ def fly(
         errors.print(f"Aborted: {result.reason}.", style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1)
     errors.print(
-        f"Flown whole: {result.reached} of {result.items} items, {result.length_m / 1000:.2f} km.",
+        f"Flown whole: {result.reached} of {result.items} waypoints reached, {result.length_m / 1000:.2f} km.",
         style="green",
         markup=False,
         highlight=False,

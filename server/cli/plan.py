@@ -114,7 +114,7 @@ def plan(
         raise typer.Exit(1)
 
 
-def parse_home(text: str) -> LatLon:
+def parse_home(text: str, *, place: str = "--home") -> LatLon:
     """Read a position from `LAT,LON`."""
     try:
         lat_deg, lon_deg = (float(part) for part in text.split(","))
@@ -125,7 +125,7 @@ def parse_home(text: str) -> LatLon:
         reason = error.what
     raise MissionError(
         f"{text!r} is no position: {reason}",
-        place="--home",
+        place=place,
         remedy="Write latitude first, for example 36.0925,103.7080",
     )
 
@@ -191,7 +191,7 @@ def _summarise(made: Plan, path: Path | None) -> None:
     where = f" -> {path}" if path is not None else ""
     seen = f", {100.0 * made.coverage:.1f} % covered" if made.coverage is not None else ""
     say(
-        f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} items, "
+        f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} mission items, "
         f"about {estimated_s(made) / 60.0:.0f} min{seen}, {return_words(made)}{where}"
     )
 

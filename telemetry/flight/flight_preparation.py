@@ -133,7 +133,7 @@ class FlightPreparation:
                 time_s=vehicle.clock.utc_s(),
                 vehicle_id=vehicle.vehicle_id,
                 plan_name=self._plan.name,
-                count=len(items),
+                count=len(self._plan.items),
             )
         )
         if self._returns is not None:

@@ -142,6 +142,17 @@ def test_a_proof_is_written_and_recomputed(run, files):
     assert "changed after it was written" in stderr
 
 
+def test_a_result_is_told_with_what_it_was_held_to(run, files, plan):
+    call, proof = (files / "field.plan", files / "zones.geojson"), files / "proof.json"
+    _, _, stderr = run(*call, "--margin", 3, "--allow-above-120", "--returns", "advise", "--proof", proof)
+    said = " ".join(stderr.split()).partition(": ")[2]
+    assert said.startswith(f"legal, {len(plan.items)} mission items, margin 3 m, least clearance ")
+    assert said.endswith(
+        ", more than 120 m above ground allowed, way back by RTL at 50 m, not required to be legal"
+    )
+    assert said in " ".join(run("--verify", proof)[2].split())
+
+
 @pytest.mark.parametrize("name", ["field.plan", "zones.geojson"])
 def test_a_proof_never_replaces_what_it_is_about(run, files, name):
     before = (files / name).read_bytes()

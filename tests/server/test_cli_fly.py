@@ -140,7 +140,7 @@ def test_flown_whole(run, plan, zones, simulated, tmp_path):
     assert result["items"] == result["reached"] == 6
     assert result["violations"] == 0
     assert result["takeoff_s"] < result["landed_s"]
-    assert "sending mission: 7 items" in err
+    assert "sending mission: 6 mission items" in err
     assert "sending fence: 4 items" in err
     assert "circular fence of 150 m" in err
     assert list((tmp_path / "records").rglob("*.tlog"))

@@ -284,3 +284,39 @@ def test_a_shifted_map_is_one_of_those_known(run, file):
     code, _, stderr = run("info", file, "--crs", "mercator")
     assert code == 2
     assert "gcj02" in stderr
+
+
+def test_zones_at_a_place_with_the_way_to_their_boundaries(run, tmp_path):
+    write_zones([FIELD, TOWER, FAIR], tmp_path / "z.geojson")
+    code, out, err = run("at", tmp_path / "z.geojson", "36.051,103.705", "--json")
+    document = json.loads(out)
+    assert code == 0
+    (held,) = document["zones"]
+    assert (held["zone_id"], held["kind"]) == ("field", "inclusion")
+    assert held["distance_m"] == pytest.approx(111.0, abs=0.5)
+    assert held["bearing_deg"] == 180.0
+    assert document["nearest"] == {key: held[key] for key in ("boundary_of", "distance_m", "bearing_deg")}
+    assert "1 zone holds it" in err
+    assert "at 180 degrees to its boundary" in err
+
+
+def test_zones_at_a_place_depend_on_altitude_and_time(run, tmp_path):
+    write_zones([FIELD, TOWER, FAIR], tmp_path / "z.geojson")
+
+    def held(*arguments):
+        out = run("at", tmp_path / "z.geojson", *arguments, "--json")[1]
+        return [zone["zone_id"] for zone in json.loads(out)["zones"]]
+
+    assert held("36.051,103.705", "--alt-rel", 120) == ["field"]
+    assert held("36.051,103.705", "--alt-rel", 121) == []
+    assert held("36.065,103.725") == ["fair"]
+    assert held("36.065,103.725", "--time", "2026-05-02T00:00Z") == ["fair"]
+    assert held("36.065,103.725", "--time", "2026-05-04T00:00Z") == []
+
+
+@pytest.mark.parametrize("wrong", [("91,103",), ("36.05",), ("36.05,103.7", "--time", "noon")])
+def test_a_place_that_is_none_is_refused(run, tmp_path, wrong):
+    write_zones([FIELD], tmp_path / "z.geojson")
+    code, out, _ = run("at", tmp_path / "z.geojson", *wrong, "--json")
+    assert code == 1
+    assert "error" in json.loads(out)

@@ -31,6 +31,7 @@ from geofence.refusal import GeofenceError
 from geofence.zone import Volume, Zone, ZoneKind, circle_volume
 
 _LIMITS = ("lowerLimit", "lowerVerticalReference", "upperLimit", "upperVerticalReference", "uomDimensions")
+_TELLING = (b'"horizontalProjection"', b'"restriction"')
 _TEXT_LENGTH = 1000
 _RENAMED = {"type": "variant", "restriction": "type", "applicability": "limitedApplicability"}
 """What ED-318 calls otherwise."""
@@ -39,14 +40,17 @@ _RENAMED = {"type": "variant", "restriction": "type", "applicability": "limitedA
 def is_ed269(content: bytes) -> bool:
     """Whether a content is ED-269: a list of features whose shapes are horizontal projections."""
     names = sniffed_json(content)
-    if b'"horizontalProjection"' not in names or b'"features"' not in names:
+    if b'"features"' not in names or not any(name in names for name in _TELLING):
         return False
     try:
-        features = _features(json_document(content, source="", log=RepairLog()), source="")
+        document = json_document(content, source="", log=RepairLog())
+        features = _features(document, source="")
     except GeofenceError:
         return False
-    # A feature of GeoJSON may have a property of that name.
-    return any("horizontalProjection" in shape for feature in features for shape in _shapes(feature))
+    # A feature of GeoJSON may have a property of that name; one of ED-269 may have lost its shape.
+    return any("horizontalProjection" in shape for feature in features for shape in _shapes(feature)) or any(
+        map(_names_a_zone, features)
+    )
 
 
 def read_ed269(content: bytes, *, source: str, log: RepairLog) -> list[Zone]:
@@ -93,6 +97,12 @@ def _features(document: Any, *, source: str) -> list[Any]:
     return features
 
 
+def _names_a_zone(feature: Any) -> bool:
+    """Whether a feature has what ED-269 demands of one and GeoJSON keeps within its properties."""
+    is_ours = isinstance(feature, Mapping) and feature.get("type") != "Feature"
+    return is_ours and {"identifier", "restriction"} <= feature.keys()
+
+
 def _shapes(feature: Any) -> list[Mapping[str, Any]]:
     """Give the shapes of a feature, whatever they are; a single one may stand without its list."""
     shapes = feature.get("geometry") if isinstance(feature, Mapping) else None
@@ -110,7 +120,7 @@ def _zone_from_feature(
     deviations: list[str] = []
     identifier, zone_id = zone_id_of(feature.get("identifier"), number, taken, deviations)
     place = f"{place} ({zone_id})"
-    said = _said_from(feature, deviations)
+    said = _said_from(feature, deviations, place=place)
     fields = fields_from_said(
         said,
         deviations,
@@ -146,12 +156,12 @@ def _zone_from_feature(
     return zone if extension is None else extended(zone, feature, extension, place=place, log=log)
 
 
-def _said_from(feature: Mapping[str, Any], deviations: list[str]) -> dict[str, Any]:
+def _said_from(feature: Mapping[str, Any], deviations: list[str], *, place: str) -> dict[str, Any]:
     """Say a feature under the names of ED-318."""
     said = {_RENAMED.get(name, name): value for name, value in feature.items() if name != "geometry"}
     periods = said.get("limitedApplicability")
     if isinstance(periods, list | tuple) and periods:
-        limited = _limited(periods, deviations)
+        limited = _limited(periods, deviations, place=place)
         said = (
             {**said, "limitedApplicability": limited} if limited else _without(said, "limitedApplicability")
         )
@@ -162,14 +172,15 @@ def _without(said: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in said.items() if key != name}
 
 
-def _limited(periods: Any, deviations: list[str]) -> list[Any]:
+def _limited(periods: Any, deviations: list[str], *, place: str) -> list[Any]:
     limited = []
     for number, period in enumerate(periods):
         if not isinstance(period, Mapping):
             limited.append(period)
             continue
-        permanent = period.get("permanent")
-        is_permanent = isinstance(permanent, str) and permanent.strip().upper() == "YES"
+        is_permanent = _is_permanent(
+            period.get("permanent"), f"applicability[{number}].permanent", place=place
+        )
         limits = {name: value for name, value in period.items() if name != "permanent" and value}
         if is_permanent:
             if limits:
@@ -177,6 +188,17 @@ def _limited(periods: Any, deviations: list[str]) -> list[Any]:
             return []
         limited.append(limits)
     return limited
+
+
+def _is_permanent(said: Any, name: str, *, place: str) -> bool:
+    word = said.strip().upper() if isinstance(said, str) else said
+    if isinstance(word, bool) or word in (None, "", "NO"):
+        return word is True
+    if word != "YES":
+        raise GeofenceError(
+            f"{name} {show(said)} is not known", place=place, remedy="Accepted are YES and NO"
+        )
+    return True
 
 
 def _volume(

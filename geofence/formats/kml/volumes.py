@@ -20,7 +20,7 @@ from geofence.formats.own_properties import band_words
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.ring import area_from_polygons
 from geofence.formats.shown import show
-from geofence.formats.zone_properties import band_from_properties
+from geofence.formats.zone_properties import band_from_words
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
 from geofence.zone import Volume, ZoneKind, circle_volume
@@ -105,8 +105,7 @@ def _volumes_from_words(
         del remaining[:count]
         its_band = band
         if "band" in entry:
-            its_words = entry["band"] if isinstance(entry["band"], Mapping) else {"floor_m": entry["band"]}
-            its_band = band_from_properties(its_words, place=f"{about['place']}, {VOLUMES}")
+            its_band = band_from_words(entry["band"], place=f"{about['place']}, {VOLUMES}")
         area = area_from_polygons(rings, **about)
         circle = entry.get("circle")
         volumes.append(

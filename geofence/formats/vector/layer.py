@@ -21,9 +21,10 @@ from geofence.formats.own_properties import OWN_WORDS
 from geofence.formats.repair_log import RepairLog
 from geofence.formats.vector.attribute_text import RAW, AttributeText
 from geofence.formats.vector.reprojection import in_wgs84
-from geofence.formats.zone_properties import KIND_NAMES, LIMIT_WORDS, limit_from_text
+from geofence.formats.zone_properties import KIND_NAMES, LIMIT_WORDS, limit_from_text, stated_kind
 from geofence.refusal import GeofenceError
 from geofence.repair import RepairCode
+from geofence.zone import ZoneKind
 
 _CUT_AT = 10
 """Characters of an attribute's name in a dBase table."""
@@ -117,10 +118,13 @@ def features_of(layer: VectorLayer, *, crs: Crs | None, log: RepairLog) -> dict[
     for number, shape in enumerate(shapes, start=1):
         values = {word: column[number - 1] for word, column in zip(words, columns, strict=True)}
         place = f"{layer.place}, feature {number}"
+        properties = {word: _json_value(word, value) for word, value in values.items()}
+        kept = {word: value for word, value in properties.items() if value is not None}
+        if shape is None or shape.is_empty:
+            _pass_over_shapeless(kept, place=place, log=log)
+            continue
         geometry = _geometry(shape, values.get("radius_m"), place=place, log=log)
         if geometry is not None:
-            properties = {word: _json_value(word, value) for word, value in values.items()}
-            kept = {word: value for word, value in properties.items() if value is not None}
             feature = {"type": "Feature", "properties": kept, "geometry": geometry}
             if kept.get("id") is None and kept.get("zone_id") is None:
                 # Names repeat, unlike ids.
@@ -187,10 +191,25 @@ def _words_of(names: list[str]) -> list[str]:
     return words
 
 
+def _pass_over_shapeless(properties: Mapping[str, Any], *, place: str, log: RepairLog) -> None:
+    """Tell of a feature without a shape; only one that would have allowed flight may be left out.
+
+    Raises
+    ------
+    GeofenceError
+    """
+    kind = stated_kind(properties, place=place) or log.unsaid_kind or ZoneKind.EXCLUSION
+    if kind is not ZoneKind.INCLUSION:
+        named = properties.get("name") or properties.get("id")
+        raise GeofenceError(
+            f"the {kind.value} zone{f' {named}' if named else ''} has no shape",
+            place=place,
+            remedy="Draw it, or delete the feature",
+        )
+    log.note(RepairCode.LOST, "the inclusion zone has no shape: it is passed over", place=place)
+
+
 def _geometry(shape: Any, radius_m: Any, *, place: str, log: RepairLog) -> dict[str, Any] | None:
-    if shape is None or shape.is_empty:
-        log.note(RepairCode.LOST, "the feature has no shape: it is passed over", place=place)
-        return None
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         raise GeofenceError("a coordinate is not a finite number", place=place, remedy="Draw the shape again")
     if shape.geom_type == "Point" and isinstance(radius_m, int | float) and math.isfinite(radius_m):

@@ -53,6 +53,7 @@ def read_geopackage(content: bytes, *, source: str, log: RepairLog, crs: Crs | N
     """
     from pyogrio import list_layers  # GDAL, which takes its time to load
 
+    _demand_whole(content, source=source)
     with refusing(source):
         layers = [str(name) for name, geometry_type in list_layers(content) if geometry_type is not None]
     return _zones(
@@ -64,6 +65,19 @@ def read_geopackage(content: bytes, *, source: str, log: RepairLog, crs: Crs | N
         log=log,
         crs=crs,
     )
+
+
+def _demand_whole(content: bytes, *, source: str) -> None:
+    """Refuse a database with fewer pages than its head says (SQLite Database File Format, 1.3)."""
+    page_size, pages = int.from_bytes(content[16:18], "big"), int.from_bytes(content[28:32], "big")
+    page_size = 65_536 if page_size == 1 else page_size
+    is_counted = content[24:28] == content[92:96]
+    if is_counted and len(content) < pages * page_size:
+        raise GeofenceError(
+            f"it is damaged: the file ends after {len(content)} of its {pages * page_size} bytes",
+            place=source,
+            remedy="Export it again, or copy it whole",
+        )
 
 
 def read_geopackage_file(path: Path, *, source: str, log: RepairLog, crs: Crs | None = None) -> list[Zone]:

@@ -63,7 +63,9 @@ def in_wgs84(geometries: NDArray[Any], crs_text: str, *, place: str) -> tuple[ND
     )
     if not np.isfinite(shapely.get_coordinates(moved)).all():
         raise _refusal(f'a position lies outside of what "{crs.name}" can say', place)
-    accuracy = f"to within {accuracy_m:g} m" if accuracy_m >= 0.0 else "how exactly is not known"
+    # PROJ gives 0 for conversions, which are exact, and less than 0 where nobody knows.
+    exact = "how exactly is not known" if accuracy_m < 0.0 else "exactly"
+    accuracy = f"to within {accuracy_m:g} m" if accuracy_m > 0.0 else exact
     return moved, f'reprojected from "{crs.name}" to WGS-84, {accuracy}'
 
 

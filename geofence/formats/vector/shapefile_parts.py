@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import numpy as np
+
 from geofence.refusal import GeofenceError
 
 SHP_MAGIC = b"\x00\x00\x27\x0a"
@@ -17,6 +19,8 @@ _NEEDED = {
     "shx": "the index of its shapes",
     "dbf": "its attributes, without which nobody knows what is forbidden",
 }
+_SHP_HEAD, _DBF_HEAD, _INDEX_ENTRY, _RECORD_HEAD = 100, 32, 8, 8
+"""Bytes."""
 _SIZE_AT_MOST = 512 * 2**20
 _FILES_AT_MOST = 10_000
 
@@ -37,7 +41,7 @@ class ShapefileParts:
     Raises
     ------
     GeofenceError
-        Where one that is needed is missing.
+        Where one that is needed is missing or cut off, or they count different shapes.
     """
 
     name: str
@@ -52,6 +56,33 @@ class ShapefileParts:
                     place=self.place,
                     remedy="Give all files of the Shapefile, best in one .zip",
                 )
+        self._demand_whole()
+
+    def _demand_whole(self) -> None:
+        """Hold the files against what their own heads say (ESRI Shapefile Technical Description, dBase III)."""
+        for suffix in ("shp", "shx"):
+            content = self.parts[suffix]
+            said = 2 * int.from_bytes(content[24:28], "big") if len(content) >= _SHP_HEAD else _SHP_HEAD
+            if len(content) < said:
+                raise self._damage(f"the .{suffix} file ends after {len(content)} of its {said} bytes")
+        table, index = self.parts["dbf"], self.parts["shx"]
+        rows, head, width = (
+            int.from_bytes(table[start:end], "little") for start, end in ((4, 8), (8, 10), (10, 12))
+        )
+        if len(table) < _DBF_HEAD or len(table) < head + rows * width:
+            raise self._damage(f"the .dbf file ends after {len(table)} of its {head + rows * width} bytes")
+        shapes = (len(index) - _SHP_HEAD) // _INDEX_ENTRY
+        if shapes != rows:
+            raise self._damage(f"the .shx file counts {shapes} shapes and the .dbf file {rows}")
+        words = np.frombuffer(index, dtype=">u4", count=2 * shapes, offset=_SHP_HEAD).astype(np.int64)
+        ends = 2 * words.reshape(-1, 2).sum(axis=1) + _RECORD_HEAD
+        if (ends > len(self.parts["shp"])).any():
+            raise self._damage("the .shx file names shapes beyond the end of the .shp file")
+
+    def _damage(self, what: str) -> GeofenceError:
+        return GeofenceError(
+            f"it is damaged: {what}", place=self.place, remedy="Export the Shapefile again, or copy it whole"
+        )
 
     def packed(self) -> bytes:
         """Put them together under one plain name; the encoding is left to whoever reads."""

@@ -55,6 +55,9 @@ def _read(*features, log=None):
 def test_it_is_known_by_its_projections():
     assert is_ed269(json.dumps({"features": [_feature()]}).encode())
     assert not is_ed269(json.dumps({"features": []}).encode())
+    assert is_ed269(json.dumps({"features": [_feature(geometry=[])]}).encode())
+    properties = {"type": "Feature", "properties": {"identifier": "a", "restriction": "NO"}}
+    assert not is_ed269(json.dumps({"type": "FeatureCollection", "features": [properties]}).encode())
 
 
 def test_everything_is_read():
@@ -172,3 +175,13 @@ def test_bad_features_are_refused_by_feature_and_member(feature, fault):
 def test_documents_that_are_none_are_refused(content, fault):
     with pytest.raises(GeofenceError, match=fault):
         read_ed269(content, source="zones.json", log=RepairLog())
+
+
+def test_permanent_is_yes_or_no():
+    limits = {"startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "2026-02-01T00:00:00Z"}
+    with pytest.raises(
+        GeofenceError, match=r"applicability\[0\].permanent 'MAYBE' is not known. Accepted are YES and NO"
+    ):
+        _read(_feature(applicability=[{"permanent": "MAYBE", **limits}]))
+    (zone,) = _read(_feature(applicability=[{"permanent": " no ", **limits}]))
+    assert not zone.applicability.is_permanent

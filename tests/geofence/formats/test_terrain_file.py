@@ -62,7 +62,7 @@ def test_an_hgt_tile_is_named_for_its_corner(tmp_path):
 def test_other_files_are_refused(tmp_path, write_terrain):
     text = tmp_path / "ground.tif"
     text.write_text("1500 m everywhere")
-    with pytest.raises(GeofenceError, match="cannot be read as terrain"):
+    with pytest.raises(GeofenceError, match=r"cannot be read as terrain \(.*[^.]\)\. Give a GeoTIFF"):
         read_terrain(text)
     with pytest.raises(GeofenceError, match="cannot be read as terrain"):
         read_terrain(tmp_path / "missing.tif")

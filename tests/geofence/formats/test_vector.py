@@ -247,15 +247,73 @@ def test_points_with_a_radius_are_circles_and_features_without_shape_are_told(tm
         tmp_path / "zones.gpkg",
         [Point(103.7, 36.05), None, Point(103.8, 36.05)],
         geometry_type="Point",
-        kind=["exclusion"] * 3,
+        kind=["exclusion", "inclusion", "exclusion"],
         radius_m=[250.0, 250.0, np.nan],
     )
     zones = read_zones(path)
     (zone,) = zones
     assert zone.volumes[0].circle == Circle(LatLon(36.05, 103.7), 250.0)
     assert [repair.code for repair in zones.repairs] == [RepairCode.LOST, RepairCode.LOST]
-    assert messages(zones)[0] == "lost: the feature has no shape: it is passed over"
+    assert messages(zones)[0] == "lost: the inclusion zone has no shape: it is passed over"
     assert zones.repairs[0].place.endswith("zones.gpkg, feature 2")
+
+
+@pytest.mark.parametrize("suffix", ["shp", "gpkg"])
+@pytest.mark.parametrize("kind", ["exclusion", "advisory", ""])
+def test_a_zone_without_a_shape_is_refused_where_it_may_forbid(tmp_path, suffix, kind):
+    path = write(tmp_path / f"zones.{suffix}", [FIELD, None], name=["a", "b"], kind=["exclusion", kind])
+    with pytest.raises(GeofenceError, match=rf"feature 2: the {kind or 'exclusion'} zone b has no shape"):
+        read_zones(path)
+    if not kind:
+        assert len(read_zones(path, unsaid_kind=ZoneKind.INCLUSION)) == 1
+
+
+@pytest.mark.parametrize(
+    ("suffix", "size", "said"),
+    [
+        ("shp", 300, "the .shp file ends after 300 of its 372 bytes"),
+        ("shp", 60, "the .shp file ends after 60 of its 100 bytes"),
+        ("shx", 108, "the .shx file ends after 108 of its 116 bytes"),
+        ("dbf", 100, "the .dbf file ends after 100 of its"),
+        ("dbf", 20, "the .dbf file ends after 20 of its"),
+    ],
+)
+def test_a_shapefile_that_is_cut_off_is_damaged(tmp_path, suffix, size, said):
+    write(tmp_path / "zones.shp", [FIELD, TOWER], **USUAL)
+    part = tmp_path / f"zones.{suffix}"
+    part.write_bytes(part.read_bytes()[:size])
+    for path in (tmp_path / "zones.shp", zipped(tmp_path)):
+        with pytest.raises(GeofenceError, match=f"it is damaged: {said}"):
+            read_zones(path)
+
+
+def test_parts_of_two_shapefiles_are_damaged(tmp_path):
+    write(tmp_path / "zones.shp", [FIELD, TOWER], **USUAL)
+    write(tmp_path / "one.shp", [FIELD], name=["Field"], kind=["inclusion"])
+    shp = tmp_path / "zones.shp"
+    whole = shp.read_bytes()
+    # A cut whose length was corrected in the head.
+    shp.write_bytes(whole[:24] + (236 // 2).to_bytes(4, "big") + whole[28:236])
+    with pytest.raises(GeofenceError, match="names shapes beyond the end"):
+        read_zones(shp)
+    shp.write_bytes(whole)
+    (tmp_path / "zones.shx").write_bytes((tmp_path / "one.shx").read_bytes())
+    with pytest.raises(GeofenceError, match=r"counts 1 shapes and the \.dbf file 2"):
+        read_zones(shp)
+
+
+def test_a_geopackage_that_is_cut_off_is_damaged(tmp_path):
+    path = write(tmp_path / "zones.gpkg", [FIELD, TOWER], **USUAL)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(GeofenceError, match=f"it is damaged: the file ends after {len(content) // 2} of its"):
+        read_zones(path)
+
+
+def test_what_a_reprojection_costs_is_told_and_nothing_where_it_is_exact(tmp_path):
+    drawn = box(380_000.0, 3_990_000.0, 385_000.0, 3_995_000.0)
+    path = write(tmp_path / "zones.shp", [drawn], crs="EPSG:32648", name=["a"], kind=["exclusion"])
+    assert messages(read_zones(path))[0].endswith("to WGS-84, exactly")
 
 
 def test_heights_and_parts_and_faulty_rings_are_taken_care_of(tmp_path):

@@ -301,3 +301,14 @@ def test_nothing_to_verify_and_nothing_that_could_be(leg):
             verify_legs([leg((0, 0), (1, 1))], ZoneSet(()), margin_m=margin_m)
     with pytest.raises(GeofenceError, match="item 3 to 4 has no altitude"):
         leg((0, 0), (1, 1), (math.nan, 50.0))
+
+
+def test_flying_low_over_unknown_ground_is_told(leg, place):
+    climb = Leg(0, 1, place(0, 0), place(0, 0), 0.0, 50.0, meets_ground=True)
+    assert verify_legs([climb, leg((0, 0), (300, 0))], ZoneSet([]), margin_m=2.0).findings == ()
+    (low,) = verify_legs([climb, leg((0, 0), (300, 0), (50.0, 0.0))], ZoneSet([]), margin_m=2.0).findings
+    assert (low.severity, low.code) == (Severity.ADVICE, FindingCode.LOW)
+    assert low.message == "Leg 3 to 4 flies 0 m above home, less than 5.0 m, over ground that is not known"
+    (low,) = verify_legs([leg((0, 0), (300, 0), (4.0, 4.0))], ZoneSet([]), margin_m=2.0).findings
+    assert (low.code, low.clearance_m) == (FindingCode.LOW, 4.0)
+    assert verify_legs([leg((0, 0), (300, 0), (2.0, 5.0))], ZoneSet([]), margin_m=2.0).findings == ()

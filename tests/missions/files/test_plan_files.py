@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 from pymavlink import mavwp
 
 from geofence.latlon import LatLon
+from geofence.verification.finding import FindingCode
 from geofence.verification.return_policy import RallyPoint, ReturnMode, ReturnPolicy
 from geofence.zone import ZoneKind
+from geofence.zone_set import ZoneSet
 from missions.files.plan_files import export_plan, read_plan, write_plan
 from missions.files.qgc_plan import plan_from_document
 from missions.files.waypoints import plan_from_waypoints
 from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.plan.check import check_plan
 from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.plan import Plan
+from missions.plan.return_check import ReturnDemand
 from missions.refusal import MissionError
 
 
@@ -101,13 +105,14 @@ def test_geojson_has_lines_and_points(plan, zones):
     assert line[0] == [plan.home.lon_deg, plan.home.lat_deg]
 
 
-def survey_document():
-    def simple(command, jump_id, *params):
-        return {
-            "type": "SimpleItem", "command": command, "doJumpId": jump_id, "frame": 3, "autoContinue": True,
-            "params": list(params), "AltitudeMode": 1,
-        }  # fmt: skip
+def simple(command, jump_id, *params):
+    return {
+        "type": "SimpleItem", "command": command, "doJumpId": jump_id, "frame": 3, "autoContinue": True,
+        "params": list(params), "AltitudeMode": 1,
+    }  # fmt: skip
 
+
+def survey_document():
     return {
         "fileType": "Plan",
         "version": 1,
@@ -146,6 +151,52 @@ def test_a_survey_is_flattened():
     assert plan.items[1].position == LatLon(47.3901, 8.5401)
     assert plan.items[4].params[0] == 4.0
     assert (plan.home_alt_amsl_m, plan.routes, plan.name) == (488.0, (), "s")
+
+
+def read(document):
+    return plan_from_document(json.dumps(document).encode(), source="s.plan", name="s")
+
+
+def test_null_is_unset_where_qgroundcontrol_leaves_something_out():
+    document = survey_document()
+    items = document["mission"]["items"]
+    # What its camera section writes: IMAGE_START_CAPTURE with reserved parameters.
+    items.insert(1, simple(2000, 3, 0, 2, 0, None, None, None, None) | {"frame": 2})
+    document["mission"]["plannedHomePosition"][2] = None
+    plan = read(document)
+    assert (plan.items[1].command, plan.items[1].position, plan.items[1].alt_m) == (2000, None, 0.0)
+    assert plan.home_alt_amsl_m is None
+
+
+@pytest.mark.parametrize("mode", ["smart_rtl", "land"])
+def test_ways_back_but_rtl_need_no_altitude(mode):
+    returns = read({**survey_document(), "feiying": {"returns": {"mode": mode}}}).returns
+    assert returns == ReturnPolicy(ReturnMode(mode))
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"vehicleType": 2, "firmwareType": 3}, []),
+        ({"vehicleType": 13, "firmwareType": 3}, []),
+        ({"firmwareType": 12}, ["firmwareType is 12, PX4"]),
+        (
+            {"vehicleType": 0, "firmwareType": 0},
+            ["vehicleType is 0, no multicopter that is known", "firmwareType is 0, not ArduPilot"],
+        ),
+    ],
+)
+def test_a_plan_for_another_vehicle_is_told_of_with_every_check(members, said):
+    document = survey_document()
+    document["mission"] = {**document["mission"], "vehicleType": 2, "firmwareType": 3, **members}
+    told = [
+        finding.message
+        for finding in check_plan(read(document), ZoneSet([]), returns=ReturnDemand.IGNORE).findings
+        if finding.code is FindingCode.VEHICLE
+    ]
+    assert told == [
+        f"The plan's {doubt}: it was verified as an ArduPilot multicopter flies it" for doubt in said
+    ]
 
 
 def spoiled(path, value):
@@ -190,10 +241,18 @@ INNER = ("mission", "items", 1, "TransectStyleComplexItem", "Items", 2)
         (("feiying",), {"routes": [{"kind": "odd"}]}, "kind is 'odd'"),
         (("feiying",), {"margin_m": -1}, "margin_m is -1"),
         (("feiying",), {"returns": {"mode": "hover", "alt_rel_m": 20}}, r"returns\.mode is 'hover'"),
-        (("feiying",), {"returns": {"mode": "rtl"}}, r"returns\.alt_rel_m is None"),
+        (("feiying",), {"returns": {"mode": "rtl"}}, r"returns\.alt_rel_m is missing"),
         (("feiying",), {"returns": {"mode": "rtl", "alt_rel_m": 0}}, r"returns\.alt_rel_m cannot be"),
         (("rallyPoints", "points"), [[1, 2]], r"rallyPoints\.points\[0\] holds 2"),
         (("rallyPoints", "points"), [[0, 0, 30]], r"rallyPoints\.points\[0\] has no position"),
+        (("rallyPoints", "points"), [[None, 8.5, 30]], r"rallyPoints\.points\[0\]\[0\] is null"),
+        (("rallyPoints", "points"), [[47.3, 8.5, None]], r"rallyPoints\.points\[0\]\[2\] is null"),
+        ((*INNER, "params", 4), None, r"Items\[2\]\.params\[4\] is null"),
+        ((*INNER, "params", 6), None, r"Items\[2\]\.params\[6\] is null"),
+        ((*ITEM, "params", 6), None, r"items\[0\]\.params\[6\] is null"),
+        (("mission", "plannedHomePosition"), [None, 8.5, 488], r"plannedHomePosition\[0\] is null"),
+        (("mission", "vehicleType"), 1, r"mission\.vehicleType is 1, a fixed wing"),
+        (("mission", "vehicleType"), 20, r"mission\.vehicleType is 20, a VTOL"),
         (("rallyPoints", "points"), {}, r"rallyPoints\.points is missing or not a list"),
     ],
 )

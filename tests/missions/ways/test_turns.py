@@ -303,3 +303,17 @@ def test_what_a_circle_leaves_open_is_swept(plan_of, fields):
         fields.zone(shapely.Point(10.0, 20.0).buffer(1.0), "post", ZoneKind.EXCLUSION, ceiling_m=None)
     )
     assert (2, "inside_exclusion") in found(check(plan_of(circle), inner))
+
+
+def test_a_cut_corner_counts_for_the_least_clearance(plan_of, fields):
+    # Within the corner at (100, 100), a little nearer to the cut than to the legs.
+    tower = fields.zone(shapely.Point(96.0, 96.0).buffer(0.5), "tower", ZoneKind.EXCLUSION)
+    plan = plan_of((0, 100), (100, 100), (100, 0), (0, 0), RETURN)
+    verified = check(plan, fields.zones(tower), margin_m=2.0)
+    of_legs_m = min(leg.clearance_m for leg in verified.legs if leg.clearance_m is not None)
+    assert of_legs_m == pytest.approx(3.5, abs=0.05)
+    assert verified.is_legal
+    assert of_legs_m - MOTION.waypoint_radius_m < verified.min_clearance_m < of_legs_m - 0.3
+    outside = fields.zone(shapely.Point(104.0, 104.0).buffer(0.5), "tower", ZoneKind.EXCLUSION)
+    verified = check(plan, fields.zones(outside), margin_m=2.0)
+    assert verified.min_clearance_m == min(leg.clearance_m for leg in verified.legs if leg.clearance_m)

@@ -103,7 +103,7 @@ export const zh: Record<WordKey, string> = {
   "speed.unit": "米/秒",
   "battery": "电量",
   "mission": "任务",
-  "mission.progress": "已完成 {reached} / {items} 项",
+  "mission.progress": "已到达 {reached} / {items} 个航点",
   "mission.none": "无任务",
   "age": "最近一次数据的时延",
   "no_data": "已 {age} 无数据",
@@ -215,7 +215,7 @@ export const zh: Record<WordKey, string> = {
   "confirm.plan": "计划",
   "confirm.no_plan": "不用计划：起飞后悬停",
   "confirm.alt": "相对起降点高度",
-  "confirm.plan.facts": "{items} 项，{length}",
+  "confirm.plan.facts": "{items} 个任务项，{length}",
 
   "toast.sent": "{drone}：{action}指令已发出…",
   "toast.accepted": "{drone}：{action}已被接受",
