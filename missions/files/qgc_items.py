@@ -107,7 +107,7 @@ def _item(
         raise reader.refuse(f"{field}.frame", f"is {number}", "Frames 0, 2, 3, 5, 6, 10 and 11 are read")
     # Without a position parameters 5 to 7 are reserved: QGroundControl's camera commands leave them out.
     is_placeless = FRAMES[number] is Frame.MISSION and command not in _ALWAYS_PLACED
-    unset = range(7) if is_placeless else _UNSET
+    unset = range(7) if is_placeless or command == Command.NAV_TAKEOFF else _UNSET
     params = reader.numbers(entry.get("params"), f"{field}.params", (7,), unset=unset)
     autocontinue = entry.get("autoContinue", True)
     if not isinstance(autocontinue, bool):

@@ -109,7 +109,9 @@ def _stretch(plan: Plan) -> tuple[int, int] | None:
     patrolled = [route for route in plan.routes if route.kind is not RouteKind.TRANSIT]
     if not patrolled:
         return None
-    begins, ends = patrolled[0].positions[0], patrolled[-1].positions[-1]
+    # A patrol that sees something from the pad on begins with its first waypoint.
+    begins = next(position for position in patrolled[0].positions if position != plan.home)
+    ends = next(position for position in reversed(patrolled[-1].positions) if position != plan.home)
     at = [index for index, item in enumerate(plan.items) if item.position is not None]
     first = next((index for index in at if plan.items[index].position == begins), None)
     last = next((index for index in reversed(at) if plan.items[index].position == ends), None)
