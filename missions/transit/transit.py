@@ -1,34 +1,24 @@
 """Shortest paths inside a polygon with holes."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geofence.local_frame import LocalFrame
 from missions.refusal import MissionError
 from missions.transit.polygons import XY, nearest_polygon, polygons_of
-from missions.transit.search import lengths_between, shortest_way
-from missions.transit.sight import each_sees, locate
+from missions.transit.shortest_ways import SLACK_M, ShortestWays, rows_of, shrunk
 from missions.transit.simplification import simplified_piece
-from missions.transit.tangent_graph import tangent_graph
-from missions.transit.triangle_mesh import triangulated
-
-SLACK_M = 1e-3
-"""Paths keep this far inside what they were given, so that no rounding leads out of it."""
-
-_MITRE_LIMIT = 5.0
 
 
 class Transit:
     """Shortest paths inside one connected area, exact and never out of it.
 
-    The area is cut into triangles. What a point sees is found by looking from triangle to triangle; a path bends
-    only where a taut string can, at reflex vertices, and the legs between these are known beforehand. Passages
-    narrower than twice `SLACK_M` are closed.
+    Passages narrower than twice `SLACK_M` are closed.
 
     Parameters
     ----------
@@ -67,14 +57,15 @@ class Transit:
         others = [other for other in pieces if other is not piece]
         self.unreachable = tuple(sorted(others, key=lambda other: -other.area))
         self._frame = frame
-        self._mesh = triangulated(self.area)
-        self._graph = tangent_graph(self.area, self._mesh)
-        shapely.prepare(self.area)
+        self._ways = ShortestWays(MultiPolygon([self.area]))
+
+    def covers(self, point: XY) -> bool:
+        """Whether a point lies in the area."""
+        return self._ways.covers(point)
 
     def is_visible(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether the straight legs, given as two arrays of shape (n, 2), stay in the area."""
-        visible: NDArray[np.bool_] = each_sees(self._mesh, _rows(starts), _rows(ends))
-        return visible
+        return self._ways.are_visible(starts, ends)
 
     def lengths_m(
         self, points: NDArray[np.float64], others: NDArray[np.float64] | None = None
@@ -86,15 +77,11 @@ class Transit:
         MissionError
             One of the points is not in the area.
         """
-        rows = _rows(points)
-        self._refuse_outside(rows)
-        if others is None:
-            lengths_m: NDArray[np.float64] = lengths_between(self._mesh, self._graph, rows, rows, True)
-            np.fill_diagonal(lengths_m, 0.0)
-            return np.minimum(lengths_m, lengths_m.T)
-        columns = _rows(others)
-        self._refuse_outside(columns)
-        return lengths_between(self._mesh, self._graph, rows, columns, False)
+        for xy in (points, others):
+            for x, y in rows_of(xy).tolist() if xy is not None else ():
+                if not self.covers((x, y)):
+                    raise self._refusal((x, y))
+        return self._ways.lengths_m(points, others)
 
     def path(self, start: XY, end: XY) -> list[XY]:
         """Bend points of the shortest path, both ends included.
@@ -104,63 +91,42 @@ class Transit:
         MissionError
             One of the ends is not in the area; says which, and how far from it.
         """
-        length_m, nodes = shortest_way(self._mesh, self._graph, *start, *end)
-        if not math.isfinite(length_m):
-            self._refuse_outside(np.array((start, end), dtype=np.float64))
-            raise MissionError(
-                f"no legal way from {self._named(start)} to {self._named(end)} was found",
-                remedy="Simplify the outlines of the zones",
-            )
-        bends = [(float(x), float(y)) for x, y in self._graph.xy[nodes]]
-        return [start, *(bend for bend in bends if bend not in (start, end)), end]
-
-    def covers(self, point: XY) -> bool:
-        """Whether a point lies in the area."""
-        return bool(locate(self._mesh, *point)[0] >= 0)
+        way = self._ways.way(start, end)
+        if way is None:
+            raise self._refusal(end if self.covers(start) else start)
+        return way
 
     def nearest_point(self, point: XY) -> XY:
         """Return the point itself where it lies in the area, else the nearest of the area."""
-        place = shapely.points(point)
-        if shapely.covers(self.area, place):
-            return point
-        line = shapely.shortest_line(place, self.area)
-        x, y = shapely.get_coordinates(line)[-1]
-        return float(x), float(y)
-
-    def _refuse_outside(self, points: NDArray[np.float64]) -> None:
-        for x, y in points:
-            if not self.covers((float(x), float(y))):
-                raise self._refusal((float(x), float(y)))
+        return self._ways.nearest_point(point)
 
     def _refusal(self, point: XY) -> MissionError:
         """Say in which piece a point lies that there is no way to, or how far from the area it is."""
-        nearest = self.nearest_point(point)
-        far_m = math.dist(point, nearest)
-        place = shapely.points(point)
-        for piece in self.unreachable:
-            if shapely.distance(piece, place) <= 2.0 * SLACK_M:
-                return MissionError(
-                    f"no legal way leads there: it lies in another piece of legal space, of {piece.area:.0f} m2, "
-                    f"{shapely.distance(piece, self.area):.1f} m from this one",
-                    place=self._named(point),
-                    remedy="Lower the margin, choose another altitude, or fly it from a pad of its own",
-                )
-        return MissionError(
-            f"no legal way leads there: it lies {far_m:.3g} m outside legal space",
-            place=self._named(point),
-            remedy=f"Move it to {self._named(nearest)} or farther inside",
-        )
-
-    def _named(self, point: XY) -> str:
-        if self._frame is not None:
-            return str(self._frame.position(*point))
-        return f"({point[0]:.1f}, {point[1]:.1f}) m"
+        return refusal_of(point, self.area, self.unreachable, self._frame)
 
 
-def shrunk(area: BaseGeometry) -> BaseGeometry:
-    """Give the area by `SLACK_M` smaller."""
-    return shapely.buffer(area, -SLACK_M, join_style="mitre", mitre_limit=_MITRE_LIMIT)
+def refusal_of(
+    point: XY, area: BaseGeometry, others: tuple[BaseGeometry, ...], frame: LocalFrame | None
+) -> MissionError:
+    """Say why there is no way between an area and a point: it lies in another piece, or in none."""
+    place = shapely.points(point)
+    for piece in others:
+        if shapely.distance(piece, place) <= 2.0 * SLACK_M:
+            return MissionError(
+                f"no legal way leads there: it lies in another piece of legal space, of {piece.area:.0f} m2, "
+                f"{shapely.distance(piece, area):.1f} m from this one",
+                place=named(point, frame),
+                remedy="Lower the margin, choose another altitude, or fly it from a pad of its own",
+            )
+    x, y = shapely.get_coordinates(shapely.shortest_line(place, area))[-1]
+    nearest = float(x), float(y)
+    return MissionError(
+        f"no legal way leads there: it lies {math.dist(point, nearest):.3g} m outside legal space",
+        place=named(point, frame),
+        remedy=f"Move it to {named(nearest, frame)} or farther inside",
+    )
 
 
-def _rows(points: NDArray[np.float64] | Sequence[XY]) -> NDArray[np.float64]:
-    return np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)
+def named(point: XY, frame: LocalFrame | None) -> str:
+    """Name a point by its position, or in metres where there is no frame."""
+    return f"({point[0]:.1f}, {point[1]:.1f}) m" if frame is None else str(frame.position(*point))

@@ -54,7 +54,8 @@ def triangulated(area: Polygon | MultiPolygon) -> TriangleMesh:
     MissionError
         The triangles are not the area: it is broken, or has vertices closer than numbers can tell.
     """
-    triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(area))
+    pieces = shapely.get_parts(area)
+    triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(pieces))
     flat = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
     xy, index = np.unique(flat.reshape(-1, 2), axis=0, return_inverse=True)
     corners = index.reshape(-1, 3).astype(np.int64)
@@ -63,7 +64,7 @@ def triangulated(area: Polygon | MultiPolygon) -> TriangleMesh:
     clockwise = twice_m2 < 0.0
     corners[clockwise] = corners[clockwise][:, ::-1]
     neighbours, borders = _neighbours(corners)
-    rings = shapely.get_num_coordinates(area) - len(shapely.get_rings(area))
+    rings = shapely.get_num_coordinates(area) - len(shapely.get_rings(pieces))
     missing_m2 = abs(0.5 * float(np.abs(twice_m2).sum()) - float(area.area))
     if borders != rings or missing_m2 > _AREA_TOLERANCE * max(1.0, float(area.area)):
         raise MissionError(
