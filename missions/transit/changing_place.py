@@ -46,7 +46,9 @@ def better_place(
     return x, y
 
 
-def _candidates(before: NDArray[np.float64], after: NDArray[np.float64], column: MultiPolygon) -> NDArray[np.float64]:
+def _candidates(
+    before: NDArray[np.float64], after: NDArray[np.float64], column: MultiPolygon
+) -> NDArray[np.float64]:
     """Places along the straight leg inside the column, and on each edge of its border the one nearest to both."""
     inside = shapely.intersection(shapely.linestrings([before, after]), column)
     rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(column))]

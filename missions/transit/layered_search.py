@@ -170,7 +170,9 @@ class LayeredSearch:
         ways = self._tower.ways[ends[0]]
         if ways is not None and ends[0] in reached:
             pieces = polygons_of(ways.area)
-            here = [piece for piece in pieces if shapely.distance(piece, shapely.points(self._start.xy_m)) == 0.0]
+            here = [
+                piece for piece in pieces if shapely.distance(piece, shapely.points(self._start.xy_m)) == 0.0
+            ]
             if here:
                 others = tuple(piece for piece in pieces if piece is not here[0])
                 refusal = refusal_of(self._end.xy_m, here[0], others, self._frame)
@@ -218,7 +220,12 @@ class LayeredSearch:
                 continue
             alts_m = self._tower.alts_rel_m[one.level], self._tower.alts_rel_m[other.level]
             place = better_place(
-                one.points[-2], one.points[-1], other.points[1], first, second, self._tower.levels.between(*alts_m)
+                one.points[-2],
+                one.points[-1],
+                other.points[1],
+                first,
+                second,
+                self._tower.levels.between(*alts_m),
             )
             if place is None:
                 continue

@@ -99,9 +99,7 @@ class LegalColumns:
             self._areas[key] = MultiPolygon(polygons_of(area))
         return self._areas[key]
 
-    def _allowances(
-        self, low_m: float, high_m: float, *, meets_ground: bool
-    ) -> Iterator[NDArray[np.bool_]]:
+    def _allowances(self, low_m: float, high_m: float, *, meets_ground: bool) -> Iterator[NDArray[np.bool_]]:
         """Which inclusion zones allow flight, for each stretch of altitude where these are the same."""
         floors, ceilings = self._inclusions.floors_rel_m, self._inclusions.ceilings_rel_m
         if not len(floors):

@@ -83,9 +83,7 @@ def lengths_between(
     lengths_m = np.full((len(points), count), math.inf)
     for row in range(len(points)):
         x, y = points[row]
-        seeds = (
-            reached[starts[row] : starts[row + 1]].copy() if is_same else reached_nodes(mesh, graph, x, y)
-        )
+        seeds = reached[starts[row] : starts[row + 1]].copy() if is_same else reached_nodes(mesh, graph, x, y)
         from_m = _spread(graph, x, y, seeds)
         for column in range(row + 1 if is_same else 0, count):
             if sees(mesh, x, y, others[column, 0], others[column, 1]):

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from missions.refusal import MissionError
 from missions.transit.polygons import XY, polygons_of
 from missions.transit.search import lengths_between, shortest_way
 from missions.transit.sight import each_sees, locate

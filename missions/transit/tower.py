@@ -98,7 +98,8 @@ class Tower:
         ways = self.ways[level]
         if ways is None:
             return np.full(len(others), math.inf)
-        return ways.lengths_m(np.asarray(xy, dtype=np.float64)[None], others)[0]
+        lengths_m: Floats = ways.lengths_m(np.asarray(xy, dtype=np.float64)[None], others)[0]
+        return lengths_m
 
     def _border_places(self) -> Floats:
         borders = [

@@ -1,4 +1,3 @@
-import heapq
 import itertools
 import math
 
@@ -85,7 +84,7 @@ def test_take_off_and_landing_are_columns(transit_among):
     path = transit.path(Place((50.0, 50.0), 0.0), Place((350.0, 50.0), 0.0))
     assert [place.alt_rel_m for place in path.places] == [0.0, 10.0, 10.0, 0.0]
     assert len(path.waypoints(10.0)) == 2
-    with pytest.raises(MissionError, match=r"take off or land, up to 10 m: 21 m outside"):
+    with pytest.raises(MissionError, match=r"take off or land, up to 10 m: 21\.1 m outside"):
         transit.path(Place((120.0, 150.0), 0.0), Place((350.0, 50.0), 0.0))
 
 
@@ -93,7 +92,7 @@ def test_what_cannot_be_reached_is_named(transit_among):
     wall = (shapely.box(190, -10, 210, 310), None, None)
     with pytest.raises(MissionError, match=r"another piece of legal space, of 55\d{3} m2, 2[0-9.]+ m from"):
         transit_among(wall).path(Place((50.0, 50.0), 25.0), Place((350.0, 50.0), 25.0))
-    with pytest.raises(MissionError, match=r"not legal there to fly at 25 m: 50\.\d? ?m? ?|51.* outside"):
+    with pytest.raises(MissionError, match=r"not legal there to fly at 25 m: 51\.1 m outside"):
         transit_among(wall).path(Place((50.0, 50.0), 25.0), Place((450.0, 50.0), 25.0))
     with pytest.raises(MissionError, match="not between the ground and 120 m"):
         transit_among(wall).path(Place((50.0, 50.0), 25.0), Place((150.0, 50.0), 125.0))
@@ -113,7 +112,6 @@ def test_zones_on_top_of_each_other_are_one(fields, volume):
 
 LIMITS_M = [20.0, 35.0, 50.0, 65.0, 80.0]
 ALTS_M = [12.0, 27.0, 42.0, 57.0, 72.0, 95.0]
-STEP_M = 25
 BOXES = st.tuples(st.integers(0, 14), st.integers(0, 10), st.integers(1, 8), st.integers(1, 8)).map(
     lambda b: shapely.box(b[0] * 25 + 5, b[1] * 25 + 5, (b[0] + b[2]) * 25 - 5, (b[1] + b[3]) * 25 - 5)
 )
@@ -134,49 +132,62 @@ def is_forbidden(exclusions, xy_m, alt_m, margin_m, alt_margin_m) -> bool:
     )
 
 
+GRID = np.array(list(itertools.product(range(25, 400, 25), range(25, 300, 25))), dtype=float)
+PAIRS = np.triu_indices(len(GRID), 1)
+LEGS = shapely.linestrings(np.stack((GRID[PAIRS[0]], GRID[PAIRS[1]]), axis=1))
+
+
 def fastest_on_a_grid(exclusions, start: Place, end: Place) -> float:
     """Dijkstra over the points of a grid at some altitudes, straight legs between all that see each other."""
     motion = CopterMotion()
-    xy = np.array(list(itertools.product(range(25, 400, STEP_M), range(25, 300, STEP_M))), dtype=float)
-    i, k = np.triu_indices(len(xy), 1)
-    legs = shapely.linestrings(np.stack((xy[i], xy[k]), axis=1))
-    edges: dict[tuple[int, int], list[tuple[tuple[int, int], float]]] = {}
+    level_s = np.full((len(ALTS_M), len(GRID), len(GRID)), math.inf)
+    legs_s = np.hypot(*(GRID[PAIRS[0]] - GRID[PAIRS[1]]).T) / motion.speed_m_s
     for level, alt_m in enumerate(ALTS_M):
-        holds = [e for e in exclusions if (e[1] is None or alt_m > e[1]) and (e[2] is None or alt_m < e[2])]
-        walls = shapely.union_all([e[0].buffer(1.1 * MARGIN_M, join_style="mitre") for e in holds])
+        holding = [area for area, low, high in exclusions if (low or 0.0) < alt_m < (high or math.inf)]
+        walls = shapely.union_all([area.buffer(1.1 * MARGIN_M, join_style="mitre") for area in holding])
         shapely.prepare(walls)
-        free = np.flatnonzero(shapely.disjoint(walls, legs))
-        for n in free.tolist():
-            seconds = math.dist(xy[i[n]], xy[k[n]]) / motion.speed_m_s
-            edges.setdefault((int(i[n]), level), []).append(((int(k[n]), level), seconds))
-            edges.setdefault((int(k[n]), level), []).append(((int(i[n]), level), seconds))
-    for level, (low_m, high_m) in enumerate(itertools.pairwise(ALTS_M)):
-        for n, spot in enumerate(xy):
-            between = [e for e in exclusions if (e[1] or 0.0) < high_m and (e[2] or math.inf) > low_m]
-            if all(shapely.distance(e[0], shapely.points(spot)) > 1.6 * MARGIN_M for e in between):
-                up, down = (high_m - low_m) / motion.climb_m_s, (high_m - low_m) / motion.descent_m_s
-                edges.setdefault((n, level), []).append(((n, level + 1), up))
-                edges.setdefault((n, level + 1), []).append(((n, level), down))
+        level_s[level][PAIRS] = np.where(shapely.disjoint(walls, LEGS), legs_s, math.inf)
+        level_s[level] = np.minimum(level_s[level], level_s[level].T)
+    is_open = np.array(
+        [
+            np.logical_and.reduce(
+                [
+                    np.ones(len(GRID), dtype=bool),
+                    *(
+                        shapely.distance(area, shapely.points(GRID)) > 1.6 * MARGIN_M
+                        for area, low, high in exclusions
+                        if (low or 0.0) < above_m and (high or math.inf) > below_m
+                    ),
+                ]
+            )
+            for below_m, above_m in itertools.pairwise(ALTS_M)
+        ]
+    )
+    best_s = np.full((len(ALTS_M), len(GRID)), math.inf)
     first, last = (
-        (int(np.flatnonzero((xy == place.xy_m).all(axis=1))[0]), ALTS_M.index(place.alt_rel_m))
+        (ALTS_M.index(place.alt_rel_m), int(np.flatnonzero((place.xy_m == GRID).all(axis=1))[0]))
         for place in (start, end)
     )
-    best = {first: 0.0}
-    queue = [(0.0, first)]
-    while queue:
-        seconds, state = heapq.heappop(queue)
-        if state == last:
-            return seconds
-        if seconds > best[state]:
-            continue
-        for following, more in edges.get(state, ()):
-            if seconds + more < best.get(following, math.inf):
-                best[following] = seconds + more
-                heapq.heappush(queue, (seconds + more, following))
+    best_s[first] = 0.0
+    left_s = best_s.copy()
+    while math.isfinite(left_s.min()):
+        level, spot = (int(n) for n in np.unravel_index(np.argmin(left_s), left_s.shape))
+        seconds = best_s[level, spot]
+        if (level, spot) == last:
+            return float(seconds)
+        left_s[level, spot] = math.inf
+        onward_s = np.full_like(best_s, math.inf)
+        onward_s[level] = seconds + level_s[level, spot]
+        if level + 1 < len(ALTS_M) and is_open[level, spot]:
+            onward_s[level + 1, spot] = seconds + (ALTS_M[level + 1] - ALTS_M[level]) / motion.climb_m_s
+        if level and is_open[level - 1, spot]:
+            onward_s[level - 1, spot] = seconds + (ALTS_M[level] - ALTS_M[level - 1]) / motion.descent_m_s
+        is_better = onward_s < best_s
+        best_s[is_better] = left_s[is_better] = onward_s[is_better]
     return math.inf
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=["function_scoped_fixture"])
+@settings(max_examples=40, deadline=None, suppress_health_check=["function_scoped_fixture"])
 @given(exclusions=EXCLUSIONS, start=PLACES, end=PLACES)
 def test_no_slower_than_any_way_over_a_grid_and_legal_everywhere(transit_among, exclusions, start, end):
     transit = transit_among(*exclusions, ceiling_m=130.0)
@@ -211,7 +222,7 @@ def time_reversed_s(path) -> float:
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=["function_scoped_fixture"])
+@settings(max_examples=20, deadline=None, suppress_health_check=["function_scoped_fixture"])
 @given(exclusions=EXCLUSIONS, pad=SPOTS, goal=PLACES)
 def test_flights_there_and_back_are_verified(fields, volume, exclusions, pad, goal):
     members = [volume(area, f"no {n}", *band) for n, (area, *band) in enumerate(exclusions)]
