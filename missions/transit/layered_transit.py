@@ -63,7 +63,7 @@ class LayeredTransit:
             )
         self.frame = frame
         self.lowest_rel_m, self.highest_rel_m = lowest_rel_m, highest_rel_m
-        self._motion = motion if motion is not None else CopterMotion()
+        self.motion = motion if motion is not None else CopterMotion()
         columns = LegalColumns(
             zones, frame, margin_m=margin_m, alt_margin_m=alt_margin_m, home_alt_amsl_m=home_alt_amsl_m
         )
@@ -83,7 +83,7 @@ class LayeredTransit:
         for place in (start, end):
             self._refuse_altitude(place)
         tower = self._tower(start, end)
-        return LayeredSearch(tower, start, end, self._motion, self.frame).path()
+        return LayeredSearch(tower, start, end, self.motion, self.frame).path()
 
     def _tower(self, start: Place, end: Place) -> Tower:
         given = {self.lowest_rel_m}
