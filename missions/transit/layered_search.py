@@ -15,7 +15,7 @@ from missions.refusal import MissionError
 from missions.transit.changing_place import better_place
 from missions.transit.layered_path import LayeredPath, Place, climb_s, time_s
 from missions.transit.polygons import XY, path_length_m, polygons_of
-from missions.transit.tower import Tower
+from missions.transit.tower import Tower, leads_through
 from missions.transit.transit import named, refusal_of
 from missions.ways.copter_motion import CopterMotion
 
@@ -72,6 +72,7 @@ class LayeredSearch:
             if _length_m(moved) > _length_m(legs) - _WORTH_M:
                 break
             legs = moved
+        legs = self._with_fewer_changes(legs)
         places = [place for place, _ in itertools.groupby((self._start, *self._flown(legs), self._end))]
         return LayeredPath(tuple(places), time_s(places, self._motion))
 
@@ -87,7 +88,7 @@ class LayeredSearch:
                 continue
             if joins_ground:
                 column = tower.levels.between(place.alt_rel_m, alt_rel_m, meets_ground=True)
-                if shapely.intersects_xy(column, *place.xy_m):
+                if leads_through(column, place.xy_m):
                     found.append(level)
             elif alt_rel_m == place.alt_rel_m:
                 found.append(level)
@@ -236,6 +237,65 @@ class LayeredSearch:
             if _length_m(moved) < _length_m((one, other)):
                 legs[number : number + 2] = moved
         return legs
+
+    def _with_fewer_changes(self, legs: list[_Leg]) -> list[_Leg]:
+        """Fly legs at the altitude of their neighbours where that takes no longer: each change is a stop."""
+        number = 0
+        while number < len(legs):
+            levels = [leg.level for leg in legs]
+            here = [self._level_of(self._start), *levels, self._level_of(self._end)]
+            for level in (here[number], here[number + 2]):
+                if level is None or level == levels[number]:
+                    continue
+                changed = [*levels[:number], level, *levels[number + 1 :]]
+                is_better = self._climbs(changed) < self._climbs(levels)
+                if is_better and self._is_legal_at(level, legs, number):
+                    legs = self._joined(
+                        [*legs[:number], replace(legs[number], level=level), *legs[number + 1 :]]
+                    )
+                    number = -1
+                    break
+            number += 1
+        return legs
+
+    def _level_of(self, place: Place) -> int | None:
+        alts_m = self._tower.alts_rel_m
+        return alts_m.index(place.alt_rel_m) if place.alt_rel_m in alts_m else None
+
+    def _climbs(self, levels: list[int]) -> tuple[float, int]:
+        """Time of all changes of altitude, and how many they are."""
+        alts_m = [
+            self._start.alt_rel_m,
+            *(self._tower.alts_rel_m[level] for level in levels),
+            self._end.alt_rel_m,
+        ]
+        times_s = [climb_s(a, b, self._motion) for a, b in itertools.pairwise(alts_m)]
+        return round(sum(times_s), 6), sum(seconds > 0.0 for seconds in times_s)
+
+    def _is_legal_at(self, level: int, legs: list[_Leg], number: int) -> bool:
+        """Whether a leg may be flown at another level, the changes at its ends included."""
+        ways, points = self._tower.ways[level], legs[number].points
+        if ways is None or not ways.are_visible(np.array(points[:-1]), np.array(points[1:])).all():
+            return False
+        alts_m = self._tower.alts_rel_m
+        before_m = alts_m[legs[number - 1].level] if number else self._start.alt_rel_m
+        after_m = alts_m[legs[number + 1].level] if number + 1 < len(legs) else self._end.alt_rel_m
+        levels = self._tower.levels
+        return all(
+            beside_m == alts_m[level]
+            or leads_through(levels.between(beside_m, alts_m[level], meets_ground=beside_m < alts_m[0]), xy)
+            for beside_m, xy in ((before_m, points[0]), (after_m, points[-1]))
+        )
+
+    def _joined(self, legs: list[_Leg]) -> list[_Leg]:
+        """Make one leg of those that follow at one level."""
+        joined: list[_Leg] = []
+        for leg in legs:
+            if joined and joined[-1].level == leg.level:
+                start = joined.pop().points[0]
+                leg = replace(leg, points=self._way(start, leg.points[-1], leg.level))
+            joined.append(leg)
+        return joined
 
     def _flown(self, legs: list[_Leg]) -> Iterator[Place]:
         for leg in legs:

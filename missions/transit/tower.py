@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from missions.transit.legal_columns import LegalColumns
 from missions.transit.polygons import XY
 from missions.transit.shortest_ways import ShortestWays, shrunk
+from missions.transit.sight import TOUCH_M
 
 _COLUMN_SLACK_M = 0.01
 """Changes of altitude keep this far inside the levels they lead between."""
@@ -51,6 +52,11 @@ class Levels:
         return self._between[key]
 
 
+def leads_through(column: MultiPolygon, xy: XY) -> bool:
+    """Whether a point lies in a column, or on its border but for rounding."""
+    return bool(shapely.dwithin(column, shapely.points(xy), TOUCH_M))
+
+
 class Tower:
     """Altitudes above one another.
 
@@ -84,7 +90,7 @@ class Tower:
 
     def is_open_at(self, xy: XY, level: int) -> bool:
         """Whether a point leads from a level to the next."""
-        return bool(shapely.intersects_xy(self._columns[level], *xy))
+        return leads_through(self._columns[level], xy)
 
     def lengths_from_m(self, place: int, level: int) -> Floats:
         """Lengths from one of the places to each at a level."""

@@ -79,6 +79,15 @@ def test_out_from_under_a_zone_to_climb_and_back_over_it(transit_among):
     assert path.length_m == pytest.approx(math.hypot(60.0, 2.0 * out_m - 350.0), abs=0.05)
 
 
+def test_altitude_is_changed_as_seldom_as_can_be(transit_among):
+    over_and_under = (
+        (shapely.box(100, 100, 300, 200), 40.0, 60.0),
+        (shapely.box(320, -10, 340, 310), None, 45.0),
+    )
+    path = transit_among(*over_and_under).path(Place((200.0, 150.0), 30.0), Place((390.0, 150.0), 50.0))
+    assert [place.alt_rel_m for place in path.places] == [30.0, 30.0, 50.0, 50.0]
+
+
 def test_take_off_and_landing_are_columns(transit_among):
     transit = transit_among((shapely.box(100, 100, 300, 200), 4.0, 60.0))
     path = transit.path(Place((50.0, 50.0), 0.0), Place((350.0, 50.0), 0.0))
