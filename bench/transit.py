@@ -33,7 +33,7 @@ _CEILINGS_M = (30.0, 45.0, 70.0, 90.0, None)
 _CHUNK = 256
 
 
-def run(*, queries: int = 2_000, compared: int = 60, seed: int = 4) -> dict[str, Any]:
+def run(*, count: int = 100, queries: int = 2_000, compared: int = 60, seed: int = 4) -> dict[str, Any]:
     """Measure paths in legal space among 100 zones, along a coast with islands, and over zones.
 
     Rates are per second of processor time on one core. The plain way is a visibility graph of the same area by
@@ -42,13 +42,15 @@ def run(*, queries: int = 2_000, compared: int = 60, seed: int = 4) -> dict[str,
 
     Parameters
     ----------
+    count : int
+        Zones.
     queries : int
     compared : int
         So many of them are asked of the plain graph too.
     seed : int
     """
     random = np.random.default_rng(seed)
-    zones = hundred_zones(random)
+    zones = scattered_zones(random, count)
     space = LegalSpace(zones, frame=_FRAME, alt_rel_m=_ALT_REL_M, margin_m=_MARGIN_M)
     bare = LegalSpace(zones, frame=_FRAME, alt_rel_m=_ALT_REL_M, margin_m=0.0).area_xy_m
     # What is compiled is compiled once on a machine, and kept.
@@ -57,8 +59,8 @@ def run(*, queries: int = 2_000, compared: int = 60, seed: int = 4) -> dict[str,
         "name": "transit",
         "compile_s": round(compile_s, 2),
         "areas": [
-            _measure("100 zones", bare, random, queries, compared),
-            _measure("100 zones with a margin", space.area_xy_m, random, queries, compared),
+            _measure(f"{count} zones", bare, random, queries, compared),
+            _measure(f"{count} zones with a margin", space.area_xy_m, random, queries, compared),
             _measure("coast with islands", coast(random), random, queries, compared),
         ],
         "layers": _measure_layers(zones, random, queries // 10),
@@ -72,7 +74,7 @@ def run(*, queries: int = 2_000, compared: int = 60, seed: int = 4) -> dict[str,
     }
 
 
-def hundred_zones(random: np.random.Generator, count: int = 100) -> ZoneSet:
+def scattered_zones(random: np.random.Generator, count: int) -> ZoneSet:
     """Make exclusions of 20 to 50 vertices, 60 to 400 m across, some of them low, in a square of 5 km."""
     members = [
         Zone.of_area(

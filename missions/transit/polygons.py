@@ -4,11 +4,18 @@ import itertools
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import shapely
-from shapely import Polygon
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 XY = tuple[float, float]
+
+SLACK_M = 1e-3
+"""Ways keep this far inside what they were given, so that no rounding leads out of it."""
+
+_MITRE_LIMIT = 5.0
 
 
 def polygons_of(geometry: BaseGeometry) -> list[Polygon]:
@@ -26,3 +33,14 @@ def nearest_polygon(parts: Sequence[Polygon], place: XY) -> Polygon:
 def path_length_m(path: Sequence[XY]) -> float:
     """Length of a path."""
     return sum(math.dist(a, b) for a, b in itertools.pairwise(path))
+
+
+def shrunk(area: BaseGeometry, distance_m: float = SLACK_M) -> MultiPolygon:
+    """Give what is left of an area without a seam along its border, passages twice as wide closed."""
+    inner = shapely.buffer(area, -distance_m, join_style="mitre", mitre_limit=_MITRE_LIMIT)
+    return MultiPolygon(polygons_of(inner))
+
+
+def rows_of(points: NDArray[np.float64] | Sequence[XY]) -> NDArray[np.float64]:
+    """Points as an array of shape (n, 2)."""
+    return np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)

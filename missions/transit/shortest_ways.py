@@ -1,24 +1,17 @@
 """Shortest ways inside an area of one or several pieces."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import MultiPolygon
-from shapely.geometry.base import BaseGeometry
 
-from missions.transit.polygons import XY, polygons_of
+from missions.transit.polygons import XY, rows_of
 from missions.transit.search import lengths_between, shortest_way
 from missions.transit.sight import each_sees, locate
 from missions.transit.tangent_graph import tangent_graph
 from missions.transit.triangle_mesh import triangulated
-
-SLACK_M = 1e-3
-"""Ways keep this far inside what they were given, so that no rounding leads out of it."""
-
-_MITRE_LIMIT = 5.0
 
 
 class ShortestWays:
@@ -83,14 +76,3 @@ class ShortestWays:
         line = shapely.shortest_line(place, self.area)
         x, y = shapely.get_coordinates(line)[-1]
         return float(x), float(y)
-
-
-def shrunk(area: BaseGeometry, distance_m: float = SLACK_M) -> MultiPolygon:
-    """Give what is left of an area without a seam along its border, passages twice as wide closed."""
-    inner = shapely.buffer(area, -distance_m, join_style="mitre", mitre_limit=_MITRE_LIMIT)
-    return MultiPolygon(polygons_of(inner))
-
-
-def rows_of(points: NDArray[np.float64] | Sequence[XY]) -> NDArray[np.float64]:
-    """Points as an array of shape (n, 2)."""
-    return np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)

@@ -11,8 +11,8 @@ from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from missions.transit.legal_columns import LegalColumns
-from missions.transit.polygons import XY
-from missions.transit.shortest_ways import ShortestWays, shrunk
+from missions.transit.polygons import XY, shrunk
+from missions.transit.shortest_ways import ShortestWays
 from missions.transit.sight import TOUCH_M
 
 _COLUMN_SLACK_M = 0.01

@@ -10,8 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geofence.local_frame import LocalFrame
 from missions.refusal import MissionError
-from missions.transit.polygons import XY, nearest_polygon, polygons_of
-from missions.transit.shortest_ways import SLACK_M, ShortestWays, rows_of, shrunk
+from missions.transit.polygons import SLACK_M, XY, nearest_polygon, polygons_of, rows_of, shrunk
 from missions.transit.simplification import simplified_piece
 
 
@@ -57,6 +56,9 @@ class Transit:
         others = [other for other in pieces if other is not piece]
         self.unreachable = tuple(sorted(others, key=lambda other: -other.area))
         self._frame = frame
+        # What it compiles with takes longer to import than all else, and is of use from here on only.
+        from missions.transit.shortest_ways import ShortestWays
+
         self._ways = ShortestWays(MultiPolygon([self.area]))
 
     def covers(self, point: XY) -> bool:
