@@ -25,6 +25,7 @@ from missions.coverage.sweep import (
 from missions.coverage.tour import order_cells
 from missions.refusal import MissionError
 from missions.transit import XY, Transit, polygons_of
+from missions.transit.polygons import SLACK_M
 
 COVERAGE_WANTED = 0.991
 """Share of what can be seen that is asked for, where nothing else is."""
@@ -110,8 +111,10 @@ def plan_coverage(
             "no part of the zone can be reached from the pad without leaving legal space",
             remedy="Move the pad, lower the margin or add an inclusion zone between them",
         )
+    # Paths run along the edges of the transit area; no leg of a polished route may meet those of the space.
+    space = shapely.buffer(transit.area, SLACK_M / 2.0, join_style="mitre")
     tell = on_progress or _say_nothing
-    raster, samples = raster_of(within_reach, transit.space, swath_m, _PRICED_SAMPLES_A_SWATH)
+    raster, samples = raster_of(within_reach, space, swath_m, _PRICED_SAMPLES_A_SWATH)
 
     def price_m(legs: NDArray[np.float64], turns: int) -> float:
         seen = see_all(raster, legs, 1)
@@ -129,7 +132,7 @@ def plan_coverage(
             drafts.append((price_m(np.hstack((flown[:-1], flown[1:])), len(strokes)), flown))
         tell(0.4 * (number + 1) / len(families))
     best = min(drafts, key=lambda draft: draft[0])[1]
-    route = _polished(best, within_reach, transit, swath_m, turn_m, wanted, pad)
+    route = _polished(best, within_reach, space, swath_m, turn_m, wanted, pad)
     tell(1.0)
     points = tuple((float(x), float(y)) for x, y in route)
     legs = np.hstack((route[:-1], route[1:]))
@@ -196,17 +199,15 @@ def _flown(cells: list[Cell], transit: Transit, pad: XY | None) -> NDArray[np.fl
 def _polished(
     points: NDArray[np.float64],
     target: BaseGeometry,
-    transit: Transit,
+    space: BaseGeometry,
     swath_m: float,
     turn_m: float,
     wanted: float,
     pad: XY | None,
 ) -> NDArray[np.float64]:
     """Polish a route, and keep it as it was where a rounding would have led it out of legal space."""
-    polished = polish(
-        points, target, transit.space, swath_m, wanted=wanted, corner_m=turn_m, is_open=pad is None
-    )
-    return polished if shapely.covers(transit.space, LineString(polished)) else points
+    polished = polish(points, target, space, swath_m, wanted=wanted, corner_m=turn_m, is_open=pad is None)
+    return polished if shapely.covers(space, LineString(polished)) else points
 
 
 def seen_from(points: tuple[XY, ...], swath_m: float) -> BaseGeometry:

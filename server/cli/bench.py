@@ -23,7 +23,13 @@ def _geofence(zones: Path | None, points: int) -> dict[str, Any]:
     return run(zones, points=points)
 
 
-_BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {"ingest": _ingest}
+def _transit() -> dict[str, Any]:
+    from bench.transit import run
+
+    return run()
+
+
+_BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {"ingest": _ingest, "transit": _transit}
 
 
 _NAMES = (*_BENCHMARKS, "geofence")
@@ -49,6 +55,8 @@ def bench(
         print_json(result)
     elif name == "geofence":
         _print_geofence(result)
+    elif name == "transit":
+        _print_transit(result)
     else:
         _print_messages(result)
 
@@ -76,6 +84,22 @@ def _print_geofence(result: dict[str, Any]) -> None:
         f"monitor: one check {monitor['one_check']['p99_us']} us (p99), "
         f"{monitor['all_drones']['drones']:,} drones at {monitor['all_drones']['rate_hz']:g} Hz take "
         f"{monitor['all_drones']['share_of_core']:.1%} of a core"
+    )
+    for line in lines:
+        errors.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _print_transit(result: dict[str, Any]) -> None:
+    lines = [
+        f"{area['area']}: {area['vertices']:,} vertices, built in {area['build_s']} s, {area['per_s']:,} paths/s of one "
+        f"core, {area['ratio']} times a plain visibility graph, {area['paths_out_of_the_area']} of them out of the area, "
+        f"lengths within {max(area['plain']['worst_difference_m'], area['lengths']['worst_difference_m']):.1g} m"
+        for area in result["areas"]
+    ]
+    layers = result["layers"]
+    lines.append(
+        f"several altitudes: {layers['per_s']:,} paths/s, {layers['over_or_under_zones']} of {layers['queries']} over or "
+        f"under zones, up to {layers['most_s_saved']} s faster"
     )
     for line in lines:
         errors.print(line, highlight=False, markup=False, soft_wrap=True)
