@@ -30,3 +30,8 @@ class Waypoint:
     alt_rel_m: float
     hold_s: float = 0.0
     actions: tuple[MissionItem, ...] = ()
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether something is done here besides flying on."""
+        return self.hold_s > 0.0 or bool(self.actions)
