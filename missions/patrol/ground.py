@@ -81,7 +81,7 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
     target = MultiPolygon(polygons_of(shapely.intersection(wanted, free)))
     reach_m = _reach_m(request)
     best: tuple[float, PatrolGround] | None = None
-    is_home_legal = False
+    is_home_legal = is_passable = False
     for margin_m in _margins_m(request):
         around_pad = _space(zones, request, frame, margin_m, request.alt_rel_m)
         if not around_pad.covers_point_xy_m(pad):
@@ -103,7 +103,12 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
             if best is None or seen_m2 > best[0] + _PASSAGE_SHARE * target.area:
                 clearance_m = factor * margin_m
                 best = (seen_m2, PatrolGround(frame, zone, target, legal, margin_m, clearance_m, pad))
-        if best is not None and best[0] >= (1.0 - _PASSAGE_SHARE) * target.area:
+            # What a margin takes of a line at a border is no reason to lower it.
+            passed_m2 = shapely.intersection(
+                target, shapely.buffer(piece, max(reach_m, margin_m * factor))
+            ).area
+            is_passable |= passed_m2 >= (1.0 - _PASSAGE_SHARE) * target.area
+        if best is not None and is_passable:
             break
     if best is None:
         raise _home_refusal(zones, request, is_home_legal=is_home_legal)

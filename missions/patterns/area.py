@@ -27,6 +27,7 @@ _TURN_S = 2.0
 _TURN_AT_MOST_SWATHS = 1.0
 _SHORT_TURN_SWATHS = 2.5
 _LINES_AT_MOST = 1_000
+_LITTLE_ELSE = ("a line over them would see little else", "Take a smaller swath")
 
 
 def plan_area(
@@ -77,7 +78,7 @@ def plan_area(
             for drone in range(space.drones)
         ]
     seen_m2 = tour.coverage * inner.area + target.area - inner.area
-    findings = tuple(unseen(space, tour.uncovered, pattern.swath_m))
+    findings = tuple(unseen(space, tour.uncovered, pattern.swath_m, _LITTLE_ELSE))
     return PatternFlights(tuple(flights), findings, coverage=seen_m2 / target.area)
 
 

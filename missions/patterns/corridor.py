@@ -21,6 +21,7 @@ from missions.transit import polygons_of
 _SIMPLIFY_SHARE = 0.02
 _INSIDE_SHARE = 0.98
 _NAMED_GAP_SWATHS = 0.5
+_NO_TRACK = ("no legal track leads by", "Take more overlap, or a smaller margin")
 
 
 def corridor_line(pattern: CorridorPattern, frame: LocalFrame) -> LineString:
@@ -100,7 +101,7 @@ def plan_corridor(pattern: CorridorPattern, space: PatternSpace, target: MultiPo
     gaps = polygons_of(shapely.difference(target, _seen(runs, pattern.swath_m)))
     named = [gap for gap in gaps if gap.area > (_NAMED_GAP_SWATHS * pattern.swath_m) ** 2]
     findings = [
-        *unseen(space, named, pattern.swath_m),
+        *unseen(space, named, pattern.swath_m, _NO_TRACK),
         *not_flown(space, itertools.chain(*(cut.left_out for cut in cuts)), "the corridor's tracks"),
     ]
     return PatternFlights(

@@ -15,14 +15,22 @@ NO_WAY = ("no legal way leads there from the pad", "Patrol that part from a pad 
 _NAMED_LEAST_M = 5.0
 
 
-def unseen(space: PatternSpace, gaps: Iterable[Polygon], swath_m: float) -> Iterator[Finding]:
-    """Name the places that stay unseen, largest first."""
+def unseen(
+    space: PatternSpace, gaps: Iterable[Polygon], swath_m: float, near: tuple[str, str]
+) -> Iterator[Finding]:
+    """Name the places that stay unseen, largest first.
+
+    Parameters
+    ----------
+    near : (str, str)
+        Why gaps stay unseen that could be seen from legal space, and what would help.
+    """
     ordered = sorted(gaps, key=lambda gap: -gap.area)
     for gap in ordered[:NAMED_AT_MOST]:
         place = gap.representative_point()
         half_m = swath_m / 2.0
         if shapely.distance(space.transit.area, place) <= half_m:
-            cause, remedy = "a line over them would see little else", "Take a smaller swath"
+            cause, remedy = near
         elif shapely.distance(space.legal, place) <= half_m:
             cause, remedy = NO_WAY
         else:

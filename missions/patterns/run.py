@@ -82,10 +82,11 @@ def cut_line(line: Run, area: Polygon) -> CutLine:
 
 def _legal_spans(leg: LineString, area: Polygon, start: XY, length_m: float) -> list[tuple[float, float]]:
     """Shares of a leg between which it lies in the area."""
-    if length_m == 0.0:
+    legal = shapely.intersection(leg, area)
+    if length_m == 0.0 or legal.is_empty:
         return []
     spans = []
-    for part in shapely.get_parts(shapely.intersection(leg, area)):
+    for part in shapely.get_parts(legal):
         shares = sorted(math.dist(start, (x, y)) / length_m for x, y in shapely.get_coordinates(part))
         low = 0.0 if shares[0] * length_m < _JOINED_M else shares[0]
         high = 1.0 if (1.0 - shares[-1]) * length_m < _JOINED_M else shares[-1]
