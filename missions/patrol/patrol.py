@@ -61,8 +61,9 @@ def plan_patrol(
     """
     tell = on_progress or _say_nothing
     refuse_bad_numbers(request)
-    if isinstance(request.pattern, AreaPattern | PerimeterPattern):
-        refuse_altitude(zones.get(request.pattern.zone_id), request)
+    pattern = request.pattern
+    zone = zones.get(pattern.zone_id) if isinstance(pattern, AreaPattern | PerimeterPattern) else None
+    refuse_altitude(zone, request)
     tell("legal space", 0.0)
     ground = choose_ground(zones, request)
     refuse_altitude(ground.zone, request)

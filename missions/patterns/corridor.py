@@ -4,7 +4,7 @@ import itertools
 import math
 
 import shapely
-from shapely import LineString, MultiPolygon
+from shapely import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geofence.local_frame import LocalFrame
@@ -20,6 +20,7 @@ from missions.transit import polygons_of
 
 _SIMPLIFY_SHARE = 0.02
 _INSIDE_SHARE = 0.98
+_GAP_STEPS = 0.5
 _NAMED_GAP_SWATHS = 0.5
 _NO_TRACK = ("no legal track leads by", "Take more overlap, or a smaller margin")
 
@@ -58,14 +59,48 @@ def parallel_lines(line: LineString, width_m: float, spacing_m: float) -> list[L
         border = shapely.boundary(shapely.buffer(line, away_m, cap_style="flat"))
         # The ends of the flat caps are nearer to the line than its sides.
         beside = shapely.difference(border, shapely.buffer(line, _INSIDE_SHARE * away_m))
-        merged = shapely.line_merge(beside)
-        simple = shapely.simplify(merged, _SIMPLIFY_SHARE * spacing_m)
-        lines += [
-            part
-            for part in shapely.get_parts(simple)
-            if isinstance(part, LineString) and part.length > 0.5 * step_m
-        ]
-    return lines
+        for part in shapely.get_parts(shapely.line_merge(beside)):
+            track = _without_cap(part, 1.5 * (1.0 - _INSIDE_SHARE) * away_m)
+            if track.length > 0.5 * step_m:
+                lines.append(shapely.simplify(track, _SIMPLIFY_SHARE * spacing_m))
+    return [*lines, *_between(line, width_m, step_m, lines)]
+
+
+def _between(line: LineString, width_m: float, step_m: float, tracks: list[LineString]) -> list[LineString]:
+    """Draw tracks where the line comes so near to itself that no place between is as far as the next track.
+
+    Such gaps are narrower than a step: all of one is within half a step of both its sides, and of either where it
+    is half as narrow.
+    """
+    seen = shapely.union_all(shapely.buffer(tracks, (0.5 + _SIMPLIFY_SHARE) * step_m))
+    gaps = shapely.difference(shapely.buffer(line, 0.5 * width_m, cap_style="flat"), seen)
+    between = []
+    for gap in polygons_of(gaps):
+        if gap.area < (_GAP_STEPS * step_m) ** 2:  # inside a bend there is always a small one
+            continue
+        is_narrow = shapely.buffer(gap, -0.25 * step_m).is_empty
+        between.append(_longer_side(gap) if is_narrow else LineString(gap.exterior.coords))
+    return [shapely.simplify(track, _SIMPLIFY_SHARE * step_m) for track in between]
+
+
+def _longer_side(gap: Polygon) -> LineString:
+    """One side of a gap, between the two places of its border farthest apart along its first diagonal."""
+    places = [(float(x), float(y)) for x, y in gap.exterior.coords[:-1]]
+    first = max(range(len(places)), key=lambda k: math.dist(places[0], places[k]))
+    last = max(range(len(places)), key=lambda k: math.dist(places[first], places[k]))
+    low, high = sorted((first, last))
+    sides = LineString(places[low : high + 1]), LineString([*places[high:], *places[: low + 1]])
+    return max(sides, key=lambda side: side.length)
+
+
+def _without_cap(track: LineString, stub_m: float) -> LineString:
+    """Leave out what is left of a cap's edge at either end; chords of round bends are far longer."""
+    places = [(float(x), float(y)) for x, y in track.coords]
+    if track.is_ring or len(places) < 3:
+        return track
+    first = 1 if math.dist(*places[:2]) < stub_m else 0
+    last = len(places) - (1 if math.dist(*places[-2:]) < stub_m else 0)
+    return LineString(places[first:last]) if last - first > 1 else track
 
 
 def plan_corridor(pattern: CorridorPattern, space: PatternSpace, target: MultiPolygon) -> PatternFlights:
