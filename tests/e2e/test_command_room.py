@@ -124,7 +124,7 @@ def test_a_patrol_is_planned_on_the_page(start_service: Callable[..., Any], look
         page.get_by_text("No drones connected").wait_for()
         page.get_by_role("button", name="Plan patrol").click()
         page.get_by_role("combobox", name="Zone").select_option("yueya-shoal")
-        page.get_by_text("Perimeter").click()
+        page.get_by_role("combobox", name="Pattern").select_option("perimeter")
         page.get_by_role("button", name="Pick on the map").click()
         page.locator(".map").click(position={"x": 620, "y": 560})
         page.get_by_label("Altitude above home").fill("90")
