@@ -59,7 +59,7 @@ def not_flown(space: PatternSpace, lines: Iterable[LineString], what: str) -> It
         place = line.interpolate(0.5, normalized=True)
         cause, remedy = _why(space, place)
         message = f"{line.length:.0f} m of {what} around {{}} are not flown: {cause}"
-        yield _finding(space, message, remedy, place=place)
+        yield _finding(space, message, remedy, place=place, code=FindingCode.NOT_FLOWN)
     rest = ordered[NAMED_AT_MOST:]
     if rest:
         together_m = sum(line.length for line in rest)
@@ -67,13 +67,15 @@ def not_flown(space: PatternSpace, lines: Iterable[LineString], what: str) -> It
             space,
             f"{len(rest)} shorter pieces of {what}, {together_m:.0f} m together, are not flown",
             "See the map for where legal space ends",
+            code=FindingCode.NOT_FLOWN,
         )
 
 
 def not_visited(space: PatternSpace, place: shapely.Point, number: int) -> Finding:
     """Name a place that cannot be visited; numbers count from 1."""
     cause, remedy = _why(space, place)
-    return _finding(space, f"point {number} at {{}} is not visited: {cause}", remedy, place=place)
+    message = f"point {number} at {{}} is not visited: {cause}"
+    return _finding(space, message, remedy, place=place, code=FindingCode.NOT_FLOWN)
 
 
 def _why(space: PatternSpace, place: shapely.Point) -> tuple[str, str]:
@@ -84,15 +86,16 @@ def _why(space: PatternSpace, place: shapely.Point) -> tuple[str, str]:
     return outside, "Move it clear of the boundary, or lower the margin"
 
 
-def _finding(space: PatternSpace, message: str, remedy: str, *, place: BaseGeometry | None = None) -> Finding:
+def _finding(
+    space: PatternSpace,
+    message: str,
+    remedy: str,
+    *,
+    place: BaseGeometry | None = None,
+    code: FindingCode = FindingCode.NOT_COVERED,
+) -> Finding:
     position = None if place is None else space.frame.position(float(place.x), float(place.y))
     words = message.format(position)
     about = f"Zone {space.zone_id}: {words}" if space.zone_id else words[:1].upper() + words[1:]
-    return Finding(
-        Severity.ADVICE,
-        FindingCode.NOT_COVERED,
-        about,
-        remedy,
-        zone_id=space.zone_id or None,
-        position=position,
-    )
+    zone_id = space.zone_id or None
+    return Finding(Severity.ADVICE, code, about, remedy, zone_id=zone_id, position=position)

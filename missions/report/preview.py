@@ -12,6 +12,7 @@ from branca.element import Figure
 
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
+from missions.patterns.pattern import PatternName
 from missions.plan.item import Command
 from missions.plan.plan import Plan, RouteKind
 from missions.refusal import MissionError
@@ -26,13 +27,37 @@ _ZONE_WORDS = {
     ZoneKind.EXCLUSION: "禁飞区 Exclusion zone",
     ZoneKind.ADVISORY: "提示区 Advisory zone",
 }
-_ROUTE_COLOURS = {RouteKind.COVERAGE: "#1565c0", RouteKind.PERIMETER: "#6a1b9a", RouteKind.TRANSIT: "#ef6c00"}
+_ROUTE_COLOURS = {
+    RouteKind.COVERAGE: "#1565c0",
+    RouteKind.PERIMETER: "#6a1b9a",
+    RouteKind.CORRIDOR: "#00838f",
+    RouteKind.LINE: "#283593",
+    RouteKind.VISIT: "#5d4037",
+    RouteKind.ORBIT: "#ad1457",
+    RouteKind.SEARCH: "#4527a0",
+    RouteKind.TRANSIT: "#ef6c00",
+}
 _ROUTE_WORDS = {
     RouteKind.COVERAGE: "覆盖航线 Coverage",
     RouteKind.PERIMETER: "周界航线 Perimeter",
+    RouteKind.CORRIDOR: "走廊航线 Corridor",
+    RouteKind.LINE: "巡线航线 Patrol line",
+    RouteKind.VISIT: "巡点航线 To a point",
+    RouteKind.ORBIT: "环绕航线 Orbit",
+    RouteKind.SEARCH: "搜索航线 Search",
     RouteKind.TRANSIT: "转场航线 Transit",
 }
-_PATTERN_WORDS = {"area": "区域巡逻 Area patrol", "perimeter": "周界巡逻 Perimeter patrol"}
+_PATTERN_WORDS: dict[str, str] = {
+    PatternName.AREA: "区域巡逻 Area patrol",
+    PatternName.PERIMETER: "周界巡逻 Perimeter patrol",
+    PatternName.CORRIDOR: "走廊巡逻 Corridor patrol",
+    PatternName.LINES: "巡线 Patrol lines",
+    PatternName.POINTS: "巡点 Points of interest",
+    PatternName.ORBIT: "环绕 Orbit",
+    PatternName.SPIRAL: "螺旋 Spiral",
+    PatternName.EXPANDING_SQUARE: "扩展方形搜索 Expanding square search",
+    PatternName.SECTOR_SEARCH: "扇形搜索 Sector search",
+}
 _HOME_WORDS = "起降点 Take-off and landing"
 
 _TOP_PX, _SIDE_PX, _BOTTOM_PX = 96, 40, 72

@@ -86,7 +86,7 @@ def test_the_margin_is_not_lowered_for_a_line_across_an_exclusion(fields, reques
     (plan,) = plan_patrol(zones, request_for(LinesPattern((line,))))
     assert plan.margin_m == 5.0
     (finding,) = plan.findings
-    assert finding.code is FindingCode.NOT_COVERED
+    assert finding.code is FindingCode.NOT_FLOWN
     assert "of line 1 around" in finding.message
 
 
