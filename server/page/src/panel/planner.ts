@@ -29,8 +29,8 @@ export class Planner {
   readonly #briefings = new Map<string, PlanBriefing>();
   readonly #zone = h("select", { required: true });
   readonly #zoneField: HTMLElement;
-  readonly #pattern = h("select", {});
-  readonly #about = h("small", {});
+  readonly #pattern = h("select", { "id": "planner-pattern", "aria-describedby": "planner-about" });
+  readonly #about = h("small", { id: "planner-about" });
   readonly #fields: PatternFields;
   readonly #alt = new NumberField("planner.alt", "alt.unit", 60, { min: 5, max: 120, step: 1 });
   readonly #speed = new NumberField("planner.speed", "speed.unit", 8, { min: 1, max: 20, step: 0.5 });
@@ -77,7 +77,7 @@ export class Planner {
         },
         oninput: onChange,
       },
-      h("label", { class: "field" }, h("span", {}, say("planner.pattern")), this.#pattern, this.#about),
+      h("div", { class: "field" }, h("label", { for: this.#pattern.id }, say("planner.pattern")), this.#pattern, this.#about),
       this.#zoneField,
       this.#fields.element,
       h("div", { class: "fields is-flight" }, this.#alt.element, this.#speed.element, this.#drones.element),
