@@ -28,10 +28,10 @@ def best_order(runs: Sequence[Run], space: PatternSpace, *, both_ways: bool) -> 
     ways = [*runs, *(backwards(run) for run in runs)] if both_ways else list(runs)
     if len(ways) < 2:
         return list(runs)
-    places = [space.entry, *(run[0].xy_m for run in ways), *(run[-1].xy_m for run in ways)]
-    between_m = space.transit.lengths_m(np.array(places))
+    between_m = _between_m(runs, space)
+    # A run backwards starts where it ends forwards.
     starts = np.arange(len(ways) + 1)
-    ends = np.concatenate(([0], np.arange(len(ways)) + len(ways) + 1))
+    ends = np.concatenate(([0], np.arange(n) + n + 1, np.arange(len(ways) - n) + 1))
     distances = np.rint(_UNITS_A_METRE * between_m[np.ix_(ends, starts)]).astype(np.int64)
     np.fill_diagonal(distances, 0)
     groups = [pyvrp.ClientGroup([k, k + n]) for k in range(n)] if both_ways else []
@@ -68,10 +68,14 @@ def divided(runs: Sequence[Run], space: PatternSpace) -> list[list[Run]]:
         )
     if drones == 1:
         return [list(runs)]
-    places = np.array([space.entry, *(run[0].xy_m for run in runs), *(run[-1].xy_m for run in runs)])
-    between_m = space.transit.lengths_m(places)
-    bounds = _bounds(_costs(runs, between_m, space.speed_m_s), drones)
+    bounds = _bounds(_costs(runs, _between_m(runs, space), space.speed_m_s), drones)
     return [list(runs[low:high]) for low, high in itertools.pairwise(bounds)]
+
+
+def _between_m(runs: Sequence[Run], space: PatternSpace) -> NDArray[np.float64]:
+    """Give legal lengths between the entry, all starts and all ends, in this order."""
+    places = [space.entry, *(run[0].xy_m for run in runs), *(run[-1].xy_m for run in runs)]
+    return space.transit.lengths_m(np.array(places))
 
 
 def _costs(runs: Sequence[Run], between_m: NDArray[np.float64], speed_m_s: float) -> NDArray[np.float64]:
