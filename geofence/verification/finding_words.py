@@ -129,6 +129,7 @@ def word_finding(
             FindingCode.UNSUPPORTED_ITEM
             | FindingCode.MANY_ITEMS
             | FindingCode.NOT_COVERED
+            | FindingCode.NOT_FLOWN
             | FindingCode.RETURN_CROSSES
             | FindingCode.RETURN_OUTSIDE
             | FindingCode.RETURN_MARGIN
