@@ -41,7 +41,9 @@ def drifted(point: XY, velocity_m_s: XY, time_s: float) -> XY:
     return point[0] + velocity_m_s[0] * time_s, point[1] + velocity_m_s[1] * time_s
 
 
-def times_s(vertices: Sequence[XY], velocity_m_s: XY, speed_m_s: float, *, turn_s: float) -> list[float]:
+def times_s(
+    vertices: Sequence[XY], velocity_m_s: XY, speed_m_s: float, *, turns_s: Sequence[float]
+) -> list[float]:
     """When a drone is at each vertex of a pattern that drifts while it is flown.
 
     Over a leg `d` of the pattern the ground track is d + v t, flown at the speed s: |d + v t| = s t.
@@ -54,8 +56,8 @@ def times_s(vertices: Sequence[XY], velocity_m_s: XY, speed_m_s: float, *, turn_
         Slower than the drone.
     speed_m_s : float
         Over ground.
-    turn_s : float
-        Lost at each vertex; the pattern drifts on meanwhile.
+    turns_s : sequence of float
+        Lost before each leg; the pattern drifts on meanwhile.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def times_s(vertices: Sequence[XY], velocity_m_s: XY, speed_m_s: float, *, turn_
     vx, vy = velocity_m_s
     ahead = speed_m_s**2 - vx**2 - vy**2
     times = [0.0]
-    for (x0, y0), (x1, y1) in itertools.pairwise(vertices):
+    for ((x0, y0), (x1, y1)), turn_s in zip(itertools.pairwise(vertices), turns_s, strict=True):
         # What it has drifted while the drone turned is made up for on the leg.
         dx, dy = x1 - x0 + vx * turn_s, y1 - y0 + vy * turn_s
         along = dx * vx + dy * vy
