@@ -20,7 +20,6 @@ DWELL_AT_MOST_S = 3_600.0
 _FAR_M = 100_000.0
 _HIGH_M = 10_000.0
 _ORBIT_LEAST_M = 3.0
-_DRIFT_AT_MOST_M_S = 15.0
 
 
 class PatternName(StrEnum):

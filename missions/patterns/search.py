@@ -18,7 +18,7 @@ TURN_S = 3.0
 """Lost at a turn by braking and speeding up; 3.0 to 3.6 s at 120 degrees and 10 m/s in the simulator."""
 
 _CLIMB_M_S = 2.5  # WPNAV_SPEED_UP
-_START_S = 5.0
+_START_S = 6.0
 _ROUNDS = 12
 _SECOND_SEARCH_DEG = 30.0
 _SECTOR_TURNS_DEG = (0.0, 120.0, 120.0, 0.0, 120.0, 120.0, 0.0, 120.0, 120.0)
@@ -99,7 +99,7 @@ def arrival_s(
 ) -> float:
     """When a drone that takes off at 0 meets the drifting datum; straight on where no transit is given."""
     velocity_m_s = (0.0, 0.0) if pattern.drift is None else pattern.drift.velocity_m_s
-    away_s = _START_S + alt_rel_m / _CLIMB_M_S
+    away_s = _START_S + alt_rel_m / _CLIMB_M_S + TURN_S
     time_s = away_s
     for _ in range(_ROUNDS):
         place = drifted(datum, velocity_m_s, time_s)

@@ -80,7 +80,7 @@ export class Planner {
       h("div", { class: "field" }, h("label", { for: this.#pattern.id }, say("planner.pattern")), this.#pattern, this.#about),
       this.#zoneField,
       this.#fields.element,
-      h("div", { class: "fields is-flight" }, this.#alt.element, this.#speed.element, this.#drones.element),
+      h("div", { class: "fields" }, this.#alt.element, this.#speed.element, this.#drones.element),
       this.#home.element,
       h("div", { class: "planner-buttons" }, this.#look, this.#make),
     );
