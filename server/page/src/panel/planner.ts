@@ -271,7 +271,7 @@ export class Planner {
     const facts = plans.map((plan) => {
       const known = [say("planner.preview.facts", { items: plan.items, length: lengthInWords(plan.length_m) })];
       if (plan.coverage !== null) known.push(say("planner.preview.covered", { share: wholeFigure(100 * plan.coverage) }));
-      return [...(plans.length > 1 ? [planName(plan, this.#world.zones)] : []), known.join(say("list.comma"))].join(" ");
+      return [...(plans.length > 1 ? [planName(plan, this.#world.zones)] : []), known.join(say("list.comma"))].join(say("finding.colon"));
     });
     const [first, last] = [plans[0]?.datum_track[0], plans[0]?.datum_track.at(-1)];
     const isDrifting = first && last && JSON.stringify(first.position) !== JSON.stringify(last.position);
