@@ -9,9 +9,12 @@ import orjson
 from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.zone_set import ZoneSet
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern, Pattern
 from missions.plan.plan import Plan
 from server.errors import ServerError
+from server.pattern_body import PATTERN_BODY, pattern_of
 
 NAME = "lanzhou"
 LAYERS_M = 15.0
@@ -23,9 +26,7 @@ class ExamplePatrol:
     """One patrol of the example."""
 
     name: str
-    zone_id: str
     pattern: Pattern
-    swath_m: float
     alt_rel_m: float
     speed_m_s: float
 
@@ -56,9 +57,7 @@ class Example:
 
     def _plans_of(self, patrol: ExamplePatrol, drones: int, step_m: float) -> list[Plan]:
         request = PatrolRequest(
-            zone_id=patrol.zone_id,
             pattern=patrol.pattern,
-            swath_m=patrol.swath_m,
             alt_rel_m=patrol.alt_rel_m,
             home=self.pad,
             drones=drones,
@@ -66,7 +65,7 @@ class Example:
             alt_step_m=step_m,
             home_alt_amsl_m=self.pad_alt_amsl_m,
         )
-        if patrol.pattern is Pattern.AREA:
+        if isinstance(patrol.pattern, AreaPattern):
             return plan_patrol(self.zones, request)
         # A perimeter cannot be split: its drones fly it above each other.
         layers = [
@@ -109,9 +108,7 @@ def read_example(folder: Path) -> Example:
         patrols = tuple(
             ExamplePatrol(
                 name=patrol["name"],
-                zone_id=patrol["zone_id"],
-                pattern=Pattern(patrol["pattern"]),
-                swath_m=float(patrol["swath_m"]),
+                pattern=pattern_of(PATTERN_BODY.validate_python(patrol["pattern"])),
                 alt_rel_m=float(patrol["alt_rel_m"]),
                 speed_m_s=float(patrol["speed_m_s"]),
             )

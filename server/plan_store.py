@@ -21,6 +21,13 @@ class PositionDocument(TypedDict):
     lon_deg: float
 
 
+class DatumFixDocument(TypedDict):
+    """Where what is searched for is reckoned to be, so long after take-off."""
+
+    time_s: float
+    position: PositionDocument
+
+
 class RouteDocument(TypedDict):
     """A stretch of a plan."""
 
@@ -44,7 +51,9 @@ class PlanDocument(TypedDict):
     items: int
     length_m: float
     is_legal: bool
+    coverage: float | None
     returns: dict[str, object] | None
+    datum_track: list[DatumFixDocument]
     routes: list[RouteDocument]
     findings: list[dict[str, object]]
 
@@ -86,7 +95,12 @@ class StoredPlan:
             "items": len(plan.items),
             "length_m": round(plan.length_m, 1),
             "is_legal": plan.is_legal,
+            "coverage": plan.coverage,
             "returns": returns_document(plan.returns),
+            "datum_track": [
+                {"time_s": fix.time_s, "position": position_document(fix.position)}
+                for fix in plan.datum_track
+            ],
             "routes": [_route_document(route) for route in plan.routes],
             "findings": [finding_document(finding) for finding in plan.findings],
         }

@@ -136,6 +136,7 @@ def word_finding(
             | FindingCode.MANY_ITEMS
             | FindingCode.NOT_COVERED
             | FindingCode.VEHICLE
+            | FindingCode.NOT_FLOWN
             | FindingCode.RETURN_CROSSES
             | FindingCode.RETURN_OUTSIDE
             | FindingCode.RETURN_MARGIN

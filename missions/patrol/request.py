@@ -2,12 +2,23 @@
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 from geofence.latlon import LatLon
 from geofence.zone import Zone, ZoneKind
+from missions.patterns.pattern import (
+    AreaPattern,
+    CorridorPattern,
+    LinesPattern,
+    Pattern,
+    PerimeterPattern,
+    PointsPattern,
+    SpiralPattern,
+)
 from missions.plan.check import LEGAL_LIMIT_AGL_M
 from missions.refusal import MissionError
+
+DEFAULT_SPEED_M_S = 10.0
+"""ArduCopter's WPNAV_SPEED as shipped."""
 
 _ALT_AT_MOST_M = 10_000.0
 _SPEED_AT_MOST_M_S = 50.0
@@ -15,35 +26,24 @@ _DRONES_AT_MOST = 255
 """MAVLink's system ids."""
 
 
-class Pattern(StrEnum):
-    """How a zone is patrolled."""
-
-    AREA = "area"
-    """Every place of it is seen."""
-    PERIMETER = "perimeter"
-    """Once along its border."""
-
-
 @dataclass(frozen=True, slots=True)
 class PatrolRequest:
-    """What is to be patrolled, and with what.
+    """What is to be flown, and with what.
 
     Parameters
     ----------
-    zone_id : str
     pattern : Pattern
-    swath_m : float
-        Width on the ground that the camera covers.
     alt_rel_m : float
         Above home.
     home : LatLon
         Pad where all drones start and land.
     drones : int
+        Areas, corridors, lines and points are shared; all other patterns take one.
     speed_m_s : float or None
         None leaves the speed to the vehicle.
     margin_m : float or None
         Least distance to every boundary; by default 5 m or a quarter of the swath, and less where that would
-        close the way to a good part of the zone.
+        close the way to a good part of the pattern.
     allow_above_120 : bool
     alt_step_m : float
         Each further drone flies higher by this.
@@ -51,9 +51,7 @@ class PatrolRequest:
         Needed where zones count altitudes from mean sea level.
     """
 
-    zone_id: str
     pattern: Pattern
-    swath_m: float
     alt_rel_m: float
     home: LatLon
     drones: int = 1
@@ -63,18 +61,46 @@ class PatrolRequest:
     alt_step_m: float = 0.0
     home_alt_amsl_m: float | None = None
 
+    @property
+    def flown_speed_m_s(self) -> float:
+        """What is asked for, else what the vehicle does as shipped."""
+        return DEFAULT_SPEED_M_S if self.speed_m_s is None else self.speed_m_s
+
+    @property
+    def swath_m(self) -> float | None:
+        """Width that the camera covers, where the pattern is flown to see a width."""
+        match self.pattern:
+            case AreaPattern() | PerimeterPattern() | CorridorPattern():
+                return self.pattern.swath_m
+            case _:
+                return None
+
+    @property
+    def pattern_alts_rel_m(self) -> tuple[float, float]:
+        """Lowest and highest altitude of the first drone."""
+        last_m = self.alt_rel_m
+        if isinstance(self.pattern, SpiralPattern) and self.pattern.end_alt_rel_m is not None:
+            last_m = self.pattern.end_alt_rel_m
+        return min(self.alt_rel_m, last_m), max(self.alt_rel_m, last_m)
+
+    @property
+    def flown_alts_rel_m(self) -> tuple[float, float]:
+        """Lowest and highest altitude of all drones."""
+        low_m, high_m = self.pattern_alts_rel_m
+        steps_m = self.alt_step_m * (self.drones - 1)
+        return low_m + min(0.0, steps_m), high_m + max(0.0, steps_m)
+
 
 def refuse_bad_numbers(request: PatrolRequest) -> None:
     """Refuse numbers that no flight can have."""
     for name, value, most, unit in (
-        ("swath", request.swath_m, math.inf, "m"),
         ("altitude", request.alt_rel_m, _ALT_AT_MOST_M, "m"),
         ("speed", request.speed_m_s, _SPEED_AT_MOST_M_S, "m/s"),
     ):
         if value is not None and not (math.isfinite(value) and 0.0 < value <= most):
-            limit = f" and at most {most:g} {unit}" if math.isfinite(most) else ""
             raise MissionError(
-                f"{name} {value:g} {unit} is out of range", remedy=f"Give a number above 0{limit}"
+                f"{name} {value:g} {unit} is out of range",
+                remedy=f"Give a number above 0 and at most {most:g} {unit}",
             )
     if request.margin_m is not None and not (math.isfinite(request.margin_m) and request.margin_m >= 0.0):
         raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
@@ -84,21 +110,28 @@ def refuse_bad_numbers(request: PatrolRequest) -> None:
         raise MissionError(
             f"{request.drones} drones cannot fly a patrol", remedy=f"Send 1 to {_DRONES_AT_MOST}"
         )
-    if request.pattern is Pattern.PERIMETER and request.drones > 1:
-        raise MissionError("a perimeter is followed by one drone", remedy="Ask for one drone")
+    is_shared = isinstance(request.pattern, AreaPattern | CorridorPattern | LinesPattern | PointsPattern)
+    if request.drones > 1 and not is_shared:
+        name = request.pattern.name.value.replace("_", " ")
+        raise MissionError(f"the pattern {name} is flown by one drone", remedy="Ask for one drone")
 
 
-def refuse_altitude(zone: Zone, request: PatrolRequest) -> None:
-    """Refuse altitudes that the law or the zone forbids, and an area pattern over a forbidden area."""
-    place = f"zone {zone.zone_id}"
-    if zone.kind is not ZoneKind.INCLUSION and request.pattern is Pattern.AREA:
+def refuse_altitude(zone: Zone | None, request: PatrolRequest) -> None:
+    """Refuse altitudes that the law or the zone forbids, and an area pattern over a forbidden area.
+
+    Parameters
+    ----------
+    zone : Zone or None
+        Flown in, where there is one.
+    request : PatrolRequest
+    """
+    if zone is not None and zone.kind is not ZoneKind.INCLUSION and isinstance(request.pattern, AreaPattern):
         raise MissionError(
             f"an area patrol flies inside, and this is an {zone.kind.value} zone",
-            place=place,
+            place=f"zone {zone.zone_id}",
             remedy="Choose an inclusion zone, or the perimeter pattern",
         )
-    last_m = request.alt_rel_m + request.alt_step_m * (request.drones - 1)
-    top_m, bottom_m = max(request.alt_rel_m, last_m), min(request.alt_rel_m, last_m)
+    bottom_m, top_m = request.flown_alts_rel_m
     if bottom_m <= 0.0:
         raise MissionError(
             f"drone {request.drones} would fly at {bottom_m:g} m", remedy="Take a smaller altitude step"
@@ -108,11 +141,25 @@ def refuse_altitude(zone: Zone, request: PatrolRequest) -> None:
             f"altitude {top_m:g} m is above the legal limit of {LEGAL_LIMIT_AGL_M:g} m above ground",
             remedy=f"Stay at or below {LEGAL_LIMIT_AGL_M:g} m, or allow more (--allow-above-120, allow_above_120) where you hold a permit",
         )
-    if zone.kind is not ZoneKind.INCLUSION:
-        return
+    if zone is not None and zone.kind is ZoneKind.INCLUSION:
+        _refuse_altitude_in(zone, request)
+
+
+def is_altitude_allowed(zone: Zone, request: PatrolRequest) -> bool:
+    """Whether an inclusion zone allows all altitudes of a request."""
+    bottom_m, top_m = request.flown_alts_rel_m
     limits_rel_m = [volume.band.limits_rel_m(request.home_alt_amsl_m) for volume in zone.volumes]
-    if any(floor_m - 1e-6 <= bottom_m and top_m <= ceiling_m + 1e-6 for floor_m, ceiling_m in limits_rel_m):
+    return any(
+        floor_m - 1e-6 <= bottom_m and top_m <= ceiling_m + 1e-6 for floor_m, ceiling_m in limits_rel_m
+    )
+
+
+def _refuse_altitude_in(zone: Zone, request: PatrolRequest) -> None:
+    if is_altitude_allowed(zone, request):
         return
+    place = f"zone {zone.zone_id}"
+    bottom_m, top_m = request.flown_alts_rel_m
+    limits_rel_m = [volume.band.limits_rel_m(request.home_alt_amsl_m) for volume in zone.volumes]
     floors_m, ceilings_m = zip(*limits_rel_m, strict=True)
     if any(math.isnan(limit_m) for limit_m in (*floors_m, *ceilings_m)):
         raise MissionError(

@@ -15,6 +15,12 @@ class RouteKind(StrEnum):
     TRANSIT = "transit"
     COVERAGE = "coverage"
     PERIMETER = "perimeter"
+    CORRIDOR = "corridor"
+    LINE = "line"
+    VISIT = "visit"
+    """To the next point of interest."""
+    ORBIT = "orbit"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,21 @@ class Route:
     positions: tuple[LatLon, ...]
     alts_rel_m: tuple[float, ...]
     length_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class DatumFix:
+    """Where what is searched for is reckoned to be.
+
+    Parameters
+    ----------
+    time_s : float
+        After take-off.
+    position : LatLon
+    """
+
+    time_s: float
+    position: LatLon
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +85,8 @@ class Plan:
         Share of the zone that is seen, of an area patrol by all its drones together.
     returns : ReturnPolicy or None
         How the vehicle is to come back early; None leaves it to the vehicle's own settings.
+    datum_track : tuple of DatumFix
+        Of a search: where the datum is when the drone is at each of its vertices.
     """
 
     name: str
@@ -79,6 +102,7 @@ class Plan:
     swath_m: float | None = None
     coverage: float | None = None
     returns: ReturnPolicy | None = None
+    datum_track: tuple[DatumFix, ...] = ()
 
     @property
     def is_legal(self) -> bool:

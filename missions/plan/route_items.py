@@ -1,9 +1,8 @@
-"""From planar lines to routes and the items an ArduCopter flies them by."""
+"""From waypoints to routes and the items an ArduCopter flies them by."""
 
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from pyproj import Geod
@@ -11,47 +10,52 @@ from pyproj import Geod
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from missions.plan.item import Command, Frame, MissionItem
-from missions.plan.plan import Route, RouteKind
+from missions.plan.plan import Route
 from missions.plan.waypoint import Waypoint
 from missions.transit import XY, Transit
 
 _MERGE_M = 0.5
 _COLLINEAR_M = 0.02
+_LEVEL_M = 0.05
 _GROUND_SPEED = 1.0
 _KEEP_THROTTLE = -1.0
 _GEOD = Geod(ellps="WGS84")
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Points flown for one purpose; the first is the last of the stretch before."""
+def merged_waypoints(flight: Sequence[Waypoint], transit: Transit) -> list[Waypoint]:
+    """Leave out waypoints that change nothing; the first is the start.
 
-    kind: RouteKind
-    points: tuple[XY, ...]
-
-
-def merged_points(stretches: Sequence[Stretch], transit: Transit) -> list[tuple[XY, RouteKind]]:
-    """Waypoints with the kind of the leg that leads to each; the first is the start.
-
-    Points that lie within half a metre of the one before, or on the line between their neighbours, are left
-    out where the leg that results is legal too.
+    Those are left out that lie within half a metre of the one before, or on the line between their neighbours,
+    where the leg that results is legal too and nothing is done there.
     """
-    flat: list[tuple[XY, RouteKind]] = [(stretches[0].points[0], stretches[0].kind)]
-    for stretch in stretches:
-        for point in stretch.points:
-            if point != flat[-1][0]:
-                flat.append((point, stretch.kind))
+    flat = [flight[0]]
+    for waypoint in flight[1:]:
+        if waypoint.xy_m != flat[-1].xy_m or waypoint.is_stop:
+            flat.append(waypoint)
     kept = [flat[0]]
-    for (point, kind), (ahead, ahead_kind) in itertools.pairwise(flat[1:]):
-        before = kept[-1][0]
-        is_near = math.dist(before, point) < _MERGE_M or math.dist(point, ahead) < _MERGE_M / 5.0
-        is_straight = kind is ahead_kind and _off_line_m(before, point, ahead) < _COLLINEAR_M
-        if (is_near or is_straight) and transit.is_visible(np.array([before]), np.array([ahead]))[0]:
-            continue
-        kept.append((point, kind))
+    for waypoint, ahead in itertools.pairwise(flat[1:]):
+        if waypoint.is_stop or not _changes_nothing(kept[-1], waypoint, ahead, transit):
+            kept.append(waypoint)
     if len(flat) > 1:
         kept.append(flat[-1])
     return kept
+
+
+def _changes_nothing(before: Waypoint, waypoint: Waypoint, ahead: Waypoint, transit: Transit) -> bool:
+    a, b, c = before.xy_m, waypoint.xy_m, ahead.xy_m
+    is_near = math.dist(a, b) < _MERGE_M or math.dist(b, c) < _MERGE_M / 5.0
+    is_straight = waypoint.kind is ahead.kind and _off_line_m(a, b, c) < _COLLINEAR_M
+    if not is_near and not (is_straight and _is_level(before, waypoint, ahead)):
+        return False
+    return bool(transit.is_visible(np.array([a]), np.array([c]))[0])
+
+
+def _is_level(before: Waypoint, waypoint: Waypoint, ahead: Waypoint) -> bool:
+    """Whether the altitude changes evenly."""
+    first_m, last_m = math.dist(before.xy_m, waypoint.xy_m), math.dist(waypoint.xy_m, ahead.xy_m)
+    share = first_m / max(first_m + last_m, 1e-9)
+    even_m = before.alt_rel_m + share * (ahead.alt_rel_m - before.alt_rel_m)
+    return abs(waypoint.alt_rel_m - even_m) < _LEVEL_M
 
 
 def _off_line_m(a: XY, b: XY, c: XY) -> float:

@@ -34,3 +34,8 @@ class Waypoint:
     hold_s: float = 0.0
     actions: tuple[MissionItem, ...] = ()
     alt_agl_m: float | None = None
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether something is done here besides flying on."""
+        return self.hold_s > 0.0 or bool(self.actions)

@@ -13,7 +13,7 @@ from missions.files.plan_format import PlanFormat
 from missions.refusal import MissionError
 from server.cli import app
 from server.cli.console import print_json, print_refusal, say
-from server.cli.plan import parse_home
+from server.cli.pattern_options import parse_position
 
 
 @app.command()
@@ -60,7 +60,7 @@ def convert(
     read, lost = Account(), Account()
     try:
         _refuse_input(source, out)
-        unsaid = Unsaid(None if home is None else parse_home(home), alt)
+        unsaid = Unsaid(None if home is None else parse_position(home, "--home"), alt)
         plan = read_plan(source, unsaid=unsaid, account=read)
         write_plan(plan, out, format=to_format, account=lost)
     except Refusal as refusal:

@@ -7,21 +7,55 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from geofence.latlon import LatLon
-from geofence.refusal import GeofenceError, Refusal
+from geofence.refusal import Refusal
 from geofence.verification.finding import Finding, Severity
 from geofence.verification.return_policy import ReturnMode
 from geofence.verification.verification_document import finding_document, position_document, returns_document
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import format_of, write_plan
 from missions.files.plan_format import ending_of
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import PatternName
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
 from missions.vehicle.prediction import predict_flight
 from missions.vehicle.stock_profiles import QUAD_30
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal, say
+from server.cli.grouped_help import GroupedHelp
+from server.cli.pattern_options import (
+    CentreOption,
+    CrosshatchOption,
+    DatumOption,
+    DirectionOption,
+    DriftOption,
+    DwellOption,
+    EndAltOption,
+    EndRadiusOption,
+    HeadingOption,
+    HeadlandOption,
+    InsetOption,
+    LapsOption,
+    LegsOption,
+    LineOption,
+    LinesOption,
+    LookAltOption,
+    LookAtOption,
+    OverlapOption,
+    PointsOption,
+    RadiusOption,
+    SearchesOption,
+    StartRadiusOption,
+    SwathOption,
+    TrackSpacingOption,
+    TurnsOption,
+    WidthOption,
+    ZoneOption,
+    parse_position,
+    pattern_of_options,
+    refuse_options,
+)
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
 _SHOWN_AT_MOST = 20
@@ -33,14 +67,12 @@ _STAGE_WORDS = {
 }
 
 
-@app.command()
+@app.command(cls=GroupedHelp)
 def plan(
     zones: Annotated[
         Path, typer.Argument(metavar="ZONES", help="Zones of any format that is read.", show_default=False)
     ],
-    zone: Annotated[str, typer.Option("--zone", metavar="ID", help="Zone to patrol.")],
-    pattern: Annotated[Pattern, typer.Option("--pattern", help="See all of it, or go once round it.")],
-    swath: Annotated[float, typer.Option("--swath", metavar="M", help="Width the camera covers, metres.")],
+    name: Annotated[PatternName, typer.Option("--pattern", help="How it is flown.")],
     alt: Annotated[float, typer.Option("--alt", metavar="M", help="Altitude above home, metres.")],
     home: Annotated[str, typer.Option("--home", metavar="LAT,LON", help="Pad, degrees.")],
     out: Annotated[
@@ -54,7 +86,11 @@ def plan(
     ],
     drones: Annotated[
         int,
-        typer.Option("--drones", metavar="N", help="Drones to share an area among; a perimeter takes one."),
+        typer.Option(
+            "--drones",
+            metavar="N",
+            help="Drones to share an area, corridor, lines or points among; all else takes one.",
+        ),
     ] = 1,
     speed: Annotated[float | None, typer.Option("--speed", metavar="M_S", help="Cruise speed, m/s.")] = None,
     margin: Annotated[
@@ -67,26 +103,86 @@ def plan(
     allow_above_120: Annotated[
         bool, typer.Option("--allow-above-120", help="Lift the limit of 120 m above ground.")
     ] = False,
+    zone: ZoneOption = None,
+    swath: SwathOption = None,
+    overlap: OverlapOption = None,
+    crosshatch: CrosshatchOption = None,
+    headland: HeadlandOption = None,
+    inset: InsetOption = None,
+    laps: LapsOption = None,
+    line: LineOption = None,
+    width: WidthOption = None,
+    lines: LinesOption = None,
+    points: PointsOption = None,
+    dwell: DwellOption = None,
+    look_at: LookAtOption = None,
+    centre: CentreOption = None,
+    radius: RadiusOption = None,
+    start_radius: StartRadiusOption = None,
+    end_radius: EndRadiusOption = None,
+    turns: TurnsOption = None,
+    end_alt: EndAltOption = None,
+    look_alt: LookAltOption = None,
+    direction: DirectionOption = None,
+    datum: DatumOption = None,
+    track_spacing: TrackSpacingOption = None,
+    legs: LegsOption = None,
+    searches: SearchesOption = None,
+    heading: HeadingOption = None,
+    drift: DriftOption = None,
     crs: CrsOption = None,
     kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Plan a patrol of one zone, verify it, write it; nothing is written where a leg is illegal."""
+    """Plan a patrol, verify it, write it; nothing is written where a leg is illegal.
+
+    Every pattern takes options of its own, listed in groups; those of another one are refused.
+    """
+    options = {
+        "--zone": zone,
+        "--swath": swath,
+        "--overlap": overlap,
+        "--crosshatch": crosshatch,
+        "--headland": headland,
+        "--inset": inset,
+        "--laps": laps,
+        "--line": line,
+        "--width": width,
+        "--lines": lines,
+        "--points": points,
+        "--dwell": dwell,
+        "--look-at": look_at,
+        "--centre": centre,
+        "--radius": radius,
+        "--start-radius": start_radius,
+        "--end-radius": end_radius,
+        "--turns": turns,
+        "--end-alt": end_alt,
+        "--look-alt": look_alt,
+        "--direction": direction,
+        "--datum": datum,
+        "--track-spacing": track_spacing,
+        "--legs": legs,
+        "--searches": searches,
+        "--heading": heading,
+        "--drift": drift,
+    }
+    given = {option: value for option, value in options.items() if value is not None}
     try:
         _refuse_output(out, zones)
+        refuse_options(name, given)
+        where = parse_position(home, "--home")
+        zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind)
         request = PatrolRequest(
-            zone_id=zone,
-            pattern=pattern,
-            swath_m=swath,
+            pattern=pattern_of_options(name, given, zone_set),
             alt_rel_m=alt,
-            home=parse_home(home),
+            home=where,
             drones=drones,
             speed_m_s=speed,
             margin_m=margin,
             allow_above_120=allow_above_120,
             alt_step_m=alt_step,
         )
-        zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind)
         plans = _plan_with_progress(zone_set, request)
         paths = _output_paths(out, len(plans))
         is_legal = all(made.is_legal for made in plans)
@@ -112,22 +208,6 @@ def plan(
     if not is_legal:
         say("Nothing was written: the plan violates its zones.", "red")
         raise typer.Exit(1)
-
-
-def parse_home(text: str, *, place: str = "--home") -> LatLon:
-    """Read a position from `LAT,LON`."""
-    try:
-        lat_deg, lon_deg = (float(part) for part in text.split(","))
-        return LatLon(lat_deg, lon_deg)
-    except ValueError:
-        reason = "two numbers in degrees with a comma between are expected"
-    except GeofenceError as error:
-        reason = error.what
-    raise MissionError(
-        f"{text!r} is no position: {reason}",
-        place=place,
-        remedy="Write latitude first, for example 36.0925,103.7080",
-    )
 
 
 def _refuse_output(out: Path, zones: Path) -> None:
@@ -225,5 +305,8 @@ def _document(made: Plan, path: Path | None) -> dict[str, Any]:
         "speed_m_s": made.speed_m_s,
         "is_legal": made.is_legal,
         "returns": returns_document(made.returns),
+        "datum_track": [
+            {"time_s": fix.time_s, "position": position_document(fix.position)} for fix in made.datum_track
+        ],
         "findings": [finding_document(finding) for finding in made.findings],
     }

@@ -7,18 +7,18 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from geofence.latlon import LatLon
 from geofence.lowering.autopilot_fence import AutopilotFence
 from geofence.verification.finding import Severity
 from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import export_plan
 from missions.files.plan_format import FORMATS, PlanFormat
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
 from missions.plan.check import margin_of
 from missions.plan.fence import fence_of_plan
 from missions.plan.plan import Plan
@@ -26,20 +26,17 @@ from missions.plan.proof import CheckSettings
 from missions.plan.return_check import ReturnDemand
 from server.errors import ConflictError, PlanRefusedError
 from server.fence_document import FenceDocument, fence_document
+from server.pattern_body import Body, Metres, PatternBody, PositionBody, pattern_of
 from server.plan_store import PlanDocument, StoredPlan
 from server.routes.json_response import json_response
 from server.routes.station_of import TheStation
+from server.station import Station
 
 router = APIRouter(prefix="/api/plans", tags=["plans"])
 
 DRONES_MAX = 50
-SWATH_MIN_M = 1.0
-"""A narrower one costs the planner minutes and gives more items than an autopilot holds."""
-
 Moment = Annotated[float, Field(ge=0, le=32_503_680_000, allow_inf_nan=False)]
 """Seconds since 1970, to the year 3000."""
-
-PositiveMetres = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
 
 
 class PlansDocument(TypedDict):
@@ -60,27 +57,14 @@ class PlanCheckDocument(TypedDict):
     findings: list[dict[str, object]]
 
 
-class PositionBody(BaseModel):
-    """A position in degrees, WGS-84."""
+class PlanRequestBody(Body):
+    """What to fly, and with what."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    lat_deg: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    lon_deg: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-
-
-class PlanRequestBody(BaseModel):
-    """What to patrol, and how."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    zone_id: Annotated[str, Field(min_length=1, max_length=200)]
-    pattern: Pattern
-    swath_m: Annotated[float, Field(ge=SWATH_MIN_M, le=10_000, allow_inf_nan=False)]
-    alt_rel_m: PositiveMetres
+    pattern: PatternBody
+    alt_rel_m: Metres
     home: PositionBody
     drones: Annotated[int, Field(ge=1, le=DRONES_MAX)] = 1
-    speed_m_s: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
+    speed_m_s: Annotated[float, Field(gt=0, le=50, allow_inf_nan=False)] | None = None
     margin_m: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] | None = None
     allow_above_120: bool = False
     alt_step_m: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 0.0
@@ -89,11 +73,9 @@ class PlanRequestBody(BaseModel):
     def request(self) -> PatrolRequest:
         """Give it in the planner's words."""
         return PatrolRequest(
-            zone_id=self.zone_id,
-            pattern=self.pattern,
-            swath_m=self.swath_m,
+            pattern=pattern_of(self.pattern),
             alt_rel_m=self.alt_rel_m,
-            home=LatLon(self.home.lat_deg, self.home.lon_deg),
+            home=self.home.position,
             drones=self.drones,
             speed_m_s=self.speed_m_s,
             margin_m=self.margin_m,
@@ -103,10 +85,8 @@ class PlanRequestBody(BaseModel):
         )
 
 
-class PlanCheckBody(BaseModel):
+class PlanCheckBody(Body):
     """When the plan would be flown, and what is asked of its ways back."""
-
-    model_config = ConfigDict(extra="forbid")
 
     departure_utc_s: Annotated[list[Moment], Field(min_length=2, max_length=2)] | None = None
     returns: ReturnDemand = ReturnDemand.REQUIRE
@@ -129,12 +109,17 @@ async def get_plans(station: TheStation) -> Response:
 @router.post("", status_code=HTTPStatus.CREATED, response_model=PlansDocument)
 async def post_plan(body: PlanRequestBody, station: TheStation) -> Response:
     """Plan a patrol; it is kept only where no finding forbids it."""
-    plans = await asyncio.get_running_loop().run_in_executor(
-        station.planners, plan_patrol, station.zones.copy(), body.request()
-    )
+    plans = await _planned(body, station)
     refuse_illegal(plans)
     stored = station.plans.add(plans)
     return json_response({"plans": [entry.document for entry in stored]}, HTTPStatus.CREATED)
+
+
+@router.post("/preview", response_model=PlansDocument)
+async def post_plan_preview(body: PlanRequestBody, station: TheStation) -> Response:
+    """Plan a patrol to look at: nothing is kept, its ids are empty, and what forbids it is among its findings."""
+    plans = await _planned(body, station)
+    return json_response({"plans": [StoredPlan("", plan).document for plan in plans]})
 
 
 @router.get("/{plan_id}", response_model=PlanDocument)
@@ -200,6 +185,12 @@ async def delete_plan(plan_id: str, station: TheStation) -> None:
     if station.flights.is_flown(plan_id):
         raise ConflictError(f"plan {plan_id} is being flown", remedy="Wait for the landing")
     station.plans.remove(plan_id)
+
+
+async def _planned(body: PlanRequestBody, station: Station) -> list[Plan]:
+    return await asyncio.get_running_loop().run_in_executor(
+        station.planners, plan_patrol, station.zones.copy(), body.request()
+    )
 
 
 def refuse_illegal(plans: list[Plan]) -> None:

@@ -124,7 +124,7 @@ def test_a_patrol_is_planned_on_the_page(start_service: Callable[..., Any], look
         page.get_by_text("No drones connected").wait_for()
         page.get_by_role("button", name="Plan patrol").click()
         page.get_by_role("combobox", name="Zone").select_option("yueya-shoal")
-        page.get_by_text("Perimeter").click()
+        page.get_by_role("combobox", name="Pattern").select_option("perimeter")
         page.get_by_role("button", name="Pick on the map").click()
         page.locator(".map").click(position={"x": 620, "y": 560})
         page.get_by_label("Altitude above home").fill("90")
@@ -136,6 +136,39 @@ def test_a_patrol_is_planned_on_the_page(start_service: Callable[..., Any], look
         assert plan["zone_id"] == "yueya-shoal"
         assert plan["pattern"] == "perimeter"
         assert set(plan["routes"][0]["alts_rel_m"]) == {90}
+        viewer.close()
+
+
+def test_a_search_is_previewed_before_it_is_kept(
+    start_service: Callable[..., Any], look: Callable[..., Any]
+) -> None:
+    zones = Path(__file__).resolve().parents[2] / "examples" / "lanzhou" / "zones.geojson"
+    with start_service("serve", "--port", "0", "--zones", str(zones)) as service:
+        viewer = look(service)
+        page = viewer.page
+        page.get_by_text("No drones connected").wait_for()
+        page.get_by_role("button", name="Plan patrol").click()
+        page.get_by_role("combobox", name="Pattern").select_option("sector_search")
+        page.get_by_label("Pad", exact=True).fill("36.094195, 103.706334")
+        page.get_by_role("button", name="Preview").click()
+        page.locator(".outcome strong").wait_for()
+        assert page.locator(".outcome").inner_text() == "Datum: click the map, or write latitude, longitude."
+        assert page.evaluate("document.activeElement.id") == "places-planner-datum"
+        page.get_by_role("button", name="Pick on the map: Datum").click()
+        page.locator(".map").click(position={"x": 700, "y": 420})
+        page.get_by_label("Drift speed").fill("0.3")
+        page.get_by_role("button", name="Preview").click()
+        page.get_by_text("Preview, not kept yet").wait_for()
+        assert "The datum drifts on" in page.locator(".outcome").inner_text()
+        assert service.get("api/plans")["plans"] == []
+        page.get_by_label("Radius").fill("120")
+        assert page.locator(".outcome").inner_text() == "", "what was previewed is no more what is asked for"
+        page.get_by_role("button", name="Make plans").click()
+        page.get_by_text("Plans made: 1").wait_for()
+        [plan] = service.get("api/plans")["plans"]
+        assert plan["pattern"] == "sector_search"
+        assert len(plan["datum_track"]) == 10
+        assert viewer.accessibility_faults() == []
         viewer.close()
 
 

@@ -13,9 +13,7 @@ pytestmark = pytest.mark.browser
 
 ZONES = Path(__file__).resolve().parents[2] / "examples" / "lanzhou" / "zones.geojson"
 PATROL = {
-    "zone_id": "riverside-park",
-    "pattern": "area",
-    "swath_m": 80,
+    "pattern": {"name": "area", "zone_id": "riverside-park", "swath_m": 80},
     "alt_rel_m": 30,
     "speed_m_s": 8,
     "home": {"lat_deg": 36.094195, "lon_deg": 103.706334},

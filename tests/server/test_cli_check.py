@@ -17,7 +17,9 @@ from geofence.verification.return_policy import ReturnPolicy
 from geofence.zone import Volume, Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import read_plan, write_plan
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
 FIELD = Zone.of_area(
@@ -27,7 +29,7 @@ FIELD = Zone.of_area(
 
 @pytest.fixture(scope="module")
 def plan():
-    request = PatrolRequest("field", Pattern.AREA, 25.0, 50.0, FRAME.position(20.0, 20.0))
+    request = PatrolRequest(AreaPattern("field", 25.0), 50.0, FRAME.position(20.0, 20.0))
     return plan_patrol(ZoneSet([FIELD]), request)[0]
 
 

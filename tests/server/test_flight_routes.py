@@ -11,10 +11,9 @@ from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 
 SPEEDUP = 40.0
 HOME = LatLon(36.0942, 103.7063)
+AREA = {"name": "area", "zone_id": "precinct", "swath_m": 60}
 REQUEST = {
-    "zone_id": "precinct",
-    "pattern": "perimeter",
-    "swath_m": 60,
+    "pattern": {"name": "perimeter", "zone_id": "precinct", "swath_m": 60},
     "alt_rel_m": 30,
     "home": {"lat_deg": HOME.lat_deg, "lon_deg": HOME.lon_deg},
     "speed_m_s": 10,
@@ -85,7 +84,11 @@ async def test_a_take_off_into_forbidden_space_is_refused_and_nothing_sent(
 async def test_a_plan_is_flown_whole(simulated: Any, next_frame: Any, feature: Any) -> None:
     client = simulated.client
     await client.put("/api/zones/islet", json=feature("islet", 36.0945, 103.7060, 0.0015))
-    (plan,) = (await client.post("/api/plans", json={**REQUEST, "zone_id": "islet"})).json()["plans"]
+    (plan,) = (
+        await client.post(
+            "/api/plans", json={**REQUEST, "pattern": {**REQUEST["pattern"], "zone_id": "islet"}}
+        )
+    ).json()["plans"]
     async with simulated.watch() as viewer:
         await next_frame(viewer, "snapshot")
         begun = await client.post("/api/drones/1-1/flights", json={"plan_id": plan["id"]})
@@ -123,7 +126,7 @@ async def test_a_plan_is_flown_whole(simulated: Any, next_frame: Any, feature: A
 
 async def test_a_plan_the_zones_in_force_forbid_is_not_flown(simulated: Any, feature: Any) -> None:
     client = simulated.client
-    (plan,) = (await client.post("/api/plans", json={**REQUEST, "pattern": "area", "swath_m": 200})).json()[
+    (plan,) = (await client.post("/api/plans", json={**REQUEST, "pattern": {**AREA, "swath_m": 200}})).json()[
         "plans"
     ]
     wall = feature("wall", 36.096, 103.702, 0.002, kind="exclusion")
@@ -181,9 +184,7 @@ async def test_one_plan_is_flown_by_one_drone_at_a_time(run_service: Any, precin
     ):
         drones = service.station.fleet.drones
         await until(lambda: len(drones) == 2)
-        (plan,) = (await service.client.post("/api/plans", json={**REQUEST, "pattern": "area"})).json()[
-            "plans"
-        ]
+        (plan,) = (await service.client.post("/api/plans", json={**REQUEST, "pattern": AREA})).json()["plans"]
         first, second = sorted(drones)
         begun = await service.client.post(f"/api/drones/{first}/flights", json={"plan_id": plan["id"]})
         assert begun.status_code == 202, begun.text

@@ -13,6 +13,7 @@ from geofence.monitor.route_conformance import RouteAspect
 from geofence.verification.finding import FindingCode
 from geofence.verification.return_policy import ReturnMode
 from geofence.zone import ZoneAction, ZoneKind, ZoneSeverity
+from missions.patterns.pattern import PatternName
 from server.event_log import kind_of
 from telemetry import events
 from telemetry.flight.zone_guard import GuardOrder
@@ -23,7 +24,7 @@ BREACHES = [f"{kind}.{limit}" for kind in ("exclusion", "inclusion") for limit i
 
 
 def words_in(language: str) -> set[str]:
-    files = [WORDS / f"{language}.ts", WORDS / f"plan_{language}.ts"]
+    files = [WORDS / f"{name}{language}.ts" for name in ("", "plan_", "planner_")]
     return {
         key for file in files for key in re.findall(r'^  "([^"]+)":', file.read_text("utf-8"), re.MULTILINE)
     }
@@ -52,6 +53,11 @@ def test_every_event_kind_has_words(words: set[str]) -> None:
 def test_every_deed_of_the_guard_has_words(words: set[str], action: GuardOrder) -> None:
     wanted = {f"{what}.{action}" for what in ("guard.acted", "guard.refused", "event.guard_acted")}
     assert wanted | {f"event.guard_refused.{action}", f"alert.next.{action}"} <= words
+
+
+@pytest.mark.parametrize("pattern", PatternName)
+def test_every_pattern_has_a_name_and_is_explained(words: set[str], pattern: PatternName) -> None:
+    assert {f"planner.{pattern}", f"planner.{pattern}.about"} <= words
 
 
 @pytest.mark.parametrize("code", FindingCode)

@@ -6,15 +6,20 @@ from typing import Any
 import orjson
 import pytest
 
+from missions.patterns.pattern import PatternName
+
+HOME = {"lat_deg": 36.0942, "lon_deg": 103.7063}
 REQUEST = {
-    "zone_id": "precinct",
-    "pattern": "area",
-    "swath_m": 100,
+    "pattern": {"name": "area", "zone_id": "precinct", "swath_m": 100},
     "alt_rel_m": 50,
-    "home": {"lat_deg": 36.0942, "lon_deg": 103.7063},
+    "home": HOME,
     "drones": 2,
     "speed_m_s": 8,
 }
+
+
+def area(**changes: Any) -> dict[str, Any]:
+    return {"pattern": {"name": "area", "zone_id": "precinct", "swath_m": 100, **changes}}
 
 
 async def make_plans(service: Any, **changes: Any) -> list[dict[str, Any]]:
@@ -94,19 +99,25 @@ async def test_layers_keep_drones_apart(service: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"zone_id": "atlantis"}, "atlantis"),
+        (area(zone_id="atlantis"), "atlantis"),
         ({"home": {"lat_deg": 37.0, "lon_deg": 103.7}}, "home"),
-        ({"alt_rel_m": 119.5, "swath_m": 100_000}, "swath_m"),
+        ({"alt_rel_m": 119.5, **area(swath_m=100_000)}, "swath_m"),
         ({"alt_rel_m": 130}, "120"),
-        ({"swath_m": -1}, "swath_m"),
-        ({"swath_m": 0.01}, "swath_m"),
-        ({"swath_m": 5000}, "swath"),
+        (area(swath_m=-1), "swath_m"),
+        (area(swath_m=0.01), "swath_m"),
+        (area(swath_m=5000), "swath"),
         ({"pattern": "spiral"}, "pattern"),
+        (area(name="zigzag"), "zigzag"),
+        (area(radius_m=40), "radius_m"),
+        ({"pattern": {"name": "orbit"}}, "centre"),
+        ({"pattern": {"name": "orbit", "centre": HOME, "radius_m": 1}}, "radius_m"),
+        ({"pattern": {"name": "lines", "lines": [[HOME, HOME]]}}, "leads nowhere"),
+        ({"pattern": {"name": "orbit", "centre": HOME}, "drones": 2}, "one drone"),
         ({"drones": 0}, "drones"),
         ({"drones": 1.5}, "drones"),
         ({"home": {"lat_deg": 91, "lon_deg": 0}}, "lat_deg"),
         ({"homw": 1}, "homw"),
-        ({"swath_m": None}, "swath_m"),
+        (area(swath_m=None), "swath_m"),
     ],
 )
 async def test_what_cannot_be_planned_is_refused_and_not_kept(
@@ -178,7 +189,7 @@ async def test_names_in_any_script_make_safe_file_names(run_service: Any, featur
     island = feature('雁鸣洲 "/..', 36.09, 103.70, 0.01)
     zones = zones_from_geojson({"type": "FeatureCollection", "features": [island]})
     async with run_service(zones=zones) as service:
-        await make_plans(service, zone_id=island["id"], drones=1)
+        await make_plans(service, **area(zone_id=island["id"]), drones=1)
         answer = await service.client.get("/api/plans/p1/export?format=plan")
         assert answer.status_code == 200
         disposition = answer.headers["content-disposition"]
@@ -188,7 +199,7 @@ async def test_names_in_any_script_make_safe_file_names(run_service: Any, featur
 
 async def test_the_service_answers_while_it_plans(service: Any) -> None:
     """Planning takes its time in a thread of its own."""
-    planning = asyncio.create_task(make_plans(service, swath_m=12, drones=4))
+    planning = asyncio.create_task(make_plans(service, **area(swath_m=12), drones=4))
     worst_s = 0.0
     answers = 0
     with contextlib.suppress(asyncio.CancelledError):
@@ -201,3 +212,42 @@ async def test_the_service_answers_while_it_plans(service: Any) -> None:
     assert len(planning.result()) == 4
     assert answers > 1
     assert worst_s < 1.0
+
+
+NEAR = {"lat_deg": 36.0950, "lon_deg": 103.7050}
+FAR = {"lat_deg": 36.0960, "lon_deg": 103.7080}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"name": "area", "zone_id": "precinct", "swath_m": 150, "overlap": 0.2, "crosshatch": True},
+        {"name": "perimeter", "zone_id": "precinct", "inset_m": 40, "laps": 2, "direction": "clockwise"},
+        {"name": "corridor", "line": [NEAR, FAR, HOME], "width_m": 80},
+        {"name": "lines", "lines": [[NEAR, FAR], [HOME, FAR]]},
+        {"name": "points", "points": [{**NEAR, "dwell_s": 4, "look_at": FAR}, FAR]},
+        {"name": "orbit", "centre": NEAR, "radius_m": 30, "turns": 1.5},
+        {"name": "spiral", "centre": NEAR, "end_radius_m": 60, "end_alt_rel_m": 70},
+        {"name": "expanding_square", "datum": NEAR, "legs": 6, "drift": {"set_deg": 90, "rate_m_s": 0.3}},
+        {"name": "sector_search", "datum": NEAR, "radius_m": 60, "searches": 2},
+    ],
+    ids=lambda pattern: pattern["name"],
+)
+async def test_every_pattern_is_previewed_and_kept(service: Any, pattern: dict[str, Any]) -> None:
+    request = {**REQUEST, "drones": 1, "pattern": pattern}
+    preview = await service.client.post("/api/plans/preview", json=request)
+    assert preview.status_code == 200, preview.text
+    assert (await service.client.get("/api/plans")).json() == {"plans": []}
+    (kept,) = await make_plans(service, drones=1, pattern=pattern)
+    assert preview.json()["plans"] == [{**kept, "id": ""}]
+    assert kept["pattern"] == pattern["name"]
+    assert kept["zone_id"] == "precinct"
+    assert kept["is_legal"]
+    assert bool(kept["datum_track"]) == ("datum" in pattern)
+
+
+async def test_every_pattern_is_told_apart_in_the_description(service: Any) -> None:
+    described = (await service.client.get("/api/openapi.json")).json()
+    pattern = described["components"]["schemas"]["PlanRequestBody"]["properties"]["pattern"]
+    assert pattern["discriminator"]["propertyName"] == "name"
+    assert set(pattern["discriminator"]["mapping"]) == {name.value for name in PatternName}

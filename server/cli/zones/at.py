@@ -14,7 +14,7 @@ from geofence.refusal import Refusal
 from geofence.verification.verification_document import position_document
 from server.cli.console import print_json, say
 from server.cli.moment import parse_moment
-from server.cli.plan import parse_home
+from server.cli.pattern_options import parse_position
 from server.cli.zone_options import CrsOption, KindOption
 from server.cli.zones import zones_app
 from server.cli.zones.said import refused, say_each
@@ -46,7 +46,7 @@ def at(
     What is not known is read strictly: without an altitude above mean sea level a forbidden zone that counts from there holds.
     """
     try:
-        place = parse_home(position, place="LAT,LON")
+        place = parse_position(position, "LAT,LON")
         utc_s = None if moment is None else parse_moment(moment, place="--time")
         index = ZoneIndex(read_zones(file, crs=crs, unsaid_kind=kind))
         document = {

@@ -219,7 +219,7 @@ export class CommandRoom {
   }
 
   #click({ place, drone_id, zone_id }: MapClick): void {
-    if (this.#planner.isOpen && (this.#planner.isPickingHome || drone_id === null)) {
+    if (this.#planner.isOpen && (this.#planner.isPicking || drone_id === null)) {
       this.#planner.choose(place, zone_id);
     } else {
       this.select(drone_id);

@@ -80,7 +80,7 @@ export interface GroundFeature {
   geometry: PolygonGeometry | MultiPolygonGeometry | LineGeometry;
 }
 
-export type RouteKind = "transit" | "coverage" | "perimeter";
+export type RouteKind = "transit" | "coverage" | "perimeter" | "corridor" | "line" | "visit" | "orbit" | "search";
 
 export interface Route {
   kind: RouteKind;
@@ -129,7 +129,57 @@ export interface PlanCheck {
   findings: Finding[];
 }
 
-export type Pattern = "area" | "perimeter";
+export type Direction = "clockwise" | "counter_clockwise";
+
+export interface Drift {
+  set_deg: number;
+  rate_m_s: number;
+}
+
+/** How something is flown; `name` tells the shapes apart. What is left out has the service's default. */
+export type PatternRequest =
+  | { name: "area"; zone_id: string; swath_m: number; overlap: number; crosshatch: boolean; headland: boolean }
+  | { name: "perimeter"; zone_id: string; swath_m: number; inset_m: number | null; laps: number; direction: Direction }
+  | { name: "corridor"; line: Place[]; width_m: number | null; swath_m: number; overlap: number }
+  | { name: "lines"; lines: Place[][] }
+  | { name: "points"; points: (Place & { dwell_s: number; look_at: Place | null })[] }
+  | { name: "orbit"; centre: Place; radius_m: number; turns: number; direction: Direction; look_alt_rel_m: number }
+  | {
+      name: "spiral";
+      centre: Place;
+      start_radius_m: number;
+      end_radius_m: number;
+      turns: number;
+      end_alt_rel_m: number | null;
+      direction: Direction;
+      look_alt_rel_m: number;
+    }
+  | {
+      name: "expanding_square";
+      datum: Place;
+      track_spacing_m: number;
+      legs: number;
+      heading_deg: number;
+      direction: Direction;
+      drift: Drift | null;
+    }
+  | {
+      name: "sector_search";
+      datum: Place;
+      radius_m: number;
+      searches: number;
+      heading_deg: number;
+      direction: Direction;
+      drift: Drift | null;
+    };
+
+export type Pattern = PatternRequest["name"];
+
+/** Where what is searched for is reckoned to be, so long after take-off. */
+export interface DatumFix {
+  time_s: number;
+  position: Place;
+}
 
 export interface Plan {
   id: string;
@@ -143,6 +193,9 @@ export interface Plan {
   items: number;
   length_m: number;
   is_legal: boolean;
+  /** Share of what is to be seen that is, by all drones together. */
+  coverage: number | null;
+  datum_track: DatumFix[];
   /** Null leaves it to the vehicle's own settings. */
   returns: ReturnPolicy | null;
   routes: Route[];
@@ -150,9 +203,7 @@ export interface Plan {
 }
 
 export interface PlanRequest {
-  zone_id: string;
-  pattern: Pattern;
-  swath_m: number;
+  pattern: PatternRequest;
   alt_rel_m: number;
   home: Place;
   drones: number;

@@ -30,6 +30,7 @@ export const COLOURS = {
   dangerLine: "#ff4d4d",
   dangerText: "#ffffff",
   unflown: "#a9b8c6",
+  draft: "#fff1a8",
   stale: "#8492a0",
   halo: "rgba(8, 13, 18, 0.92)",
   text: "#e9f0f6",

@@ -53,6 +53,11 @@ export function createPlans(request: PlanRequest): Promise<{ plans: Plan[] }> {
   return ask("POST", "api/plans", request);
 }
 
+/** The same plans, not kept, legal or not. */
+export function previewPlans(request: PlanRequest): Promise<{ plans: Plan[] }> {
+  return ask("POST", "api/plans/preview", request);
+}
+
 export function deletePlan(planId: string): Promise<void> {
   return ask("DELETE", `api/plans/${encodeURIComponent(planId)}`);
 }

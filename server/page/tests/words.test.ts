@@ -49,6 +49,7 @@ describe("names", () => {
     const plan = { name: "z area 2/3", zone_id: "z", pattern: "area" } as Plan;
     expect(planName(plan, [zone])).toBe("Yanming Island Whole area 2/3");
     expect(planName(plan, [])).toBe("z area 2/3");
+    expect(planName({ ...plan, name: "orbit", zone_id: "", pattern: "orbit" }, [])).toBe("Orbit");
     language.set("zh");
     expect(planName({ ...plan, name: "z area" }, [zone])).toBe("雁鸣洲 全域覆盖");
   });

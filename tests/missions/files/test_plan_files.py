@@ -16,7 +16,9 @@ from geofence.zone_set import ZoneSet
 from missions.files.plan_files import export_plan, read_plan, write_plan
 from missions.files.qgc_plan import plan_from_document
 from missions.files.waypoints import plan_from_waypoints
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern
 from missions.plan.check import check_plan
 from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.plan import Plan
@@ -33,7 +35,7 @@ def zones(fields):
 @pytest.fixture(scope="module")
 def plan(fields, zones):
     request = PatrolRequest(
-        "field", Pattern.AREA, 25.0, 50.0, fields.at(20, 20), speed_m_s=8.0, home_alt_amsl_m=1520.5
+        AreaPattern("field", 25.0), 50.0, fields.at(20, 20), speed_m_s=8.0, home_alt_amsl_m=1520.5
     )
     return plan_patrol(zones, request)[0]
 
@@ -403,7 +405,7 @@ def test_files_that_cannot_be_written_are_refused(plan, tmp_path):
 def test_the_fence_holds_the_route_even_where_zones_overlap(fields, tmp_path):
     """An autopilot wants to be inside every inclusion polygon: several zones become one."""
     zones = fields.zones(fields.zone(fields.RECTANGLE), fields.zone(shapely.box(-300, 50, 10, 110), "way"))
-    request = PatrolRequest("field", Pattern.AREA, 25.0, 50.0, fields.at(-280, 80))
+    request = PatrolRequest(AreaPattern("field", 25.0), 50.0, fields.at(-280, 80))
     (made,) = plan_patrol(zones, request)
     (fence,) = json.loads(export_plan(made, "plan", zones=zones))["geoFence"]["polygons"]
     ring = shapely.Polygon([(lon_deg, lat_deg) for lat_deg, lon_deg in fence["polygon"]])

@@ -12,7 +12,9 @@ from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from geofence.verification.finding import FindingCode, Severity
 from geofence.zone import Volume, ZoneKind
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern, PerimeterPattern
 from missions.plan.item import Command
 from missions.plan.plan import RouteKind
 from missions.refusal import MissionError
@@ -25,8 +27,9 @@ def flown_xy_m(fields, plan):
 
 @pytest.fixture
 def request_of(fields):
-    def make(**changes):
-        usual = PatrolRequest("field", Pattern.AREA, 20.0, 50.0, fields.at(20.0, 20.0))
+    def make(pattern=None, *, zone_id="field", swath_m=20.0, **changes):
+        pattern = pattern or AreaPattern
+        usual = PatrolRequest(pattern(zone_id, swath_m), 50.0, fields.at(20.0, 20.0))
         return replace(usual, **changes)
 
     return make
@@ -115,7 +118,7 @@ def test_drones_share_and_step_in_altitude(fields, field, request_of):
 
 
 def test_a_perimeter_is_followed_inside(fields, field, request_of):
-    (plan,) = plan_patrol(field, request_of(pattern=Pattern.PERIMETER))
+    (plan,) = plan_patrol(field, request_of(pattern=PerimeterPattern))
     assert plan.is_legal
     ring = next(route for route in plan.routes if route.kind is RouteKind.PERIMETER)
     xy = fields.FRAME.xy_m([p.lat_deg for p in ring.positions], [p.lon_deg for p in ring.positions])
@@ -128,7 +131,7 @@ def test_a_perimeter_is_followed_inside(fields, field, request_of):
 def test_an_exclusion_across_the_ring_is_detoured(fields, request_of):
     bar = shapely.box(180, -20, 220, 60)
     zones = fields.zones(fields.zone(fields.RECTANGLE), fields.zone(bar, "bar", ZoneKind.EXCLUSION))
-    (plan,) = plan_patrol(zones, request_of(pattern=Pattern.PERIMETER))
+    (plan,) = plan_patrol(zones, request_of(pattern=PerimeterPattern))
     assert plan.is_legal
     xy = LineString(flown_xy_m(fields, plan))
     assert xy.distance(bar) > 5.0
@@ -138,7 +141,7 @@ def test_an_exclusion_across_the_ring_is_detoured(fields, request_of):
 def test_an_exclusion_zone_is_gone_round_outside(fields, request_of):
     inner = shapely.box(150, 80, 250, 130)
     zones = fields.zones(fields.zone(fields.RECTANGLE), fields.zone(inner, "no", ZoneKind.EXCLUSION))
-    (plan,) = plan_patrol(zones, request_of(zone_id="no", pattern=Pattern.PERIMETER))
+    (plan,) = plan_patrol(zones, request_of(zone_id="no", pattern=PerimeterPattern))
     assert plan.is_legal
     ring = next(route for route in plan.routes if route.kind is RouteKind.PERIMETER)
     xy = fields.FRAME.xy_m([p.lat_deg for p in ring.positions], [p.lon_deg for p in ring.positions])
@@ -195,7 +198,7 @@ def test_a_pad_near_the_border_is_used(fields, field, request_of):
         ({"margin_m": 200.0}, "less than the margin of 200 m"),
         ({"drones": 0}, "0 drones"),
         ({"drones": 200}, "200 drones for"),
-        ({"drones": 2, "pattern": Pattern.PERIMETER}, "one drone"),
+        ({"drones": 2, "pattern": PerimeterPattern}, "one drone"),
     ],
 )
 def test_refusals_say_what_would_be_accepted(field, request_of, changes, words):
@@ -282,7 +285,7 @@ def test_real_areas_are_covered_inside(fields, number):
     pad = space.representative_point()
     home = fields.at(pad.x, pad.y)
     zones = zones_from_geojson(json.loads(json.dumps(document)))
-    (plan,) = plan_patrol(zones, PatrolRequest("field", Pattern.AREA, swath_m, 50.0, home))
+    (plan,) = plan_patrol(zones, PatrolRequest(AreaPattern("field", swath_m), 50.0, home))
     assert plan.is_legal
     line = LineString(flown_xy_m(fields, plan))
     assert line.difference(area).length == 0.0

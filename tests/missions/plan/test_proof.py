@@ -11,7 +11,9 @@ import geofence.verification.proof
 from geofence.refusal import GeofenceError
 from geofence.verification.proof import is_sealed, read_proof, write_proof
 from geofence.zone import ZoneKind
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern
 from missions.plan.proof import CheckSettings, ProofFile, prove, recheck_proof, settings_of
 
 PLAN, ZONES = ProofFile("field.plan", b"plan"), ProofFile("zones.geojson", b"zones")
@@ -25,7 +27,7 @@ def zones(fields):
 
 @pytest.fixture(scope="module")
 def plan(fields, zones):
-    return plan_patrol(zones, PatrolRequest("field", Pattern.AREA, 40.0, 50.0, fields.at(20, 20)))[0]
+    return plan_patrol(zones, PatrolRequest(AreaPattern("field", 40.0), 50.0, fields.at(20, 20)))[0]
 
 
 def proof_of(plan, zones, settings=None, plan_file=PLAN, zones_file=ZONES):

@@ -12,7 +12,9 @@ from geofence.verification.finding import FindingCode, Severity
 from geofence.verification.return_policy import RallyPoint, ReturnMode, ReturnPolicy
 from geofence.zone import Zone, ZoneKind
 from missions.files.plan_files import read_plan, write_plan
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern
 from missions.plan.check import check_plan
 from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.plan import Plan
@@ -20,7 +22,7 @@ from missions.plan.return_check import ReturnDemand
 
 
 def returns_of(fields, *members, home=(20, 20), swath_m=40.0, margin_m=5.0):
-    request = PatrolRequest("field", Pattern.AREA, swath_m, 50.0, fields.at(*home), margin_m=margin_m)
+    request = PatrolRequest(AreaPattern("field", swath_m), 50.0, fields.at(*home), margin_m=margin_m)
     (plan,) = plan_patrol(fields.zones(*members), request)
     assert plan.is_legal
     return plan.returns

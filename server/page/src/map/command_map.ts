@@ -7,6 +7,7 @@ import { Motion } from "../motion";
 import { Signal } from "../signal";
 import type { Changes, World } from "../world";
 import { alertedZones } from "./alert_marks";
+import { type Draft, NO_DRAFT, paintDraft } from "./draft";
 import { paintDrones } from "./drones";
 import { paintGraticule } from "./graticule";
 import { type Box, LabelBoard } from "./label_board";
@@ -36,6 +37,7 @@ export class CommandMap {
   /** What was painted last, for inspection. */
   readonly painted = { zones: 0, routes: 0, drones: 0, frames: 0 };
   chosenZoneId: string | null = null;
+  draft: Draft = NO_DRAFT;
   isStale: (droneId: string) => boolean = () => false;
   /** Which zones hold at the moment the map shows. */
   zoneTimes: () => Pick<ZonesShown, "isActive" | "timesOf"> = () => ({ isActive: () => true, timesOf: () => "" });
@@ -214,6 +216,7 @@ export class CommandMap {
     paintZones(context, viewport, shown);
     this.painted.zones = world.zones.length;
     this.painted.routes = paintRoutes(context, viewport, world.plans, drones, this.selectedId.value);
+    paintDraft(context, viewport, this.draft);
     const board = new LabelBoard(viewport.width, viewport.height);
     for (const box of this.#coveredBoxes()) board.take(box);
     const radius = viewport.rem;

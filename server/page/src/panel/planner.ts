@@ -1,36 +1,23 @@
-/** Plan a patrol: zone, pattern, numbers; then hand the plans to drones. */
+/** Plan a patrol: pattern, its parameters and places, a preview; then hand the plans to drones. */
 
-import type { Drone, Pattern, Place, Plan } from "../contract";
+import type { Drone, Pattern, Place, Plan, PlanRequest } from "../contract";
 import { h, icon, ICONS } from "../element";
 import { sizeOf } from "../geometry";
 import type { CommandMap } from "../map/command_map";
 import { padsOf } from "../map/routes";
 import { droneColour } from "../palette";
 import type { PlanChecks } from "../plan_checks";
-import { createPlans, deletePlan } from "../service";
-import { lengthInWords } from "../words/figures";
-import { droneName, localName, planName, say, type WordKey } from "../words/language";
+import { createPlans, deletePlan, previewPlans } from "../service";
+import { lengthInWords, tenthFigure, wholeFigure } from "../words/figures";
+import { findingTexts } from "../words/finding_text";
+import { droneName, localName, planName, say } from "../words/language";
 import type { World } from "../world";
 import { isIdle } from "./flight_state";
+import { NumberField } from "./number_field";
+import { isOfZone, isShared, PATTERN_GROUPS, PatternFields } from "./pattern_fields";
+import { PlacesField } from "./places_field";
 import { PlanBriefing } from "./plan_briefing";
 import { refusalInWords } from "./refusal";
-
-interface NumberField {
-  element: HTMLElement;
-  input: HTMLInputElement;
-  label: WordKey;
-}
-
-function numberField(label: WordKey, unit: string, value: number, min: number, max: number, step: number): NumberField {
-  const input = h("input", { type: "number", value, min, max, step, required: true });
-  const element = h(
-    "label",
-    { class: "field" },
-    h("span", {}, say(label)),
-    h("span", { class: "with-unit" }, input, unit !== "" && h("span", {}, unit)),
-  );
-  return { element, input, label };
-}
 
 export class Planner {
   readonly element: HTMLElement;
@@ -41,17 +28,20 @@ export class Planner {
   /** What is known of each plan, kept open where it was opened. */
   readonly #briefings = new Map<string, PlanBriefing>();
   readonly #zone = h("select", { required: true });
-  readonly #patterns: Map<Pattern, HTMLInputElement>;
-  readonly #swath = numberField("planner.swath", say("alt.unit"), 40, 2, 500, 1);
-  readonly #alt = numberField("planner.alt", say("alt.unit"), 60, 5, 120, 1);
-  readonly #speed = numberField("planner.speed", say("speed.unit"), 8, 1, 20, 0.5);
-  readonly #drones = numberField("planner.drones", "", 1, 1, 20, 1);
-  readonly #homeText = h("output", {});
-  readonly #pickHome: HTMLButtonElement;
+  readonly #zoneField: HTMLElement;
+  readonly #pattern = h("select", { "id": "planner-pattern", "aria-describedby": "planner-about" });
+  readonly #about = h("small", { id: "planner-about" });
+  readonly #fields: PatternFields;
+  readonly #alt = new NumberField("planner.alt", "alt.unit", 60, { min: 5, max: 120, step: 1 });
+  readonly #speed = new NumberField("planner.speed", "speed.unit", 8, { min: 1, max: 20, step: 0.5 });
+  readonly #drones = new NumberField("planner.drones", null, 1, { min: 1, max: 20, step: 1 });
+  readonly #home: PlacesField;
+  readonly #look: HTMLButtonElement;
   readonly #make: HTMLButtonElement;
   readonly #outcome = h("div", { class: "outcome", role: "status" });
   readonly #plans = h("ul", { class: "plans" });
-  #home: Place | null = null;
+  /** What is shown and not kept. */
+  #preview: readonly Plan[] = [];
   #opener: Element | null = null;
   #shown = "";
 
@@ -60,39 +50,39 @@ export class Planner {
     this.#checks = checks;
     this.#map = map;
     this.#onFly = onFly;
-    this.#patterns = new Map(
-      (["area", "perimeter"] as const).map((pattern) => [
-        pattern,
-        h("input", { type: "radio", name: "pattern", value: pattern, checked: pattern === "area" }),
-      ]),
+    const [onPick, onChange] = [(field: PlacesField) => this.#pick(field.isPicking ? null : field), () => this.#change()];
+    this.#fields = new PatternFields(onPick, onChange);
+    this.#home = new PlacesField("place", "planner.home", onPick, onChange);
+    for (const { label, patterns } of PATTERN_GROUPS) {
+      const options = patterns.map((pattern) => h("option", { value: pattern }, say(`planner.${pattern}`)));
+      this.#pattern.append(h("optgroup", { label: say(label) }, ...options));
+    }
+    this.#look = h("button", { type: "button", class: "button", onclick: () => void this.#submit(false) }, say("planner.preview"));
+    this.#make = h("button", { type: "submit", class: "button is-primary" }, say("planner.make"));
+    this.#zoneField = h(
+      "label",
+      { class: "field" },
+      h("span", {}, say("planner.zone")),
+      this.#zone,
+      h("small", {}, say("planner.zone.hint")),
     );
-    this.#pickHome = h(
-      "button",
-      { type: "button", class: "button is-small", "aria-pressed": "false", onclick: () => this.#pick(!this.isPickingHome) },
-      say("planner.home.pick"),
-    );
-    this.#make = h("button", { type: "submit", class: "button is-primary is-wide" }, say("planner.make"));
-    this.#zone.addEventListener("change", () => this.#mark());
     const form = h(
       "form",
-      // the browser would speak its own language, not the page's
-      { novalidate: true, onsubmit: (event) => void this.#submit(event) },
-      h(
-        "label",
-        { class: "field" },
-        h("span", {}, say("planner.zone")),
-        this.#zone,
-        h("small", {}, say("planner.zone.hint")),
-      ),
-      h(
-        "fieldset",
-        { class: "segments is-wide" },
-        h("legend", { class: "visually-hidden" }, say("planner.pattern")),
-        ...[...this.#patterns].map(([pattern, input]) => h("label", {}, input, h("span", {}, say(`planner.${pattern}`)))),
-      ),
-      h("div", { class: "fields" }, this.#swath.element, this.#alt.element, this.#speed.element, this.#drones.element),
-      h("div", { class: "field home" }, h("span", {}, say("planner.home")), h("div", {}, this.#homeText, this.#pickHome)),
-      this.#make,
+      {
+        // the browser would speak its own language, not the page's
+        novalidate: true,
+        onsubmit: (event) => {
+          event.preventDefault();
+          void this.#submit(true);
+        },
+        oninput: onChange,
+      },
+      h("div", { class: "field" }, h("label", { for: this.#pattern.id }, say("planner.pattern")), this.#pattern, this.#about),
+      this.#zoneField,
+      this.#fields.element,
+      h("div", { class: "fields" }, this.#alt.element, this.#speed.element, this.#drones.element),
+      this.#home.element,
+      h("div", { class: "planner-buttons" }, this.#look, this.#make),
     );
     this.element = h(
       "aside",
@@ -115,17 +105,24 @@ export class Planner {
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
-      if (this.isPickingHome) this.#pick(false);
+      if (this.#picking) this.#pick(null);
       else this.close();
     });
+    this.#pattern.addEventListener("change", () => this.#choosePattern());
+    this.#choosePattern();
   }
 
   get isOpen(): boolean {
     return !this.element.hidden;
   }
 
-  get isPickingHome(): boolean {
-    return this.#pickHome.getAttribute("aria-pressed") === "true";
+  get isPicking(): boolean {
+    return this.#picking !== null;
+  }
+
+  /** The field that a click on the map is for. */
+  get #picking(): PlacesField | null {
+    return [this.#home, ...this.#fields.placesFields].find(({ isPicking }) => isPicking) ?? null;
   }
 
   open(): void {
@@ -134,14 +131,15 @@ export class Planner {
     // zones open and close: what was said earlier may no longer be so
     this.#briefings.clear();
     this.#shown = "";
-    this.#home ??= padsOf(this.#world.plans, this.#world.drones.values())[0] ?? null;
+    const [pad] = padsOf(this.#world.plans, this.#world.drones.values());
+    if (this.#home.input.value === "" && pad) this.#home.add(pad);
     this.show();
     this.#mark();
-    this.#zone.focus();
+    this.#pattern.focus();
   }
 
   close(): void {
-    this.#pick(false);
+    this.#pick(null);
     this.element.hidden = true;
     this.#mark();
     if (this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus();
@@ -149,13 +147,13 @@ export class Planner {
 
   /** A click on the map while open. */
   choose(place: Place, zoneId: string | null): void {
-    if (this.isPickingHome) {
-      this.#home = place;
-      this.#pick(false);
-      this.#showHome();
+    const field = this.#picking;
+    if (field) {
+      field.add(place);
+      if (field.isFilledAtOnce) this.#pick(null);
     } else if (zoneId !== null && [...this.#zone.options].some(({ value }) => value === zoneId)) {
       this.#zone.value = zoneId;
-      this.#mark();
+      this.#change();
     }
   }
 
@@ -179,65 +177,109 @@ export class Planner {
       ...zones.map((zone) => h("option", { value: zone.id }, localName(zone.properties.name) || zone.id)),
     );
     if (zones.some((zone) => zone.id === chosen)) this.#zone.value = chosen;
-    this.#showHome();
     for (const id of this.#briefings.keys()) if (!this.#world.plans.some((plan) => plan.id === id)) this.#briefings.delete(id);
     const rows = this.#world.plans.map((plan) => this.#planRow(plan, drones));
     this.#plans.replaceChildren(...(rows.length > 0 ? rows : [h("li", { class: "empty-line" }, say("planner.none"))]));
   }
 
-  #showHome(): void {
-    this.#homeText.textContent = this.#home ? `${this.#home.lat_deg.toFixed(5)}, ${this.#home.lon_deg.toFixed(5)}` : "–";
+  #choosePattern(): void {
+    this.#pick(null);
+    const pattern = this.#pattern.value as Pattern;
+    this.#fields.pattern = pattern;
+    this.#about.textContent = say(`planner.${pattern}.about`);
+    this.#zoneField.hidden = !isOfZone(pattern);
+    this.#drones.element.hidden = !isShared(pattern);
+    this.#change();
   }
 
-  #pick(isOn: boolean): void {
-    this.#pickHome.setAttribute("aria-pressed", String(isOn));
-    this.#map.leaflet.getContainer().classList.toggle("is-picking", isOn);
+  #pick(field: PlacesField | null): void {
+    for (const each of [this.#home, ...this.#fields.placesFields]) each.isPicking = each === field;
+    this.#map.leaflet.getContainer().classList.toggle("is-picking", field !== null);
+  }
+
+  /** Something was changed: what was previewed is no more what was asked for. */
+  #change(): void {
+    if (this.#preview.length > 0) this.#outcome.replaceChildren();
+    this.#preview = [];
+    this.#mark();
   }
 
   #mark(): void {
-    this.#map.chosenZoneId = this.isOpen ? this.#zone.value : null;
+    const fields = this.isOpen ? this.#fields.placesFields : [];
+    this.#map.chosenZoneId = this.isOpen && isOfZone(this.#fields.pattern) ? this.#zone.value : null;
+    this.#map.draft = {
+      lines: fields.filter(({ isLine }) => isLine).flatMap(({ lines }) => lines),
+      points: fields.filter(({ isLine }) => !isLine).flatMap(({ places }) => places),
+      pads: this.isOpen ? this.#home.places : [],
+      plans: this.isOpen ? this.#preview : [],
+    };
     this.#map.repaint();
   }
 
-  async #submit(event: Event): Promise<void> {
-    event.preventDefault();
-    const missing = this.#zone.value === "" ? say("map.no_zones") : (this.#outOfRange() ?? (this.#home ? null : say("planner.home.missing")));
-    if (missing !== null || !this.#home) {
-      this.#tell("bad", missing ?? "", []);
+  /** The request, or what is wrong with it; the field at fault gets the focus. */
+  #request(): PlanRequest | string {
+    const isZoneMissing = isOfZone(this.#fields.pattern) && this.#zone.value === "";
+    if (isZoneMissing) return this.#zone.options.length === 0 ? say("map.no_zones") : say("planner.zone.missing");
+    const fault = this.#fields.findFault();
+    if (fault !== null) return fault;
+    for (const field of [this.#alt, this.#speed, ...(isShared(this.#fields.pattern) ? [this.#drones] : []), this.#home]) {
+      if (field.fault === null) continue;
+      field.input.focus();
+      return field.fault;
+    }
+    const [home] = this.#home.places;
+    if (!home) return say("planner.place.missing", { field: say("planner.home") });
+    return {
+      pattern: this.#fields.request(this.#zone.value),
+      alt_rel_m: this.#alt.value ?? 60,
+      speed_m_s: this.#speed.value,
+      drones: isShared(this.#fields.pattern) ? (this.#drones.value ?? 1) : 1,
+      home,
+    };
+  }
+
+  async #submit(isKept: boolean): Promise<void> {
+    const request = this.#request();
+    if (typeof request === "string") {
+      this.#tell("bad", request, []);
       return;
     }
-    this.#make.disabled = true;
-    this.#make.textContent = say("planner.making");
+    const button = isKept ? this.#make : this.#look;
+    const words = button.textContent;
+    this.#look.disabled = this.#make.disabled = true;
+    button.textContent = say("planner.making");
     try {
-      const { plans } = await createPlans({
-        zone_id: this.#zone.value,
-        pattern: [...this.#patterns].find(([, input]) => input.checked)?.[0] ?? "area",
-        swath_m: this.#swath.input.valueAsNumber,
-        alt_rel_m: this.#alt.input.valueAsNumber,
-        speed_m_s: this.#speed.input.valueAsNumber,
-        drones: this.#drones.input.valueAsNumber,
-        home: this.#home,
-      });
-      this.#tell("good", say("planner.made", { count: plans.length }), []);
+      const { plans } = await (isKept ? createPlans(request) : previewPlans(request));
+      this.#pick(null);
+      this.#preview = isKept ? [] : plans;
+      this.#mark();
+      if (isKept) this.#tell("good", say("planner.made", { count: plans.length }), []);
+      else this.#tellPreview(plans);
       this.#map.fitPlans(plans);
     } catch (error) {
       const reasons = refusalInWords(error, this.#world.zones);
       if (reasons) this.#tell("bad", say("planner.refused"), reasons);
       else this.#tell("bad", say("toast.unreachable"), []);
     } finally {
-      this.#make.disabled = false;
-      this.#make.textContent = say("planner.make");
+      this.#look.disabled = this.#make.disabled = false;
+      button.textContent = words;
     }
   }
 
-  /** What is wrong with the first number that cannot be; it gets the focus. */
-  #outOfRange(): string | null {
-    for (const { input, label } of [this.#swath, this.#alt, this.#speed, this.#drones]) {
-      if (input.checkValidity()) continue;
-      input.focus();
-      return say("planner.out_of_range", { field: say(label), min: input.min, max: input.max });
-    }
-    return null;
+  #tellPreview(plans: readonly Plan[]): void {
+    const isLegal = plans.every((plan) => plan.is_legal);
+    const facts = plans.map((plan) => {
+      const known = [say("planner.preview.facts", { items: plan.items, length: lengthInWords(plan.length_m) })];
+      if (plan.coverage !== null) known.push(say("planner.preview.covered", { share: wholeFigure(100 * plan.coverage) }));
+      return [...(plans.length > 1 ? [planName(plan, this.#world.zones)] : []), known.join(say("list.comma"))].join(say("finding.colon"));
+    });
+    const [first, last] = [plans[0]?.datum_track[0], plans[0]?.datum_track.at(-1)];
+    const isDrifting = first && last && JSON.stringify(first.position) !== JSON.stringify(last.position);
+    const drift = isDrifting ? [say("planner.preview.drifted", { from: tenthFigure(first.time_s / 60), to: tenthFigure(last.time_s / 60) })] : [];
+    const found = findingTexts(plans.flatMap(({ findings }) => findings), this.#world.zones).map(
+      ({ message, remedy, others }) => message + (others > 0 ? say("finding.more", { count: others }) : "") + (remedy === "" ? "" : ` – ${remedy}`),
+    );
+    this.#tell(isLegal ? "good" : "bad", say(isLegal ? "planner.previewed" : "planner.previewed.illegal"), [...facts, ...drift, ...found]);
   }
 
   #tell(tone: "good" | "bad", text: string, details: readonly string[]): void {
@@ -246,6 +288,8 @@ export class Planner {
       h("strong", {}, text),
       ...[...new Set(details)].filter(Boolean).map((detail) => h("p", {}, detail)),
     );
+    this.#outcome.classList.toggle("is-preview", this.#preview.length > 0);
+    this.#outcome.scrollIntoView({ block: "nearest" });
   }
 
   #planRow(plan: Plan, drones: readonly Drone[]): HTMLElement {

@@ -1,7 +1,9 @@
 import { planEn } from "./plan_en";
+import { plannerEn } from "./planner_en";
 
 export const en = {
   ...planEn,
+  ...plannerEn,
   "title": "Feiying command room",
   "brand": "Feiying",
   "room": "Command room",
@@ -299,32 +301,6 @@ export const en = {
   "transfer.mission": "Mission",
   "transfer.fence": "Fence",
   "transfer.rally": "Rally points",
-
-  "planner": "Plan a patrol",
-  "planner.zone": "Zone",
-  "planner.zone.hint": "Choose here or click a zone on the map",
-  "planner.pattern": "Pattern",
-  "planner.area": "Whole area",
-  "planner.perimeter": "Perimeter",
-  "planner.swath": "Swath width",
-  "planner.alt": "Altitude above home",
-  "planner.speed": "Speed",
-  "planner.drones": "Drones",
-  "planner.home": "Pad",
-  "planner.home.hint": "Click the map to move the pad",
-  "planner.home.pick": "Pick on the map",
-  "planner.home.missing": "Choose the pad on the map first.",
-  "planner.out_of_range": "{field}: give a number from {min} to {max}.",
-  "planner.make": "Make plans",
-  "planner.making": "Planning …",
-  "planner.close": "Close",
-  "planner.ready": "Ready to fly",
-  "planner.none": "No plans yet",
-  "planner.assign": "Fly with {drone}",
-  "planner.delete": "Delete {plan}",
-  "planner.illegal": "Not legal",
-  "planner.refused": "No plan could be made",
-  "planner.made": "Plans made: {count}",
 
   "help.title": "Keys",
   "help.shortcuts": "Single-key shortcuts",

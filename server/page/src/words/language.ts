@@ -62,9 +62,9 @@ export function localName(name: string): string {
 /** A plan by its zone and pattern in the page's language; "2/3" tells the parts of one patrol apart. */
 export function planName(plan: Plan, zones: readonly ZoneFeature[]): string {
   const zone = zones.find(({ id }) => id === plan.zone_id);
-  if (!zone || plan.pattern === "") return localName(plan.name);
+  if ((!zone && plan.zone_id !== "") || plan.pattern === "") return localName(plan.name);
   const part = /\s(\d+\/\d+)$/.exec(plan.name)?.[1] ?? "";
-  return [localName(zone.properties.name) || zone.id, say(`planner.${plan.pattern}`), part].filter(Boolean).join(" ");
+  return [zone && (localName(zone.properties.name) || zone.id), say(`planner.${plan.pattern}`), part].filter(Boolean).join(" ");
 }
 
 /** "Drone 1" for a bare number, the name itself otherwise. */

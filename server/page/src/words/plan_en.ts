@@ -55,6 +55,8 @@ export const planEn = {
   "finding.many_items.remedy": "Share the patrol among more drones, or take a wider swath",
   "finding.not_covered": "a part of {zone} stays unseen",
   "finding.not_covered.remedy": "Take a smaller swath or margin",
+  "finding.not_flown": "a part of the pattern cannot be flown legally and is left out",
+  "finding.not_flown.remedy": "Move it clear of the boundaries, or lower the margin",
   "finding.return_crosses": "the way back enters {zone}{by}",
   "finding.return_crosses.remedy": "Return at another altitude, or along the flown track",
   "finding.return_outside": "the way back leaves the inclusion zones{by}, nearest {zone}",

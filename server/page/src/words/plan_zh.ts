@@ -55,6 +55,8 @@ export const planZh: Record<PlanWordKey, string> = {
   "finding.many_items.remedy": "请增加架数，或加大条带宽度",
   "finding.not_covered": "{zone}有部分区域覆盖不到",
   "finding.not_covered.remedy": "请减小条带宽度或安全间距",
+  "finding.not_flown": "航线的一部分无法合规飞行，已略去",
+  "finding.not_flown.remedy": "请将其移离边界，或减小安全间距",
   "finding.return_crosses": "返航途中进入{zone}{by}",
   "finding.return_crosses.remedy": "请改变返航高度，或改为沿原航迹返航",
   "finding.return_outside": "返航途中飞出允许区{by}，最近的是{zone}",

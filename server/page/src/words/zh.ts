@@ -1,8 +1,10 @@
 import type { WordKey } from "./en";
 import { planZh } from "./plan_zh";
+import { plannerZh } from "./planner_zh";
 
 export const zh: Record<WordKey, string> = {
   ...planZh,
+  ...plannerZh,
   "title": "飞鹰指挥室",
   "brand": "飞鹰",
   "room": "指挥室",
@@ -300,32 +302,6 @@ export const zh: Record<WordKey, string> = {
   "transfer.mission": "任务",
   "transfer.fence": "围栏",
   "transfer.rally": "备降点",
-
-  "planner": "规划巡逻",
-  "planner.zone": "区域",
-  "planner.zone.hint": "在此选择，或在地图上点选区域",
-  "planner.pattern": "方式",
-  "planner.area": "全域覆盖",
-  "planner.perimeter": "沿周界",
-  "planner.swath": "条带宽度",
-  "planner.alt": "相对起降点高度",
-  "planner.speed": "速度",
-  "planner.drones": "架数",
-  "planner.home": "起降点",
-  "planner.home.hint": "点击地图以移动起降点",
-  "planner.home.pick": "在地图上选取",
-  "planner.home.missing": "请先在地图上选取起降点。",
-  "planner.out_of_range": "{field}须在 {min} 到 {max} 之间。",
-  "planner.make": "生成计划",
-  "planner.making": "规划中…",
-  "planner.close": "关闭",
-  "planner.ready": "可执行的计划",
-  "planner.none": "尚无计划",
-  "planner.assign": "由 {drone} 执行",
-  "planner.delete": "删除 {plan}",
-  "planner.illegal": "不合规",
-  "planner.refused": "无法生成计划",
-  "planner.made": "已生成 {count} 份计划",
 
   "help.title": "快捷键",
   "help.shortcuts": "启用单键快捷键",

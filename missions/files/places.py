@@ -1,0 +1,115 @@
+"""Lines and points out of GeoJSON (RFC 7946), for patterns to be flown along and to."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from geofence.formats.json_document import json_document
+from geofence.formats.repair_log import RepairLog
+from geofence.latlon import LatLon
+from geofence.refusal import GeofenceError
+from missions.files.document_reader import DocumentReader
+from missions.patterns.pattern import PointOfInterest
+from missions.refusal import MissionError
+
+_SIZE_AT_MOST = 16 * 2**20
+
+
+def read_lines(path: Path) -> tuple[tuple[LatLon, ...], ...]:
+    """Read every LineString and MultiLineString.
+
+    Raises
+    ------
+    MissionError, GeofenceError
+        The file cannot be read or understood, or holds no line.
+    """
+    reader = DocumentReader(str(path))
+    lines = []
+    for field, geometry, _ in _geometries(reader, _document(path)):
+        kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+        if kind == "LineString":
+            lines.append(_line(reader, coordinates, field))
+        elif kind == "MultiLineString":
+            members = reader.sequence(coordinates, f"{field}.coordinates")
+            lines += [_line(reader, member, f"{field}[{n}]") for n, member in enumerate(members)]
+    if not lines:
+        raise MissionError("holds no line", place=str(path), remedy="Give a GeoJSON file with LineStrings")
+    return tuple(lines)
+
+
+def read_points(
+    path: Path, *, dwell_s: float | None = None, look_at: LatLon | None = None
+) -> tuple[PointOfInterest, ...]:
+    """Read every Point and MultiPoint; the properties `dwell_s` and `look_at` (longitude, latitude) are heeded.
+
+    Parameters
+    ----------
+    dwell_s, look_at : optional
+        Where a point says nothing.
+
+    Raises
+    ------
+    MissionError, GeofenceError
+        The file cannot be read or understood, or holds no point.
+    """
+    reader = DocumentReader(str(path))
+    points = []
+    for field, geometry, properties in _geometries(reader, _document(path)):
+        kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+        if kind not in ("Point", "MultiPoint"):
+            continue
+        members = [coordinates] if kind == "Point" else reader.sequence(coordinates, f"{field}.coordinates")
+        own_dwell, own_look = properties.get("dwell_s"), properties.get("look_at")
+        stay_s = dwell_s if own_dwell is None else reader.finite(own_dwell, f"{field}.dwell_s")
+        look = look_at if own_look is None else _place(reader, own_look, f"{field}.look_at")
+        for number, member in enumerate(members):
+            place = _place(reader, member, f"{field}[{number}]")
+            usual = PointOfInterest(place, look_at=look)
+            points.append(usual if stay_s is None else PointOfInterest(place, stay_s, look))
+    if not points:
+        raise MissionError("holds no point", place=str(path), remedy="Give a GeoJSON file with Points")
+    return tuple(points)
+
+
+def _document(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_SIZE_AT_MOST + 1)
+    except OSError as error:
+        raise MissionError(
+            f"cannot be read: {error.strerror}", place=str(path), remedy="Check the path"
+        ) from None
+    if len(content) > _SIZE_AT_MOST:
+        raise MissionError("larger than 16 MB", place=str(path), remedy="Give the lines or points alone")
+    return json_document(content, source=str(path), log=RepairLog())
+
+
+def _geometries(
+    reader: DocumentReader, document: Any
+) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Give each geometry with its place in the document and the properties of its feature."""
+    root = reader.mapping(document, "the document")
+    features = [root]
+    if root.get("type") == "FeatureCollection":
+        features = list(reader.sequence(root.get("features"), "features"))
+    for number, entry in enumerate(features):
+        feature = reader.mapping(entry, f"features[{number}]")
+        is_bare = feature.get("type") != "Feature"
+        geometry = feature if is_bare else feature.get("geometry")
+        properties = {} if is_bare else feature.get("properties") or {}
+        if geometry is not None:
+            field = f"features[{number}].geometry"
+            yield field, reader.mapping(geometry, field), reader.mapping(properties, f"features[{number}]")
+
+
+def _line(reader: DocumentReader, value: Any, field: str) -> tuple[LatLon, ...]:
+    places = reader.sequence(value, f"{field}.coordinates")
+    return tuple(_place(reader, place, f"{field}[{n}]") for n, place in enumerate(places))
+
+
+def _place(reader: DocumentReader, value: Any, field: str) -> LatLon:
+    lon_deg, lat_deg, *_ = reader.numbers(value, field, (2, 3))
+    try:
+        return LatLon(lat_deg, lon_deg)
+    except GeofenceError as error:
+        raise reader.refuse(field, f"is no position: {error.what}", "Longitude comes first") from None
