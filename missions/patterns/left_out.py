@@ -26,12 +26,12 @@ def unseen(
         Why gaps stay unseen that could be seen from legal space, and what would help.
     """
     ordered = sorted(gaps, key=lambda gap: -gap.area)
+    flyable, legal = (shapely.buffer(area, swath_m / 2.0) for area in (space.transit.area, space.legal))
     for gap in ordered[:NAMED_AT_MOST]:
         place = gap.representative_point()
-        half_m = swath_m / 2.0
-        if shapely.distance(space.transit.area, place) <= half_m:
+        if shapely.intersection(gap, flyable).area > 0.5 * gap.area:
             cause, remedy = near
-        elif shapely.distance(space.legal, place) <= half_m:
+        elif shapely.intersection(gap, legal).area > 0.5 * gap.area:
             cause, remedy = NO_WAY
         else:
             cause, remedy = f"too narrow for a margin of {space.margin_m:g} m", "Lower the margin"

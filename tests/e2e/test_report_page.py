@@ -9,7 +9,9 @@ import pytest
 from geofence.formats.zone_files import read_zones
 from geofence.latlon import LatLon
 from geofence.terrain import GridTerrain
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern
 from missions.report.flight_profile import FlightProfile
 from missions.report.gantt import Bar, BarKind, Gantt
 from missions.report.report import Flight, report_to_html
@@ -26,7 +28,7 @@ NASTY = "夜巡 </script><img src=x onerror=\"document.title='broken'\"> ${1}"
 def report(tmp_path_factory):
     zones = read_zones(ZONES)
     request = PatrolRequest(
-        "yanming-island", Pattern.AREA, 60.0, 60.0, LatLon(36.094195, 103.706334), drones=2, speed_m_s=10.0
+        AreaPattern("yanming-island", 60.0), 60.0, LatLon(36.094195, 103.706334), drones=2, speed_m_s=10.0
     )
     plans = [
         replace(plan, name=f"{NASTY} {n}") for n, plan in enumerate(plan_patrol(zones, request), start=1)

@@ -10,7 +10,9 @@ from geofence.latlon import LatLon
 from geofence.zone import ZoneKind
 from missions.files.plan_files import export_plan
 from missions.files.qgc_plan import plan_from_document
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern
 from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.plan import Plan, Route, RouteKind
 from missions.refusal import MissionError
@@ -129,7 +131,7 @@ def demand(document_, keys):
 def patrol(fields):
     def made(area, *others):
         zones = fields.zones(fields.zone(area), *others)
-        request = PatrolRequest("field", Pattern.AREA, 25.0, 50.0, fields.at(20, 20), speed_m_s=8.0)
+        request = PatrolRequest(AreaPattern("field", 25.0), 50.0, fields.at(20, 20), speed_m_s=8.0)
         return plan_patrol(zones, request)[0], zones
 
     return made

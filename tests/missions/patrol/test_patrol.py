@@ -156,7 +156,7 @@ def test_what_cannot_be_seen_is_named(fields, request_of):
     assert finding.severity is Severity.ADVICE
     assert "m2 around" in finding.message
     assert "too narrow for a margin of 5 m" in finding.message
-    assert fields.FRAME.point_xy_m(finding.position)[0] > 400
+    assert fields.FRAME.point_xy_m(finding.position)[0] > 390
 
 
 def test_another_island_of_the_zone_is_named(fields, request_of):

@@ -7,7 +7,9 @@ import pytest
 from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.zone import ZoneKind
 from missions.files.plan_files import export_plan
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern
 from missions.refusal import MissionError
 from missions.report import route_map
 from missions.report.flight_profile import FlightProfile
@@ -22,7 +24,7 @@ NASTY = "</script><script>alert(1)</script>`${alert(2)}` {{ 3 }} {% x %} <img sr
 def made(fields):
     nasty = replace(fields.zone(fields.RECTANGLE), name=NASTY)
     zones = fields.zones(nasty, fields.zone(fields.DUMBBELL.buffer(-90), "no", ZoneKind.EXCLUSION, 20.0))
-    return zones, plan_patrol(zones, PatrolRequest("field", Pattern.AREA, 40.0, 50.0, fields.at(20, 20)))[0]
+    return zones, plan_patrol(zones, PatrolRequest(AreaPattern("field", 40.0), 50.0, fields.at(20, 20)))[0]
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern
 from missions.plan.check import check_plan
 from missions.plan.item import Command
 from missions.plan.plan import RouteKind
@@ -33,7 +35,7 @@ def shown(plan):
 @pytest.fixture(scope="module")
 def patrol(fields):
     zones = fields.zones(fields.zone(FIELD))
-    request = PatrolRequest("field", Pattern.AREA, 40.0, 40.0, fields.at(*PAD), speed_m_s=8.0)
+    request = PatrolRequest(AreaPattern("field", 40.0), 40.0, fields.at(*PAD), speed_m_s=8.0)
     return zones, plan_patrol(zones, request)[0]
 
 
@@ -120,7 +122,7 @@ def test_the_rest_of_a_patrol_is_legal_and_whole(patrol, fields, data):
     tail = [left.position for left in plan.items if left.position is not None and left.seq >= item.seq]
     assert [left.position for left in rest.items if left.position is not None][-len(tail) :] == tail
     kinds = {kind for kind in RouteKind if any(route.kind is kind for route in plan.routes)}
-    assert {route.kind for route in rest.routes} <= kinds
+    assert {route.kind for route in rest.routes} <= {*kinds, RouteKind.TRANSIT}
     for one, other in itertools.pairwise(rest.routes):
         assert one.positions[-1] == other.positions[0]
     assert predict_flight(rest, QUAD_30).energy_wh <= predict_flight(plan, QUAD_30).energy_wh + 2.0

@@ -6,7 +6,9 @@ import pytest
 import shapely
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
-from missions.patrol.patrol import PatrolRequest, Pattern, plan_patrol
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import AreaPattern, PerimeterPattern
 from missions.plan.item import Command
 from missions.vehicle.prediction import predict_flight
 from missions.vehicle.stock_profiles import ARDUCOPTER_SITL
@@ -64,13 +66,13 @@ def plans(plan_of, to, order_of, fields):
 
     def patrol(pattern, speed_m_s):
         request = PatrolRequest(
-            "field", pattern, 40.0, 40.0, fields.at(0.0, 0.0), speed_m_s=speed_m_s, home_alt_amsl_m=1520.0
+            pattern, 40.0, fields.at(0.0, 0.0), speed_m_s=speed_m_s, home_alt_amsl_m=1520.0
         )
         return plan_patrol(zones, request)[0]
 
     return {
-        "area patrol": patrol(Pattern.AREA, 10.0),
-        "perimeter patrol": patrol(Pattern.PERIMETER, 6.0),
+        "area patrol": patrol(AreaPattern("field", 40.0), 10.0),
+        "perimeter patrol": patrol(PerimeterPattern("field", 40.0), 6.0),
         "long strokes": plan_of(*strokes(to, 300.0, 40.0, 6)),
         "short strokes": plan_of(*strokes(to, 40.0, 15.0, 12), speed_m_s=5.0),
         "shortest strokes": plan_of(*strokes(to, 15.0, 5.0, 16)),
