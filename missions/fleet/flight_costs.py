@@ -1,0 +1,58 @@
+"""What flying costs: time and energy."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Costs = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+class FlightCosts(Protocol):
+    """Time and energy of stretches of flight."""
+
+    def cost(self, leg_m: ArrayLike, climb_m: ArrayLike, hold_s: ArrayLike) -> Costs:
+        """Cost of level legs with a climb (negative: a descent) before them and a stay after them.
+
+        Parameters
+        ----------
+        leg_m, climb_m, hold_s : arrays that broadcast together
+
+        Returns
+        -------
+        (array, array)
+            Seconds and watt hours. Grow with each part.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyFlight:
+    """Constant speeds and powers: a drone with no profile of its own.
+
+    Parameters
+    ----------
+    speed_m_s, climb_m_s, descent_m_s : float
+    cruise_w, hover_w, climb_w, descent_w : float
+    """
+
+    speed_m_s: float = 10.0
+    climb_m_s: float = 2.5
+    descent_m_s: float = 1.5
+    cruise_w: float = 300.0
+    hover_w: float = 300.0
+    climb_w: float = 400.0
+    descent_w: float = 280.0
+
+    def cost(self, leg_m: ArrayLike, climb_m: ArrayLike, hold_s: ArrayLike) -> Costs:
+        """Cost of level legs with a climb before them and a stay after them."""
+        climb_m = np.asarray(climb_m, dtype=np.float64)
+        level_s = np.asarray(leg_m, dtype=np.float64) / self.speed_m_s
+        up_s = np.maximum(climb_m, 0.0) / self.climb_m_s
+        down_s = np.maximum(-climb_m, 0.0) / self.descent_m_s
+        hold_s = np.asarray(hold_s, dtype=np.float64)
+        energy_wh = (
+            level_s * self.cruise_w + up_s * self.climb_w + down_s * self.descent_w + hold_s * self.hover_w
+        ) / 3600.0
+        return level_s + up_s + down_s + hold_s, energy_wh
