@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from geofence.formats.zone_files import read_zones
+from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.zone_set import ZoneSet
 from missions.fleet.drone import Drone, Pad
@@ -17,7 +18,7 @@ from missions.fleet.task import Task
 from missions.transit import Transit
 
 _ZONES = Path(__file__).parents[1] / "examples" / "lanzhou" / "zones.geojson"
-_MARGIN_M = 10.0
+_CLEARANCE_M = 10.0
 _LENGTHS_M = (200.0, 900.0)
 _INSET_M = 5.0
 
@@ -42,12 +43,10 @@ def patrol_evening(
     generator = np.random.default_rng(seed)
     zones = read_zones(_ZONES)
     centre = shapely.union_all([zone.area for zone in zones]).centroid
-    from geofence.latlon import LatLon
-
     frame = LocalFrame(LatLon(float(centre.y), float(centre.x)))
     settings = FleetSettings(window_s=(0.0, 3600.0 * hours))
     rough = fleet_transit(
-        zones, frame, [Pad("any", (0.0, 0.0))], settings.layers_m, margin_m=_MARGIN_M
+        zones, frame, [Pad("any", (0.0, 0.0))], settings.layers_m, clearance_m=_CLEARANCE_M
     )
     inner = shapely.buffer(rough.area, -_INSET_M)
     shapely.prepare(inner)
@@ -73,6 +72,7 @@ def patrol_evening(
             made_pads[number % pads].pad_id,
             battery_wh=(180.0, 160.0)[number // pads % 2],
             costs=kinds[number // pads % 2],
+            speed_m_s=kinds[number // pads % 2].speed_m_s,
         )
         for number in range(drones)
     )

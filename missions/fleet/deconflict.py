@@ -14,7 +14,6 @@ from missions.fleet.separation import nearest_approach, track_array
 
 _DELAY_STEP_S = 5.0
 _DELAYS_AT_MOST = 360
-_PASSES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +30,59 @@ class Placed:
     flights: tuple[Flight, ...]
     failed: tuple[Draft, ...]
 
+    @property
+    def cost(self) -> tuple[int, float]:
+        """Tasks that failed, then seconds until the last is home, and a little of all."""
+        landings_s = [flight.landing_s for flight in self.flights]
+        mean_s = sum(landings_s) / max(len(landings_s), 1)
+        return sum(max(1, len(draft.codes)) for draft in self.failed), max(landings_s, default=0.0) + 0.1 * mean_s
 
-def place_flights(problem: FleetProblem, drafts: Sequence[Sequence[Draft]]) -> Placed:
+
+def place_flights(problem: FleetProblem, drafts: Sequence[Sequence[Draft]], trials: int) -> Placed:
     """Place the flights of all drones: by layers, then by delays, then by another order.
 
     Flights are placed as they get ready; each takes the first departure, and of its layers the first, that conflicts
-    with nothing placed before. Where a flight finds none, all are placed again with that drone's first.
+    with nothing placed before. Then all are placed again, with first choice for the drone that found no place or was home last,
+    or with the flights of one drone in another order.
 
     Parameters
     ----------
     problem : FleetProblem
     drafts : sequence of sequences of Draft
         Of each drone in order.
+    trials : int
+        Of other orders.
     """
-    best: Placed | None = None
+    generator = np.random.default_rng(problem.settings.seed)
+    order = [list(flights) for flights in drafts]
     urgent: list[int] = []
-    for _ in range(_PASSES):
-        placed = _Placing(problem, drafts, urgent).run()
-        if best is None or _tasks(placed.failed) < _tasks(best.failed):
-            best = placed
-        new = [draft.drone for draft in placed.failed if draft.drone not in urgent]
-        if not new:
+    best = _Placing(problem, order, urgent).run()
+    for trial in range(trials):
+        if not best.flights:
             break
-        urgent = [*new, *urgent]
-    assert best is not None
+        blamed = best.failed[0].drone if best.failed else _last_home(problem, best)
+        new_order, new_urgent = [list(flights) for flights in order], list(urgent)
+        if trial % 2 == 0 and (not urgent or urgent[0] != blamed):
+            new_urgent = [blamed, *(drone for drone in urgent if drone != blamed)]
+        else:
+            drone = blamed if trial % 4 == 1 else int(generator.integers(len(order)))
+            _turn_over(new_order[drone])
+        placed = _Placing(problem, new_order, new_urgent).run()
+        if placed.cost < best.cost:
+            best, order, urgent = placed, new_order, new_urgent
     return best
 
 
-def _tasks(drafts: Sequence[Draft]) -> int:
-    return sum(max(1, len(draft.codes)) for draft in drafts)
+def _last_home(problem: FleetProblem, placed: Placed) -> int:
+    last = max(placed.flights, key=lambda flight: flight.landing_s)
+    return next(index for index, drone in enumerate(problem.drones) if drone.drone_id == last.drone_id)
+
+
+def _turn_over(flights: list[Draft]) -> None:
+    """Fly a drone's last flight first; one in the air stays the first."""
+    fixed = 1 if flights and flights[0].is_airborne else 0
+    if len(flights) > fixed:
+        flights.insert(fixed, flights.pop())
 
 
 class _Placing:

@@ -55,6 +55,8 @@ class Drone:
     battery_wh : float
         Of one battery, full.
     costs : FlightCosts
+    speed_m_s : float or None
+        What its missions ask for, as `costs` has it; None leaves it to the vehicle.
     reserve_share : float
         So much of the battery is left at landing.
     batteries : int
@@ -70,6 +72,7 @@ class Drone:
     pad_id: str
     battery_wh: float
     costs: FlightCosts = field(default_factory=SteadyFlight)
+    speed_m_s: float | None = None
     reserve_share: float = 0.2
     batteries: int = 8
     capabilities: frozenset[str] = frozenset()

@@ -20,7 +20,7 @@ def fleet_transit(
     pads: Sequence[Pad],
     alts_m: Iterable[float],
     *,
-    margin_m: float,
+    clearance_m: float,
     home_alt_amsl_m: float | None = None,
 ) -> Transit:
     """Shortest ways through what is legal at every altitude that is flown at.
@@ -32,7 +32,8 @@ def fleet_transit(
     pads : sequence of Pad
     alts_m : iterable of float
         Layers, and altitudes of tasks that have their own; above the pads' common level.
-    margin_m : float
+    clearance_m : float
+        Kept from everything forbidden; more than the margin that flights are verified with, for copters cut corners.
     home_alt_amsl_m : float, optional
         Of the pads' common level.
 
@@ -44,7 +45,7 @@ def fleet_transit(
     area: shapely.geometry.base.BaseGeometry | None = None
     for alt_m in sorted(set(alts_m)):
         space = LegalSpace(
-            zones, frame=frame, alt_rel_m=alt_m, margin_m=margin_m, home_alt_amsl_m=home_alt_amsl_m
+            zones, frame=frame, alt_rel_m=alt_m, margin_m=clearance_m, home_alt_amsl_m=home_alt_amsl_m
         ).area_xy_m
         area = space if area is None else shapely.intersection(area, space)
     if area is None or not pads:
@@ -52,10 +53,10 @@ def fleet_transit(
     transit = Transit(area, pads[0].xy_m, _TOLERANCE_M)
     for pad in pads:
         gate = transit.nearest_point(pad.xy_m)
-        if shapely.distance(shapely.points(gate), shapely.points(pad.xy_m)) > margin_m + 2.0 * _TOLERANCE_M:
+        if shapely.distance(shapely.points(gate), shapely.points(pad.xy_m)) > clearance_m + 2.0 * _TOLERANCE_M:
             raise MissionError(
                 "no legal way leads there from the first pad",
                 place=f"pad {pad.pad_id}",
-                remedy="Plan it as a station of its own, or lower the margin",
+                remedy="Plan it as a station of its own, or lower the clearance",
             )
     return transit

@@ -17,6 +17,7 @@ from missions.transit import Transit
 
 _ROUNDS = 6
 _FURTHER_SHARE = 4
+_TRIALS = 24
 
 
 def plan_fleet(
@@ -55,7 +56,7 @@ def plan_fleet(
     reachable, unserved = out_of_reach(tasks, transit)
     problem = FleetProblem(reachable, drones, pads, transit, settings, _starts(drones, pads, settings))
     orders = solved(problem, no_orders(len(drones), len(reachable)), settings.iterations)
-    flights, left = timed(problem, orders)
+    flights, left = timed(problem, orders, _TRIALS)
     return Schedule(
         flights, (*unserved, *left), tuple(tasks), tuple(drones), tuple(pads), settings
     )
@@ -126,8 +127,11 @@ def _cut(problem: FleetProblem, orders: Orders, drone: int) -> tuple[list[list[i
     return flights, is_up
 
 
-def timed(problem: FleetProblem, orders: Orders) -> tuple[tuple[Flight, ...], list[Unserved]]:
-    """Give the flights their layers and times; with the tasks that found none."""
+def timed(problem: FleetProblem, orders: Orders, trials: int) -> tuple[tuple[Flight, ...], list[Unserved]]:
+    """Give the flights their layers and times; with the tasks that found none.
+
+    Of other orders of flights so many trials are made.
+    """
     drafts = []
     for drone in range(len(problem.drones)):
         flights, is_up = _cut(problem, orders, drone)
@@ -137,7 +141,7 @@ def timed(problem: FleetProblem, orders: Orders) -> tuple[tuple[Flight, ...], li
                 for number, codes in enumerate(flights)
             ]
         )
-    placed = place_flights(problem, drafts)
+    placed = place_flights(problem, drafts, trials)
     flown = {visit.task_id for flight in placed.flights for visit in flight.visits}
     crowded = {problem.tasks[code >> 1].task_id for draft in placed.failed for code in draft.codes}
     left = []

@@ -146,7 +146,7 @@ class _Replanning:
         orders = self._orders(problem, pieces)
         take_out_broken(problem, orders)
         orders = solved(problem, orders, iterations)
-        flights, left = timed(problem, orders)
+        flights, left = timed(problem, orders, 0)
         tasks = [start.underway for start in starts if start.underway is not None]
         cut = [self._tasks[unserved.task_id] for unserved in self._unserved if unserved.task_id in self._tasks]
         known = {task.task_id for task in (*tasks, *waiting)}

@@ -93,7 +93,10 @@ def _search(tables: Tables, best: Orders, split: Split, iterations: int, seed: i
     best_cost = now_cost
     trial = Orders(codes.copy(), counts.copy(), is_left_out.copy())
     trial_loads = _empty_loads(drones, tasks)
-    heat = _HEAT * max(1.0, loads.home_s.max() - tables.ready_s.min())
+    heat = 1.0
+    for drone in range(drones):
+        heat = max(heat, loads.home_s[drone] - tables.ready_s[drone])
+    heat *= _HEAT
     cooling = (_COLD / _HEAT) ** (1.0 / max(iterations, 1))
     for _ in range(iterations):
         _copy(now, loads, trial, trial_loads)
@@ -106,9 +109,7 @@ def _search(tables: Tables, best: Orders, split: Split, iterations: int, seed: i
             now_cost = cost
             if cost < best_cost - 1e-9:
                 best_cost = cost
-                best.codes[:] = trial.codes
-                best.counts[:] = trial.counts
-                best.is_left_out[:] = trial.is_left_out
+                _copy_orders(trial, best)
 
 
 @compiled
@@ -118,24 +119,38 @@ def _empty_loads(drones: int, tasks: int) -> Loads:
     )
 
 
+# Loops, not slices: what numba needs to say that two slices do not fit takes it seconds to compile.
+@compiled
+def _copy_orders(orders: Orders, to: Orders) -> None:
+    for drone in range(len(orders.counts)):
+        to.counts[drone] = orders.counts[drone]
+        for i in range(orders.counts[drone]):
+            to.codes[drone, i] = orders.codes[drone, i]
+    for task in range(len(orders.is_left_out)):
+        to.is_left_out[task] = orders.is_left_out[task]
+
+
 @compiled
 def _copy(orders: Orders, loads: Loads, to: Orders, to_loads: Loads) -> None:
+    _copy_orders(orders, to)
     for drone in range(len(orders.counts)):
-        count = orders.counts[drone]
-        to.counts[drone] = count
-        to.codes[drone, :count] = orders.codes[drone, :count]
-        to_loads.is_cut[drone, : count + 1] = loads.is_cut[drone, : count + 1]
-    to.is_left_out[:] = orders.is_left_out
-    to_loads.home_s[:] = loads.home_s
-    to_loads.air_s[:] = loads.air_s
-    to_loads.change_s[:] = loads.change_s
+        for i in range(orders.counts[drone] + 1):
+            to_loads.is_cut[drone, i] = loads.is_cut[drone, i]
+        to_loads.home_s[drone] = loads.home_s[drone]
+        to_loads.air_s[drone] = loads.air_s[drone]
+        to_loads.change_s[drone] = loads.change_s[drone]
 
 
 @compiled
 def _cost(tables: Tables, orders: Orders, loads: Loads) -> float:
     """Seconds: the last one home, a little of all, and what is left out or changed."""
-    cost = loads.home_s.max() + _SUM_SHARE * loads.home_s.mean() + _AIR_SHARE * loads.air_s.sum()
-    cost += loads.change_s.sum()
+    drones = len(orders.counts)
+    last_s, cost = 0.0, 0.0
+    for drone in range(drones):
+        last_s = max(last_s, loads.home_s[drone])
+        cost += _SUM_SHARE * loads.home_s[drone] / drones + _AIR_SHARE * loads.air_s[drone]
+        cost += loads.change_s[drone]
+    cost += last_s
     for task in range(len(orders.is_left_out)):
         if orders.is_left_out[task]:
             cost += tables.penalty_s[task]
@@ -167,7 +182,8 @@ def _weigh(tables: Tables, orders: Orders, loads: Loads, drone: int, split: Spli
     loads.home_s[drone] = tables.ready_s[drone] if is_idle else home_s
     loads.air_s[drone] = split.air_s[count] if home_s < np.inf else np.inf
     loads.change_s[drone] = _change_s(tables, drone, orders.codes[drone], count)
-    loads.is_cut[drone, : count + 1] = False
+    for i in range(count + 1):
+        loads.is_cut[drone, i] = False
     loads.is_cut[drone, 0] = loads.is_cut[drone, count] = True
     end = count
     while end > 0 and home_s < np.inf:
@@ -216,21 +232,23 @@ def _best_place(
                 detours_s[at], places[at], codes[at] = detours_s[at - 1], places[at - 1], codes[at - 1]
                 at -= 1
             detours_s[at], places[at], codes[at] = detour_s, place, code
-    others_s = tables.ready_s.min()
+    others_s = 0.0
     for other in range(len(orders.counts)):
         if other != drone:
             others_s = max(others_s, loads.home_s[other])
     drones = len(orders.counts)
     before_cost = max(others_s, loads.home_s[drone]) + loads.change_s[drone]
     before_cost += _SUM_SHARE * loads.home_s[drone] / drones + _AIR_SHARE * loads.air_s[drone]
-    best_cost, best_place, best_code = np.inf, -1, -1
+    best_cost, best_place, best_code = np.inf, np.int64(-1), np.int64(-1)
     for tried in range(_TRIED_PLACES):
         if detours_s[tried] == np.inf:
             break
         place = places[tried]
-        trial[:place] = order[:place]
+        for i in range(place):
+            trial[i] = order[i]
         trial[place] = codes[tried]
-        trial[place + 1 : count + 1] = order[place:count]
+        for i in range(place, count):
+            trial[i + 1] = order[i]
         home_s = split_order(tables, drone, trial, count + 1, split)
         if home_s == np.inf:
             continue
@@ -263,7 +281,7 @@ def _insert_by_regret(tables: Tables, orders: Orders, loads: Loads, split: Split
     costs = np.full((drones, tasks), np.inf)
     places = np.zeros((drones, tasks), dtype=np.int64)
     codes = np.zeros((drones, tasks), dtype=np.int64)
-    changed = -1
+    changed = np.int64(-1)
     while True:
         for task in range(tasks):
             if not orders.is_left_out[task]:
@@ -273,18 +291,18 @@ def _insert_by_regret(tables: Tables, orders: Orders, loads: Loads, split: Split
                     costs[drone, task], places[drone, task], codes[drone, task] = _best_place(
                         tables, orders, loads, drone, task, 0.0, trial, split
                     )
-        best_task, best_drone, most = -1, -1, -np.inf
+        best_task, best_drone, most = np.int64(-1), np.int64(-1), -np.inf
         for task in range(tasks):
             if not orders.is_left_out[task]:
                 continue
-            drone = np.argmin(costs[:, task])
-            least = costs[drone, task]
-            if least == np.inf:
-                continue
-            second = np.inf
+            drone, least, second = np.int64(-1), np.inf, np.inf
             for other in range(drones):
-                if other != drone and costs[other, task] < second:
+                if costs[other, task] < least:
+                    drone, least, second = np.int64(other), costs[other, task], least
+                elif costs[other, task] < second:
                     second = costs[other, task]
+            if drone < 0:
+                continue
             worth = min(second - least, 1e6) + tables.penalty_s[task] * 1e3 - 1e-3 * least
             if worth > most:
                 best_task, best_drone, most = task, drone, worth
@@ -314,7 +332,10 @@ def _ruin(tables: Tables, orders: Orders, loads: Loads, split: Split) -> None:
     string_mean = min(_STRING_AT_MOST * 1.0, flown / drones + 1.0)
     strings_mean = 4.0 * _REMOVED_MEAN / (1.0 + string_mean) - 1.0
     strings = int(np.floor(np.random.random() * strings_mean + 1.0))
-    last = np.argmax(loads.home_s)
+    last = 0
+    for drone in range(drones):
+        if loads.home_s[drone] > loads.home_s[last]:
+            last = drone
     if np.random.random() < _FROM_LAST and orders.counts[last] > 0:
         seed_task = orders.codes[last, np.random.randint(orders.counts[last])] >> 1
     else:
@@ -363,9 +384,15 @@ def _recreate(tables: Tables, orders: Orders, loads: Loads, split: Split) -> Non
         else:
             keys[i] = pad_s
         keys[i] -= 1e3 * tables.penalty_s[task]
-    for i in np.argsort(keys):
-        task = waiting[i]
-        best_cost, best_drone, best_place, best_code = np.inf, -1, -1, -1
+    for i in range(len(waiting)):
+        best = i
+        for other in range(i + 1, len(waiting)):
+            if keys[other] < keys[best]:
+                best = other
+        task = waiting[best]
+        waiting[best], keys[best] = waiting[i], keys[i]
+        best_cost, best_drone = np.inf, np.int64(-1)
+        best_place, best_code = np.int64(-1), np.int64(-1)
         for drone in range(drones):
             if not tables.may_fly[drone, task]:
                 continue

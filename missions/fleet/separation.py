@@ -236,11 +236,13 @@ def _clip(
         here = of_s * corners[i, 0] + of_r * corners[i, 1] + constant
         there = of_s * corners[following, 0] + of_r * corners[following, 1] + constant
         if here <= slack:
-            spare[kept] = corners[i]
+            spare[kept, 0], spare[kept, 1] = corners[i, 0], corners[i, 1]
             kept += 1
         if (here <= slack) != (there <= slack):
             share = min(1.0, max(0.0, here / (here - there))) if here != there else 0.0
-            spare[kept] = corners[i] + share * (corners[following] - corners[i])
+            for axis in range(2):
+                spare[kept, axis] = corners[i, axis] + share * (corners[following, axis] - corners[i, axis])
             kept += 1
-    corners[:kept] = spare[:kept]
+    for i in range(kept):
+        corners[i, 0], corners[i, 1] = spare[i, 0], spare[i, 1]
     return kept

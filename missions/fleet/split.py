@@ -61,7 +61,8 @@ def split_order(tables: Tables, drone: int, order: NDArray[np.int64], count: int
     kind, pad = tables.kind[drone], tables.pad[drone]
     start = tables.air[drone]
     hover_wh_s = tables.hover_w[drone] / 3600.0
-    home_s[: count + 1] = np.inf
+    for i in range(count + 1):
+        home_s[i] = np.inf
     first[0], air_s[0], flights[0] = -1, 0.0, 0
     if start >= 0:
         home_s[0] = tables.air_s[drone] + tables.travel_s[kind, start, pad] + tables.down_s[drone]
