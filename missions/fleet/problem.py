@@ -183,7 +183,9 @@ class FleetProblem:
             late_s=np.array([min(task.window_s[1], 1e12) for task in tasks], dtype=np.float64),
             is_reversible=np.array([task.is_reversible for task in tasks], dtype=np.bool_),
             penalty_s=np.array([_LEFT_OUT_S * task.priority for task in tasks], dtype=np.float64),
-            may_fly=np.array([[_suits(drone, task) for task in tasks] for drone in drones], dtype=np.bool_),
+            may_fly=np.array(
+                [[_suits(drone, task) for task in tasks] for drone in drones], dtype=np.bool_
+            ).reshape(len(drones), len(tasks)),
             kind=np.array([kinds.index(drone.costs) for drone in drones], dtype=np.int64),
             pad=np.array(
                 [self._nodes_of_pads[stand_of(d, p)] for d, p in zip(drones, self.pads, strict=True)],
