@@ -77,6 +77,8 @@ class Draft:
         start = problem.starts[self.drone]
         begin_m = start.alt_m if self.is_airborne else ground_m
         begin = start.xy_m if self.is_airborne and start.xy_m is not None else self._home
+        if self.is_airborne and start.is_landing:
+            return [self._rise(ground_m - begin_m, begin, ground_m)]
         steps = [self._rise(layer_m - begin_m, begin, layer_m)]
         if self.is_airborne and start.underway is not None:
             steps += self._task_steps(start.underway, layer_m, is_reversed=False)

@@ -37,6 +37,8 @@ class Start:
         When it is there, and what it may use from there.
     underway : Task or None
         What it flies first, from there.
+    is_landing : bool
+        Whether it is over its pad already and comes down.
     """
 
     ready_s: float
@@ -46,6 +48,7 @@ class Start:
     time_s: float = 0.0
     limit_wh: float = 0.0
     underway: Task | None = None
+    is_landing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +205,13 @@ class FleetProblem:
             swap_s=np.array([pad.swap_s for pad in self.pads], dtype=np.float64),
             flights=np.array([start.batteries for start in starts], dtype=np.int64),
             air=self._air,
-            air_s=np.array([start.time_s + f[0] for start, f in zip(starts, first, strict=True)]),
-            air_wh=np.array([start.limit_wh - f[1] for start, f in zip(starts, first, strict=True)]),
+            air_s=np.array([start.time_s + time_s for start, (time_s, _) in zip(starts, first, strict=True)]),
+            air_wh=np.array(
+                [
+                    -1.0 if start.is_landing else start.limit_wh - energy_wh
+                    for start, (_, energy_wh) in zip(starts, first, strict=True)
+                ]
+            ),
             owner=np.array([owner.drone for owner in owned], dtype=np.int64),
             rank=np.array([owner.rank for owner in owned], dtype=np.int64),
             change_s=self.settings.change_weight_s,

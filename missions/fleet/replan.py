@@ -19,7 +19,7 @@ from missions.fleet.change import (
 from missions.fleet.drone import Drone
 from missions.fleet.obstacles import out_of_reach
 from missions.fleet.planner import solved, take_out_broken, timed
-from missions.fleet.problem import FleetProblem, Owner, Start, refuse_bad_fleet, work_parts
+from missions.fleet.problem import FleetProblem, Owner, Start, refuse_bad_fleet, stand_of, work_parts
 from missions.fleet.remainder import legal_pieces, rest_of
 from missions.fleet.schedule import Schedule, Unserved, Visit
 from missions.fleet.search import Orders, no_orders
@@ -131,7 +131,7 @@ class _Replanning:
 
     def run(self, iterations: int) -> Replanned:
         """Repair, search, and time."""
-        drones = [self._drones[drone.drone_id] for drone in self._schedule.drones]
+        drones = [self._with_what_is_left(self._drones[drone.drone_id]) for drone in self._schedule.drones]
         settings = self._schedule.settings
         refuse_bad_fleet(list(self._tasks.values()), drones, self._schedule.pads, settings)
         starts = [self._start(drone) for drone in drones]
@@ -170,13 +170,29 @@ class _Replanning:
         moves, reordered = self._account(new, pieces)
         return Replanned(new, moves, reordered, tuple(self._notes), conflicts)
 
+    def _with_what_is_left(self, drone: Drone) -> Drone:
+        state = self._states[drone.drone_id]
+        batteries = 0 if drone.drone_id in self._lost else state.batteries
+        return replace(drone, batteries=batteries, ready_s=max(self._state.now_s, state.ready_s))
+
+    def _is_landing(self, drone: Drone, state: DroneState) -> bool:
+        """Whether it is over its pad, lower than any layer, with nothing left of this flight."""
+        pad = next(pad for pad in self._schedule.pads if pad.pad_id == drone.pad_id)
+        if math.dist(state.xy_m, stand_of(drone, pad)) > 1.0 or state.alt_m >= min(self._schedule.settings.layers_m):
+            return False
+        now_s = self._state.now_s
+        return not any(
+            visit.task_id in self._tasks
+            for flight in self._schedule.of_drone(drone.drone_id)
+            if flight.departure_s <= now_s < flight.landing_s
+            for visit in flight.visits
+        )
+
     def _start(self, drone: Drone) -> Start:
         state = self._states[drone.drone_id]
-        if drone.drone_id in self._lost:
-            return Start(self._state.now_s, 0)
+        if drone.drone_id in self._lost or not state.is_airborne:
+            return Start(drone.ready_s, drone.batteries)
         now_s = self._state.now_s
-        if not state.is_airborne:
-            return Start(max(now_s, state.ready_s), state.batteries)
         limit_wh = state.left_wh - drone.reserve_wh
         gate = self._transit.nearest_point(state.xy_m)
         if math.dist(gate, state.xy_m) > 1.0:
@@ -186,10 +202,16 @@ class _Replanning:
                     f"it is {math.dist(gate, state.xy_m):.0f} m outside of legal space, and leaves by the shortest way",
                 )
             )
-        start = Start(
-            now_s, state.batteries, state.xy_m, state.alt_m, now_s, limit_wh, self._underway(drone, state, limit_wh)
+        return Start(
+            now_s,
+            state.batteries,
+            state.xy_m,
+            state.alt_m,
+            now_s,
+            limit_wh,
+            self._underway(drone, state, limit_wh),
+            is_landing=self._is_landing(drone, state),
         )
-        return start
 
     def _underway(self, drone: Drone, state: DroneState, limit_wh: float) -> Task | None:
         """Give the rest of the task it is on, if it can end it and still get home."""
