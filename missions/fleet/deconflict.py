@@ -14,6 +14,8 @@ from missions.fleet.separation import nearest_approach, track_array
 
 _DELAY_STEP_S = 5.0
 _DELAYS_AT_MOST = 360
+_RESERVE_SHARE = 0.5
+"""So much of its reserve a drone in the air may use to keep the separation on its way home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +144,24 @@ class _Placing:
         return None
 
     def _brought_home(self, draft: Draft, ready_s: float) -> Flight:
-        """Bring a drone in the air home, with what it is on if that is free, else straight, else in any case."""
+        """Bring a drone in the air home: straight, then by using its reserve, then in any case."""
         straight = Draft(draft.problem, draft.drone, (), is_airborne=True)
         flight = self._placed(straight, ready_s)
         if flight is not None:
             return flight
-        layer_m = self._layers_m(straight)[0]
-        forced = straight.flown(ready_s, layer_m, ready_s, is_forced=True)
-        assert forced is not None
-        return forced
+        layers_m = self._layers_m(straight)
+        spare_wh = straight.limit_wh + _RESERVE_SHARE * self._problem.drones[draft.drone].reserve_wh
+        for delay in range(_DELAYS_AT_MOST):
+            departure_s = ready_s + delay * _DELAY_STEP_S
+            for layer_m in layers_m:
+                forced = straight.flown(ready_s, layer_m, departure_s, is_forced=True)
+                if forced is not None and forced.energy_wh <= spare_wh and self._is_free(forced):
+                    return forced
+            if forced is None or forced.energy_wh > spare_wh:
+                break
+        at_once = straight.flown(ready_s, layers_m[0], ready_s, is_forced=True)
+        assert at_once is not None
+        return at_once
 
     def _layers_m(self, draft: Draft) -> list[float]:
         """All layers, another one first for each drone, and the drone's own in the air."""
