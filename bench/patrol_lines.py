@@ -45,16 +45,12 @@ def patrol_evening(
     centre = shapely.union_all([zone.area for zone in zones]).centroid
     frame = LocalFrame(LatLon(float(centre.y), float(centre.x)))
     settings = FleetSettings(window_s=(0.0, 3600.0 * hours))
-    rough = fleet_transit(
-        zones, frame, [Pad("any", (0.0, 0.0))], settings.layers_m, clearance_m=_CLEARANCE_M
-    )
+    rough = fleet_transit(zones, frame, [Pad("any", (0.0, 0.0))], settings.layers_m, clearance_m=_CLEARANCE_M)
     inner = shapely.buffer(rough.area, -_INSET_M)
     shapely.prepare(inner)
     west, south, east, north = inner.bounds
     places = [(west + (east - west) * (number + 0.5) / pads, 0.5 * (south + north)) for number in range(pads)]
-    made_pads = tuple(
-        Pad(f"pad {number + 1}", _nearest(inner, place)) for number, place in enumerate(places)
-    )
+    made_pads = tuple(Pad(f"pad {number + 1}", _nearest(inner, place)) for number, place in enumerate(places))
     made: list[Task] = []
     while len(made) < lines:
         start = generator.uniform((west, south), (east, north))

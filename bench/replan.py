@@ -107,7 +107,9 @@ def _changes(evening: Evening, now_s: float) -> list[tuple[str, Change]]:
     ]
 
 
-def _measured(evening: Evening, schedule: Schedule, now_s: float, name: str, change: Change) -> dict[str, Any]:
+def _measured(
+    evening: Evening, schedule: Schedule, now_s: float, name: str, change: Change
+) -> dict[str, Any]:
     state: FleetState = state_at(schedule, now_s)
     replanned: Replanned
     replanned, wall_s, cpu_s = _timed(lambda: replan(schedule, state, [change], evening.transit))

@@ -37,7 +37,9 @@ class Placed:
         """Tasks that failed, then seconds until the last is home, and a little of all."""
         landings_s = [flight.landing_s for flight in self.flights]
         mean_s = sum(landings_s) / max(len(landings_s), 1)
-        return sum(max(1, len(draft.codes)) for draft in self.failed), max(landings_s, default=0.0) + 0.1 * mean_s
+        return sum(max(1, len(draft.codes)) for draft in self.failed), max(
+            landings_s, default=0.0
+        ) + 0.1 * mean_s
 
 
 def place_flights(problem: FleetProblem, drafts: Sequence[Sequence[Draft]], trials: int) -> Placed:
@@ -102,9 +104,7 @@ class _Placing:
     def run(self) -> Placed:
         """Place flights in order of their readiness."""
         problem = self._problem
-        ready_s = [
-            start.time_s if start.xy_m is not None else start.ready_s for start in problem.starts
-        ]
+        ready_s = [start.time_s if start.xy_m is not None else start.ready_s for start in problem.starts]
         next_flight = [0] * len(self._drafts)
         failed: list[Draft] = []
         while True:
@@ -214,6 +214,8 @@ def _is_pad_free(
             if start_s < end_s + pad.gap_s and begin_s < stop_s + pad.gap_s
         ]
         moments = [begin_s, *(start_s for start_s, _ in during if start_s >= begin_s)]
-        if any(sum(start_s <= at_s < stop_s for start_s, stop_s in during) >= pad.at_once for at_s in moments):
+        if any(
+            sum(start_s <= at_s < stop_s for start_s, stop_s in during) >= pad.at_once for at_s in moments
+        ):
             return False
     return True

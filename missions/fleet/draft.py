@@ -203,7 +203,7 @@ class Draft:
 
 
 def take_off_and_landing(flight: Flight) -> list[tuple[float, float]]:
-    """Times when it is between the ground and the way at its pad."""
+    """Give the times when it is between the ground and the way at its pad."""
     track = flight.track
     spans = [] if flight.is_airborne else [_vertical(track)]
     landing = _vertical(track[::-1])

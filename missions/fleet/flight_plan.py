@@ -163,9 +163,7 @@ def _first_seq(plan: Plan, skipped: int) -> int:
     return legs[min(skipped, len(legs) - 1)]
 
 
-def _returns(
-    plan: Plan, zones: ZoneSet, margin_m: float, *, allow_above_120: bool
-) -> ReturnPolicy | None:
+def _returns(plan: Plan, zones: ZoneSet, margin_m: float, *, allow_above_120: bool) -> ReturnPolicy | None:
     legs, _ = legs_of(plan)
     return choose_returns(
         ReturnVerification(

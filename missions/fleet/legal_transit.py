@@ -53,7 +53,10 @@ def fleet_transit(
     transit = Transit(area, pads[0].xy_m, _TOLERANCE_M)
     for pad in pads:
         gate = transit.nearest_point(pad.xy_m)
-        if shapely.distance(shapely.points(gate), shapely.points(pad.xy_m)) > clearance_m + 2.0 * _TOLERANCE_M:
+        if (
+            shapely.distance(shapely.points(gate), shapely.points(pad.xy_m))
+            > clearance_m + 2.0 * _TOLERANCE_M
+        ):
             raise MissionError(
                 "no legal way leads there from the first pad",
                 place=f"pad {pad.pad_id}",

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from missions.fleet.deconflict import place_flights
+from missions.fleet.deconflict import Placed, place_flights
 from missions.fleet.draft import Draft
 from missions.fleet.drone import Drone, Pad
 from missions.fleet.obstacles import out_of_reach, why_alone
+from missions.fleet.orders import Orders, no_orders
 from missions.fleet.problem import FleetProblem, Start, refuse_bad_fleet
 from missions.fleet.schedule import FleetSettings, Flight, Schedule, Unserved
-from missions.fleet.search import Orders, no_orders, searched
+from missions.fleet.search import searched
 from missions.fleet.split import IN_THE_AIR, new_split, split_order
 from missions.fleet.task import Task
 from missions.transit import Transit
@@ -18,6 +19,8 @@ from missions.transit import Transit
 _ROUNDS = 6
 _FURTHER_SHARE = 4
 _TRIALS = 24
+_ATTEMPTS = 3
+_ROOM_S = 90.0
 
 
 def plan_fleet(
@@ -55,11 +58,9 @@ def plan_fleet(
     refuse_bad_fleet(tasks, drones, pads, settings)
     reachable, unserved = out_of_reach(tasks, transit)
     problem = FleetProblem(reachable, drones, pads, transit, settings, _starts(drones, pads, settings))
-    orders = solved(problem, no_orders(len(drones), len(reachable)), settings.iterations)
-    flights, left = timed(problem, orders, _TRIALS)
-    return Schedule(
-        flights, (*unserved, *left), tuple(tasks), tuple(drones), tuple(pads), settings
-    )
+    nothing = no_orders(len(drones), len(reachable))
+    flights, left = scheduled(problem, nothing, settings.iterations, _TRIALS)
+    return Schedule(flights, (*unserved, *left), tuple(tasks), tuple(drones), tuple(pads), settings)
 
 
 def _starts(drones: Sequence[Drone], pads: Sequence[Pad], settings: FleetSettings) -> list[Start]:
@@ -72,7 +73,9 @@ def _starts(drones: Sequence[Drone], pads: Sequence[Pad], settings: FleetSetting
         number = before.get(drone.pad_id, 0)
         before[drone.pad_id] = number + 1
         ready_s = max(drone.ready_s, settings.window_s[0])
-        starts.append(Start(ready_s + number // at_once[drone.pad_id] * gaps_s[drone.pad_id], drone.batteries))
+        starts.append(
+            Start(ready_s + number // at_once[drone.pad_id] * gaps_s[drone.pad_id], drone.batteries)
+        )
     return starts
 
 
@@ -127,11 +130,59 @@ def _cut(problem: FleetProblem, orders: Orders, drone: int) -> tuple[list[list[i
     return flights, is_up
 
 
-def timed(problem: FleetProblem, orders: Orders, trials: int) -> tuple[tuple[Flight, ...], list[Unserved]]:
-    """Give the flights their layers and times; with the tasks that found none.
+def scheduled(
+    problem: FleetProblem, orders: Orders, iterations: int, trials: int
+) -> tuple[tuple[Flight, ...], list[Unserved]]:
+    """Search, and give the flights their layers and times; with the tasks that nobody flies.
 
-    Of other orders of flights so many trials are made.
+    Where a flight finds no time without a conflict, its tasks are searched for again, with room for waiting.
+
+    Parameters
+    ----------
+    problem : FleetProblem
+    orders : Orders
+        To begin with.
+    iterations : int
+        Of the search.
+    trials : int
+        Of other orders of flights.
     """
+    best: tuple[int, float] | None = None
+    for attempt in range(1, _ATTEMPTS + 1):
+        orders = solved(problem, orders, iterations)
+        placed = place_flights(problem, _drafts(problem, orders), trials)
+        left = _left(problem, placed)
+        cost = len(left), placed.cost[1]
+        if best is None or cost < best:
+            best, answer = cost, (placed.flights, left)
+        if not placed.failed:
+            break
+        iterations //= _FURTHER_SHARE
+        _make_room(problem, orders, placed, attempt * _ROOM_S)
+    return answer
+
+
+def _make_room(problem: FleetProblem, orders: Orders, placed: Placed, room_s: float) -> None:
+    """Take out what found no time, and let the drones that had it plan for so much waiting."""
+    tables = problem.tables
+    for draft in placed.failed:
+        room_wh = tables.hover_w[draft.drone] * room_s / 3600.0
+        (tables.air_wh if draft.is_airborne else tables.usable_wh)[draft.drone] -= room_wh
+        kept = [
+            code
+            for code in orders.codes[draft.drone, : orders.counts[draft.drone]]
+            if code not in draft.codes
+        ]
+        orders.codes[draft.drone, : len(kept)] = kept
+        orders.counts[draft.drone] = len(kept)
+        for code in draft.codes:
+            task = code >> 1
+            orders.is_left_out[task] = True
+            soonest_s = tables.early_s[task] + tables.work_s[:, task].max()
+            tables.late_s[task] = max(soonest_s, tables.late_s[task] - room_s)
+
+
+def _drafts(problem: FleetProblem, orders: Orders) -> list[list[Draft]]:
     drafts = []
     for drone in range(len(problem.drones)):
         flights, is_up = _cut(problem, orders, drone)
@@ -141,21 +192,20 @@ def timed(problem: FleetProblem, orders: Orders, trials: int) -> tuple[tuple[Fli
                 for number, codes in enumerate(flights)
             ]
         )
-    placed = place_flights(problem, drafts, trials)
+    return drafts
+
+
+def _left(problem: FleetProblem, placed: Placed) -> list[Unserved]:
     flown = {visit.task_id for flight in placed.flights for visit in flight.visits}
-    crowded = {problem.tasks[code >> 1].task_id for draft in placed.failed for code in draft.codes}
-    left = []
-    for index, task in enumerate(problem.tasks):
-        if task.task_id in flown:
-            continue
-        if task.task_id in crowded:
-            left.append(
-                Unserved(
-                    task.task_id,
-                    "no departure of its flight keeps the separation from all others",
-                    "Allow more layers or a longer window, or take fewer drones",
-                )
-            )
-        else:
-            left.append(why_alone(problem, index))
-    return placed.flights, left
+    crowded = {code >> 1 for draft in placed.failed for code in draft.codes}
+    return [
+        Unserved(
+            task.task_id,
+            "no departure of its flight keeps the separation from all others",
+            "Allow more layers or a longer window, or take fewer drones",
+        )
+        if index in crowded
+        else why_alone(problem, index)
+        for index, task in enumerate(problem.tasks)
+        if task.task_id not in flown
+    ]

@@ -153,7 +153,9 @@ class FleetProblem:
                     self.tables.travel_wh[kind, a, b] = float(energy_wh)
         return is_longer
 
-    def legs_of(self, drone: int, flights: Iterable[Sequence[int]], *, is_airborne: bool) -> list[tuple[int, int]]:
+    def legs_of(
+        self, drone: int, flights: Iterable[Sequence[int]], *, is_airborne: bool
+    ) -> list[tuple[int, int]]:
         """Give the legs between nodes that flights of these codes take."""
         pad = int(self.tables.pad[drone])
         legs = []
@@ -169,12 +171,8 @@ class FleetProblem:
         travel = [costs.cost(self._lengths_m, 0.0, 0.0) for costs in kinds]
         work = [[self._work(task, costs) for task in tasks] for costs in kinds]
         heights_m = np.array([top_m - pad.ground_m for pad in self.pads])
-        up = [
-            drone.costs.cost(0.0, height, 0.0) for drone, height in zip(drones, heights_m, strict=True)
-        ]
-        down = [
-            drone.costs.cost(0.0, -height, 0.0) for drone, height in zip(drones, heights_m, strict=True)
-        ]
+        up = [drone.costs.cost(0.0, height, 0.0) for drone, height in zip(drones, heights_m, strict=True)]
+        down = [drone.costs.cost(0.0, -height, 0.0) for drone, height in zip(drones, heights_m, strict=True)]
         first = [self._first(drone, start) for drone, start in zip(drones, starts, strict=True)]
         owned = [owners.get(task.task_id, Owner(-1, 0)) for task in tasks]
         return Tables(
@@ -221,7 +219,8 @@ class FleetProblem:
     def _work(self, task: Task, costs: FlightCosts) -> tuple[float, float]:
         """Time and energy of a task, from and to the layer that is farthest."""
         worst = max(
-            self.settings.layers_m, key=lambda layer_m: 0.0 if task.alt_m is None else abs(task.alt_m - layer_m)
+            self.settings.layers_m,
+            key=lambda layer_m: 0.0 if task.alt_m is None else abs(task.alt_m - layer_m),
         )
         parts = work_parts(task, costs, worst)
         return sum(time_s for time_s, _ in parts), sum(energy_wh for _, energy_wh in parts)
@@ -280,7 +279,9 @@ def refuse_bad_fleet(
     for drone in drones:
         if drone.pad_id not in known_pads:
             raise MissionError(
-                f"there is no pad {drone.pad_id}", place=f"drone {drone.drone_id}", remedy="Give it a known pad"
+                f"there is no pad {drone.pad_id}",
+                place=f"drone {drone.drone_id}",
+                remedy="Give it a known pad",
             )
     if not settings.layers_m or not all(map(math.isfinite, settings.layers_m)):
         raise MissionError("there is no altitude to fly at", remedy="Give one layer or more, in metres")

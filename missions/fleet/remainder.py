@@ -46,7 +46,7 @@ def legal_pieces(task: Task, transit: Transit) -> tuple[list[Task], float]:
     cut = shapely.intersection(shapely.linestrings(np.array(task.xy_m)), inner)
     lines = [part for part in shapely.get_parts(cut) if part.geom_type == "LineString"]
     merged = shapely.line_merge(shapely.multilinestrings(lines)) if lines else shapely.multilinestrings([])
-    pieces = []
+    pieces: list[Task] = []
     for part in shapely.get_parts(merged):
         if part.length < _PIECE_LEAST_M:
             continue

@@ -18,16 +18,16 @@ from missions.fleet.change import (
 )
 from missions.fleet.drone import Drone
 from missions.fleet.obstacles import out_of_reach
-from missions.fleet.planner import solved, take_out_broken, timed
+from missions.fleet.orders import Orders, no_orders
+from missions.fleet.planner import scheduled, take_out_broken
 from missions.fleet.problem import FleetProblem, Owner, Start, refuse_bad_fleet, stand_of, work_parts
 from missions.fleet.remainder import legal_pieces, rest_of
 from missions.fleet.schedule import Schedule, Unserved, Visit
-from missions.fleet.search import Orders, no_orders
 from missions.fleet.separation import conflicts_of
 from missions.fleet.state import DroneState, FleetState
 from missions.fleet.task import Task
 from missions.refusal import MissionError
-from missions.transit import Transit
+from missions.transit import Transit, path_length_m
 
 DEFAULT_ITERATIONS = 150
 
@@ -80,7 +80,7 @@ class _Replanning:
         self._unserved: list[Unserved] = []
         self._states = {known.drone_id: known for known in state.drones}
         if set(self._states) != set(self._drones):
-            odd = sorted(set(self._states) ^ set(self._drones))[0]
+            odd = min(set(self._states) ^ set(self._drones))
             raise MissionError(
                 "the state and the schedule do not have the same drones",
                 place=f"drone {odd}",
@@ -138,17 +138,24 @@ class _Replanning:
         underway = {start.underway.task_id for start in starts if start.underway is not None}
         waiting, pieces = self._legal([task for name, task in self._tasks.items() if name not in underway])
         problem = FleetProblem(
-            waiting, drones, self._schedule.pads, self._transit, settings, starts, self._owners(drones, pieces)
+            waiting,
+            drones,
+            self._schedule.pads,
+            self._transit,
+            settings,
+            starts,
+            self._owners(drones, pieces),
         )
         for index, drone in enumerate(drones):
             if drone.drone_id in self._lost:
                 problem.tables.may_fly[index] = False
         orders = self._orders(problem, pieces)
         take_out_broken(problem, orders)
-        orders = solved(problem, orders, iterations)
-        flights, left = timed(problem, orders, 0)
+        flights, left = scheduled(problem, orders, iterations, 0)
         tasks = [start.underway for start in starts if start.underway is not None]
-        cut = [self._tasks[unserved.task_id] for unserved in self._unserved if unserved.task_id in self._tasks]
+        cut = [
+            self._tasks[unserved.task_id] for unserved in self._unserved if unserved.task_id in self._tasks
+        ]
         known = {task.task_id for task in (*tasks, *waiting)}
         new = Schedule(
             flights,
@@ -178,7 +185,9 @@ class _Replanning:
     def _is_landing(self, drone: Drone, state: DroneState) -> bool:
         """Whether it is over its pad, lower than any layer, with nothing left of this flight."""
         pad = next(pad for pad in self._schedule.pads if pad.pad_id == drone.pad_id)
-        if math.dist(state.xy_m, stand_of(drone, pad)) > 1.0 or state.alt_m >= min(self._schedule.settings.layers_m):
+        if math.dist(state.xy_m, stand_of(drone, pad)) > 1.0 or state.alt_m >= min(
+            self._schedule.settings.layers_m
+        ):
             return False
         now_s = self._state.now_s
         return not any(
@@ -222,12 +231,14 @@ class _Replanning:
         self._tasks[task.task_id] = rest
         pieces, _ = legal_pieces(rest, self._transit)
         if pieces != [rest]:
-            self._notes.append(Note(drone.drone_id, f"breaks off {task.task_id}, which leaves legal space now"))
+            self._notes.append(
+                Note(drone.drone_id, f"breaks off {task.task_id}, which leaves legal space now")
+            )
             return None
         pad = next(pad for pad in self._schedule.pads if pad.pad_id == drone.pad_id)
         end = self._transit.nearest_point(rest.xy_m[-1])
         way = self._transit.path(end, self._transit.nearest_point(pad.xy_m))
-        home_m = sum(math.dist(a, b) for a, b in zip(way[:-1], way[1:], strict=True))
+        home_m = path_length_m(way)
         parts = work_parts(rest, drone.costs, state.alt_m)
         top_m = max(self._schedule.settings.layers_m)
         home_s, home_wh = drone.costs.cost(home_m, 0.0, 0.0)
@@ -237,7 +248,10 @@ class _Replanning:
         home_at_s = self._state.now_s + sum(time_s for time_s, _ in parts) + float(home_s) + float(down_s)
         if needed_wh > limit_wh or home_at_s > self._schedule.settings.window_s[1]:
             self._notes.append(
-                Note(drone.drone_id, f"breaks off {task.task_id}: its rest and the way home take {needed_wh:.0f} Wh")
+                Note(
+                    drone.drone_id,
+                    f"breaks off {task.task_id}: its rest and the way home take {needed_wh:.0f} Wh",
+                )
             )
             return None
         return replace(rest, is_reversible=False, window_s=(0.0, math.inf))
@@ -273,7 +287,9 @@ class _Replanning:
             if drone.drone_id in self._lost:
                 continue
             names = [
-                piece.task_id for visit in self._visits[drone.drone_id] for piece in pieces.get(visit.task_id, [])
+                piece.task_id
+                for visit in self._visits[drone.drone_id]
+                for piece in pieces.get(visit.task_id, [])
             ]
             owners.update({name: Owner(index, rank) for rank, name in enumerate(names)})
         return owners
@@ -305,9 +321,7 @@ class _Replanning:
     ) -> tuple[tuple[Move, ...], tuple[str, ...]]:
         whole = {piece.task_id: name for name, parts in pieces.items() for piece in parts}
         had = {visit.task_id: drone_id for drone_id, visits in self._visits.items() for visit in visits}
-        has = {
-            visit.task_id: flight.drone_id for flight in new.flights for visit in flight.visits
-        }
+        has = {visit.task_id: flight.drone_id for flight in new.flights for visit in flight.visits}
         moves = []
         for task in new.tasks:
             before, after = had.get(whole.get(task.task_id, task.task_id), ""), has.get(task.task_id, "")

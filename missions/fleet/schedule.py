@@ -1,7 +1,7 @@
 """A schedule: who flies what and when."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from missions.fleet.drone import Drone, Pad
 from missions.fleet.separation import Separation
@@ -126,7 +126,7 @@ class FleetSettings:
 
     layers_m: tuple[float, ...] = (60.0, 70.0, 80.0, 90.0, 100.0, 110.0)
     window_s: tuple[float, float] = (0.0, math.inf)
-    separation: Separation = Separation()
+    separation: Separation = field(default_factory=Separation)
     iterations: int = 12_000
     seed: int = 1
     change_weight_s: float = 20.0

@@ -145,7 +145,8 @@ def _is_far(
     """Whether the boxes round two legs are apart."""
     for axis in range(1, 4):
         gap_m = max(
-            min(b0[axis], b1[axis]) - max(a0[axis], a1[axis]), min(a0[axis], a1[axis]) - max(b0[axis], b1[axis])
+            min(b0[axis], b1[axis]) - max(a0[axis], a1[axis]),
+            min(a0[axis], a1[axis]) - max(b0[axis], b1[axis]),
         )
         if gap_m >= (vertical_m - _TOUCH_M if axis == 3 else reach_m):
             return True

@@ -114,9 +114,7 @@ def split_order(tables: Tables, drone: int, order: NDArray[np.int64], count: int
                     + tables.travel_wh[kind, node, pad]
                     + tables.down_wh[drone]
                 )
-                landing_s = (
-                    departure_s + duration_s + tables.travel_s[kind, node, pad] + tables.down_s[drone]
-                )
+                landing_s = departure_s + duration_s + tables.travel_s[kind, node, pad] + tables.down_s[drone]
                 if needed_wh > limit_wh or landing_s > tables.until_s[drone] + 1e-9:
                     continue
                 if landing_s < home_s[j + 1]:
@@ -125,4 +123,4 @@ def split_order(tables: Tables, drone: int, order: NDArray[np.int64], count: int
                     since_s = ready_s if is_airborne else departure_s
                     air_s[j + 1] = (0.0 if is_airborne else air_s[i]) + landing_s - since_s
                     flights[j + 1] = 0 if is_airborne else flights[i] + 1
-    return home_s[count]
+    return float(home_s[count])

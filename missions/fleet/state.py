@@ -74,9 +74,7 @@ class FleetState:
 
 def state_at(schedule: Schedule, now_s: float) -> FleetState:
     """Predict the state at a time: everything as it is scheduled, energy in step with time."""
-    done = {
-        visit.task_id for flight in schedule.flights for visit in flight.visits if visit.end_s <= now_s
-    }
+    done = {visit.task_id for flight in schedule.flights for visit in flight.visits if visit.end_s <= now_s}
     states = []
     for drone in schedule.drones:
         flights = schedule.of_drone(drone.drone_id)
@@ -119,9 +117,7 @@ def _in_flight(
         else:
             done = (now_s - visit.start_s) / (visit.end_s - visit.start_s)
     used_share = (now_s - flight.departure_s) / (flight.landing_s - flight.departure_s)
-    reserve_wh = next(
-        drone.reserve_wh for drone in schedule.drones if drone.drone_id == flight.drone_id
-    )
+    reserve_wh = next(drone.reserve_wh for drone in schedule.drones if drone.drone_id == flight.drone_id)
     full_wh = flight.limit_wh + reserve_wh if flight.is_airborne else battery_wh
     return DroneState(
         flight.drone_id,

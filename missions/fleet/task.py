@@ -59,9 +59,7 @@ class Task:
         if not self.xy_m or not all(map(math.isfinite, numbers)):
             raise MissionError("a task needs points", place=place, remedy="Give at least one, in metres")
         if not (math.isfinite(self.dwell_s) and self.dwell_s >= 0.0):
-            raise MissionError(
-                f"it cannot dwell {self.dwell_s:g} s", place=place, remedy="Give 0 s or more"
-            )
+            raise MissionError(f"it cannot dwell {self.dwell_s:g} s", place=place, remedy="Give 0 s or more")
         if not self.window_s[0] <= self.window_s[1] or not math.isfinite(self.window_s[0]):
             raise MissionError(
                 f"its window from {self.window_s[0]:g} to {self.window_s[1]:g} s is empty",

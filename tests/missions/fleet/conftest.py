@@ -23,4 +23,6 @@ def samples() -> ModuleType:
 def field() -> Transit:
     """A square of 2 km with a lake in the middle."""
     lake = shapely.box(-200.0, -300.0, 200.0, 300.0)
-    return Transit(shapely.difference(shapely.box(-1000.0, -1000.0, 1000.0, 1000.0), lake), (-500.0, 0.0), 0.5)
+    return Transit(
+        shapely.difference(shapely.box(-1000.0, -1000.0, 1000.0, 1000.0), lake), (-500.0, 0.0), 0.5
+    )

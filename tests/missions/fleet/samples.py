@@ -3,12 +3,13 @@
 import itertools
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
 
 from missions.fleet.flight_costs import SteadyFlight
-from missions.fleet.schedule import Flight, Schedule
+from missions.fleet.schedule import Flight, Schedule, TrackPoint
 
 _STEP_S = 0.5
 
@@ -29,7 +30,13 @@ def too_near(schedule: Schedule) -> list[tuple[str, str, float]]:
         return []
     first_s = min(flight.departure_s for flight in schedule.flights)
     times_s = np.arange(first_s - separation.slack_s, schedule.home_s + separation.slack_s, _STEP_S)
-    lates_s = (0.0, 0.5 * separation.slack_s, -0.5 * separation.slack_s, separation.slack_s, -separation.slack_s)
+    lates_s = (
+        0.0,
+        0.5 * separation.slack_s,
+        -0.5 * separation.slack_s,
+        separation.slack_s,
+        -separation.slack_s,
+    )
     found = []
     for one, other in itertools.combinations(schedule.flights, 2):
         if one.drone_id == other.drone_id:
@@ -120,12 +127,19 @@ def _assert_pads(schedule: Schedule) -> None:
         for flight in schedule.flights:
             if flight.pad_id != pad.pad_id:
                 continue
-            home = flight.track[-1].xy_m
-            over = [point.time_s for point in itertools.takewhile(lambda p: p.xy_m == home, reversed(flight.track))]
-            spans.append((over[-1], over[0]))
+            spans.append(_over_one_place(flight.track[::-1]))
             if not flight.is_airborne:
-                over = [point.time_s for point in itertools.takewhile(lambda p: p.xy_m == home, flight.track)]
-                spans.append((over[0], over[-1]))
+                spans.append(_over_one_place(flight.track))
         for begin_s, _ in spans:
             at_once = sum(start_s <= begin_s < end_s + pad.gap_s - 1e-6 for start_s, end_s in spans)
             assert at_once <= pad.at_once
+
+
+def _over_one_place(track: Sequence[TrackPoint]) -> tuple[float, float]:
+    """Times from the first point as long as the drone stays over it, the earlier first."""
+    times_s = []
+    for point in track:
+        if point.xy_m != track[0].xy_m:
+            break
+        times_s.append(point.time_s)
+    return min(times_s), max(times_s)

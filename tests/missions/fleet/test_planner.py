@@ -1,3 +1,4 @@
+import itertools
 import math
 from dataclasses import replace
 from types import ModuleType
@@ -27,7 +28,9 @@ def line(name: str, x_m: float, y_m: float, length_m: float = 300.0, **more: obj
 
 
 def lines(count: int, **more: object) -> list[Task]:
-    return [line(f"line {n}", -950.0 + 60.0 * (n % 12), -900.0 + 400.0 * (n // 12), **more) for n in range(count)]
+    return [
+        line(f"line {n}", -950.0 + 60.0 * (n % 12), -900.0 + 400.0 * (n // 12), **more) for n in range(count)
+    ]
 
 
 def drone(number: int, **more: object) -> Drone:
@@ -45,7 +48,9 @@ def evening_schedule(evening: Evening) -> Schedule:
     return plan_fleet(evening.tasks, evening.drones, evening.pads, evening.transit, few)
 
 
-def test_a_stations_evening_is_sound(evening: Evening, evening_schedule: Schedule, samples: ModuleType) -> None:
+def test_a_stations_evening_is_sound(
+    evening: Evening, evening_schedule: Schedule, samples: ModuleType
+) -> None:
     assert len(evening_schedule.tasks) == 165
     assert not evening_schedule.unserved
     samples.assert_sound(evening_schedule, evening.transit.area)
@@ -73,7 +78,7 @@ def test_gantt_bars_of_a_drone_follow_one_another(evening_schedule: Schedule) ->
     assert sorted(bar.label for bar in bars if bar.kind is BarKind.TASK) == sorted(
         task.task_id for task in evening_schedule.tasks
     )
-    for before, after in zip(bars[:-1], bars[1:], strict=True):
+    for before, after in itertools.pairwise(bars):
         assert before.end_s > before.start_s
         if before.drone_id == after.drone_id:
             assert after.start_s >= before.end_s - 1e-9

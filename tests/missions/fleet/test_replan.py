@@ -112,8 +112,9 @@ def test_a_zone_cuts_lines_and_nobody_enters(
     replanned = replan(schedule, state, [SpaceChanged(smaller)], evening.transit)
     new = replanned.schedule
     cut = {
-        task.task_id for task in schedule.tasks if task.task_id not in state.done_ids and
-        shapely.linestrings(task.xy_m).intersects(closed)
+        task.task_id
+        for task in schedule.tasks
+        if task.task_id not in state.done_ids and shapely.linestrings(task.xy_m).intersects(closed)
     }
     assert cut
     named = {left.task_id for left in new.unserved}
@@ -168,9 +169,7 @@ def test_a_withdrawn_task_is_not_flown(evening: Evening, schedule: Schedule) -> 
     assert all(gone not in names for names in flown_by(replanned).values())
 
 
-def test_can_be_replanned_again_and_again(
-    evening: Evening, schedule: Schedule, samples: ModuleType
-) -> None:
+def test_can_be_replanned_again_and_again(evening: Evening, schedule: Schedule, samples: ModuleType) -> None:
     now = schedule
     for now_s, change in ((200.0, DroneLost("drone 1")), (500.0, DroneLost("drone 4")), (900.0, None)):
         state = state_at(now, now_s)
@@ -192,7 +191,9 @@ def test_what_is_not_known_is_refused(evening: Evening, schedule: Schedule, chan
         replan(schedule, state_at(schedule, 10.0), [change], evening.transit)
 
 
-@given(now_s=st.floats(0.0, 1_500.0), lost=st.sampled_from(("", "drone 1", "drone 6")), left=st.floats(0.3, 1.0))
+@given(
+    now_s=st.floats(0.0, 1_500.0), lost=st.sampled_from(("", "drone 1", "drone 6")), left=st.floats(0.3, 1.0)
+)
 @settings(max_examples=25, deadline=None)
 def test_sound_at_any_time(samples: ModuleType, now_s: float, lost: str, left: float) -> None:
     evening, schedule = case()

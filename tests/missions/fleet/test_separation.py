@@ -62,7 +62,10 @@ def test_is_reached_by_some_sample(one: np.ndarray, other: np.ndarray) -> None:
     if not math.isfinite(exact_m):
         return
     steepest = max(np.max(np.abs(np.diff(t[:, 3])) / np.diff(t[:, 0])) for t in (one, other))
-    assert sampled_approach_m(one, other, 8.0 + 0.2 * steepest + 1e-6, 3.2) <= exact_m + 0.1 * sum(fastest) + 1e-6
+    assert (
+        sampled_approach_m(one, other, 8.0 + 0.2 * steepest + 1e-6, 3.2)
+        <= exact_m + 0.1 * sum(fastest) + 1e-6
+    )
 
 
 @given(one=tracks(), other=tracks())
