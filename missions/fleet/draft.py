@@ -75,13 +75,16 @@ class Draft:
         problem, drone = self.problem, self.problem.drones[self.drone]
         ground_m = problem.pads[self.drone].ground_m
         start = problem.starts[self.drone]
-        begin_m = start.alt_m if self.is_airborne else ground_m
-        begin = start.xy_m if self.is_airborne and start.xy_m is not None else self._home
-        if self.is_airborne and start.is_landing:
-            return [self._rise(ground_m - begin_m, begin, ground_m)]
-        steps = [self._rise(layer_m - begin_m, begin, layer_m)]
-        if self.is_airborne and start.underway is not None:
-            steps += self._task_steps(start.underway, layer_m, is_reversed=False)
+        if self.is_airborne and start.xy_m is not None:
+            if start.is_landing:
+                return [self._landing(start.alt_m - ground_m, start.xy_m, ground_m)]
+            time_s, energy_wh = drone.costs.cost(0.0, layer_m - start.alt_m, 0.0)
+            steps = [Step(float(time_s), float(energy_wh), start.xy_m, layer_m, RouteKind.TRANSIT)]
+            if start.underway is not None:
+                steps += self._task_steps(start.underway, layer_m, is_reversed=False)
+        else:
+            up = problem.take_off(self.drone, layer_m - ground_m)
+            steps = [Step(*up, self._home, layer_m, RouteKind.TRANSIT)]
         nodes = problem.legs_of(self.drone, [self.codes], is_airborne=self.is_airborne)
         for number, (from_node, to_node) in enumerate(nodes):
             way = problem.way(from_node, to_node)
@@ -95,11 +98,10 @@ class Draft:
             if number < len(self.codes):
                 code = self.codes[number]
                 steps += self._task_steps(problem.tasks[code >> 1], layer_m, is_reversed=bool(code & 1))
-        return [*steps, self._rise(ground_m - layer_m, self._home, ground_m)]
+        return [*steps, self._landing(layer_m - ground_m, self._home, ground_m)]
 
-    def _rise(self, climb_m: float, xy_m: XY, alt_m: float) -> Step:
-        time_s, energy_wh = self.problem.drones[self.drone].costs.cost(0.0, climb_m, 0.0)
-        return Step(float(time_s), float(energy_wh), xy_m, alt_m, RouteKind.TRANSIT)
+    def _landing(self, height_m: float, xy_m: XY, ground_m: float) -> Step:
+        return Step(*self.problem.landing(self.drone, height_m), xy_m, ground_m, RouteKind.TRANSIT)
 
     def _task_steps(self, task: Task, layer_m: float, *, is_reversed: bool) -> list[Step]:
         points = task.points(is_reversed=is_reversed)

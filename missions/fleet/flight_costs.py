@@ -6,11 +6,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from missions.ways.copter_motion import LAND_SLOWLY_M
+
 Costs = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 class FlightCosts(Protocol):
-    """Time and energy of stretches of flight."""
+    """Time and energy of stretches of flight; `missions.vehicle.profile_costs.ProfileCosts` is one.
+
+    Two drones with one object, or with equal ones, are of one kind.
+    """
 
     def cost(self, leg_m: ArrayLike, climb_m: ArrayLike, hold_s: ArrayLike) -> Costs:
         """Cost of level legs with a climb (negative: a descent) before them and a stay after them.
@@ -22,8 +27,16 @@ class FlightCosts(Protocol):
         Returns
         -------
         (array, array)
-            Seconds and watt hours. Grow with each part.
+            Seconds and watt-hours. Grow with each part.
         """
+        ...
+
+    def take_off(self, height_m: float) -> tuple[float, float]:
+        """Seconds and watt-hours from the ground to a height above it."""
+        ...
+
+    def landing(self, height_m: float) -> tuple[float, float]:
+        """Seconds and watt-hours from a height above the ground until the motors stop."""
         ...
 
 
@@ -33,13 +46,15 @@ class SteadyFlight:
 
     Parameters
     ----------
-    speed_m_s, climb_m_s, descent_m_s : float
+    speed_m_s, climb_m_s, descent_m_s, landing_m_s : float
+        The last one below 10 m.
     cruise_w, hover_w, climb_w, descent_w : float
     """
 
     speed_m_s: float = 10.0
     climb_m_s: float = 2.5
     descent_m_s: float = 1.5
+    landing_m_s: float = 0.5
     cruise_w: float = 300.0
     hover_w: float = 300.0
     climb_w: float = 400.0
@@ -56,3 +71,14 @@ class SteadyFlight:
             level_s * self.cruise_w + up_s * self.climb_w + down_s * self.descent_w + hold_s * self.hover_w
         ) / 3600.0
         return level_s + up_s + down_s + hold_s, energy_wh
+
+    def take_off(self, height_m: float) -> tuple[float, float]:
+        """Seconds and watt-hours from the ground to a height above it."""
+        seconds = height_m / self.climb_m_s
+        return seconds, seconds * self.climb_w / 3600.0
+
+    def landing(self, height_m: float) -> tuple[float, float]:
+        """Seconds and watt-hours from a height above the ground until the motors stop."""
+        slowly_m = min(height_m, LAND_SLOWLY_M)
+        seconds = (height_m - slowly_m) / self.descent_m_s + slowly_m / self.landing_m_s
+        return seconds, seconds * self.descent_w / 3600.0

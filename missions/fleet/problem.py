@@ -14,7 +14,7 @@ from missions.fleet.schedule import FleetSettings
 from missions.fleet.tables import Tables
 from missions.fleet.task import Task
 from missions.refusal import MissionError
-from missions.transit import XY, Transit, path_length_m
+from missions.transit import XY, Transit
 
 _LEFT_OUT_S = 1e5
 """A task of priority 1 is left out only where that saves this."""
@@ -108,6 +108,8 @@ class FleetProblem:
                 self._air[index] = len(self.places)
                 self.places.append(start.xy_m if start.underway is None else start.underway.xy_m[-1])
         self._ways: dict[tuple[int, int], tuple[XY, ...]] = {}
+        self._exact: set[tuple[int, int]] = set()
+        self._vertical: dict[tuple[int, float, bool], tuple[float, float]] = {}
         self._lengths_m = self._estimated_lengths_m()
         self.tables = self._tables(owners or {})
 
@@ -138,20 +140,36 @@ class FleetProblem:
         return self._ways[start, end]
 
     def make_exact(self, legs: Iterable[tuple[int, int]]) -> bool:
-        """Replace estimated lengths of these legs by those of their paths; whether any was longer."""
-        is_longer = False
+        """Replace estimated costs of these legs by those of their paths; whether any was higher."""
+        is_higher = False
         for start, end in legs:
-            length_m = path_length_m(list(self.way(start, end)))
-            is_longer |= length_m > self._lengths_m[start, end] + 1e-6
-            if length_m == self._lengths_m[start, end]:
+            if (start, end) in self._exact:
                 continue
-            self._lengths_m[start, end] = self._lengths_m[end, start] = length_m
+            self._exact |= {(start, end), (end, start)}
+            lengths_m = np.hypot(*np.diff(np.array(self.way(start, end)), axis=0).T)
             for kind, costs in enumerate(self._kinds):
-                time_s, energy_wh = costs.cost(length_m, 0.0, 0.0)
-                for a, b in ((start, end), (end, start)):
-                    self.tables.travel_s[kind, a, b] = float(time_s)
-                    self.tables.travel_wh[kind, a, b] = float(energy_wh)
-        return is_longer
+                parts = costs.cost(lengths_m, 0.0, 0.0)
+                for table, part in zip((self.tables.travel_s, self.tables.travel_wh), parts, strict=True):
+                    exact = float(np.sum(part))
+                    is_higher |= exact > table[kind, start, end] + 1e-9
+                    table[kind, start, end] = table[kind, end, start] = exact
+        return is_higher
+
+    def take_off(self, drone: int, height_m: float) -> tuple[float, float]:
+        """Seconds and watt-hours that a drone takes up to a height above its pad."""
+        costs = self.drones[drone].costs
+        key = (self._kinds.index(costs), height_m, True)
+        if key not in self._vertical:
+            self._vertical[key] = costs.take_off(height_m)
+        return self._vertical[key]
+
+    def landing(self, drone: int, height_m: float) -> tuple[float, float]:
+        """Seconds and watt-hours that a drone takes down from a height above its pad."""
+        costs = self.drones[drone].costs
+        key = (self._kinds.index(costs), height_m, False)
+        if key not in self._vertical:
+            self._vertical[key] = costs.landing(height_m)
+        return self._vertical[key]
 
     def legs_of(
         self, drone: int, flights: Iterable[Sequence[int]], *, is_airborne: bool
@@ -171,8 +189,8 @@ class FleetProblem:
         travel = [costs.cost(self._lengths_m, 0.0, 0.0) for costs in kinds]
         work = [[self._work(task, costs) for task in tasks] for costs in kinds]
         heights_m = np.array([top_m - pad.ground_m for pad in self.pads])
-        up = [drone.costs.cost(0.0, height, 0.0) for drone, height in zip(drones, heights_m, strict=True)]
-        down = [drone.costs.cost(0.0, -height, 0.0) for drone, height in zip(drones, heights_m, strict=True)]
+        up = [self.take_off(index, float(height_m)) for index, height_m in enumerate(heights_m)]
+        down = [self.landing(index, float(height_m)) for index, height_m in enumerate(heights_m)]
         first = [self._first(drone, start) for drone, start in zip(drones, starts, strict=True)]
         owned = [owners.get(task.task_id, Owner(-1, 0)) for task in tasks]
         return Tables(
@@ -196,10 +214,10 @@ class FleetProblem:
             until_s=np.full(len(drones), min(self.settings.window_s[1], 1e12)),
             usable_wh=np.array([drone.usable_wh for drone in drones], dtype=np.float64),
             hover_w=np.array([3600.0 * float(d.costs.cost(0.0, 0.0, 1.0)[1]) for d in drones]),
-            up_s=np.array([float(time_s) for time_s, _ in up]),
-            up_wh=np.array([float(energy_wh) for _, energy_wh in up]),
-            down_s=np.array([float(time_s) for time_s, _ in down]),
-            down_wh=np.array([float(energy_wh) for _, energy_wh in down]),
+            up_s=np.array([time_s for time_s, _ in up]),
+            up_wh=np.array([energy_wh for _, energy_wh in up]),
+            down_s=np.array([time_s for time_s, _ in down]),
+            down_wh=np.array([energy_wh for _, energy_wh in down]),
             swap_s=np.array([pad.swap_s for pad in self.pads], dtype=np.float64),
             flights=np.array([start.batteries for start in starts], dtype=np.int64),
             air=self._air,

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+import numpy as np
+
 from missions.fleet.change import (
     Change,
     CostsChanged,
@@ -27,7 +29,7 @@ from missions.fleet.separation import conflicts_of
 from missions.fleet.state import DroneState, FleetState
 from missions.fleet.task import Task
 from missions.refusal import MissionError
-from missions.transit import Transit, path_length_m
+from missions.transit import Transit
 
 DEFAULT_ITERATIONS = 150
 
@@ -238,14 +240,14 @@ class _Replanning:
         pad = next(pad for pad in self._schedule.pads if pad.pad_id == drone.pad_id)
         end = self._transit.nearest_point(rest.xy_m[-1])
         way = self._transit.path(end, self._transit.nearest_point(pad.xy_m))
-        home_m = path_length_m(way)
+        home_s, home_wh = drone.costs.cost(np.hypot(*np.diff(np.array(way), axis=0).T), 0.0, 0.0)
         parts = work_parts(rest, drone.costs, state.alt_m)
         top_m = max(self._schedule.settings.layers_m)
-        home_s, home_wh = drone.costs.cost(home_m, 0.0, 0.0)
-        rise_wh = abs(float(drone.costs.cost(0.0, top_m - state.alt_m, 0.0)[1]))
-        down_s, down_wh = drone.costs.cost(0.0, pad.ground_m - top_m, 0.0)
-        needed_wh = sum(energy for _, energy in parts) + float(home_wh) + rise_wh + float(down_wh)
-        home_at_s = self._state.now_s + sum(time_s for time_s, _ in parts) + float(home_s) + float(down_s)
+        rise_s, rise_wh = drone.costs.cost(0.0, abs(top_m - state.alt_m), 0.0)
+        down_s, down_wh = drone.costs.landing(top_m - pad.ground_m)
+        needed_wh = sum(part[1] for part in parts) + float(np.sum(home_wh)) + float(rise_wh) + down_wh
+        home_at_s = self._state.now_s + sum(part[0] for part in parts) + float(np.sum(home_s)) + float(rise_s)
+        home_at_s += down_s
         if needed_wh > limit_wh or home_at_s > self._schedule.settings.window_s[1]:
             self._notes.append(
                 Note(

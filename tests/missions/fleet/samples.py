@@ -63,6 +63,11 @@ def energy_wh(flight: Flight, costs: SteadyFlight) -> float:
         if length_m > 0.0:
             assert math.isclose(seconds, length_m / costs.speed_m_s, abs_tol=1e-6)
             total_j += seconds * costs.cruise_w
+        elif climb_m < 0.0 and b is flight.track[-1]:
+            slowly_m = min(10.0, -climb_m)
+            expected_s = (-climb_m - slowly_m) / costs.descent_m_s + slowly_m / costs.landing_m_s
+            assert math.isclose(seconds, expected_s, abs_tol=1e-6)
+            total_j += seconds * costs.descent_w
         elif climb_m != 0.0:
             speed_m_s = costs.climb_m_s if climb_m > 0.0 else costs.descent_m_s
             assert math.isclose(seconds, abs(climb_m) / speed_m_s, abs_tol=1e-6)

@@ -60,10 +60,10 @@ def test_a_stations_evening_is_sound(
 def test_a_stations_evening_is_shared_evenly(evening: Evening, evening_schedule: Schedule) -> None:
     homes_s = [evening_schedule.of_drone(drone.drone_id)[-1].landing_s for drone in evening.drones]
     assert max(homes_s) <= 1.12 * np.mean(homes_s)
-    # The lines alone, flown by all drones with nothing between them, and one take-off, swap and landing each.
+    # Beside the lines alone, shared ideally: ways between them, two take-offs and landings, a swap.
     line_m = sum(float(task.leg_lengths_m.sum()) for task in evening.tasks)
     speeds_m_s = sum(drone.speed_m_s or 0.0 for drone in evening.drones)
-    assert evening_schedule.home_s <= 1.8 * line_m / speeds_m_s
+    assert evening_schedule.home_s <= 1.9 * line_m / speeds_m_s
 
 
 def test_the_same_input_gives_the_same_schedule(evening: Evening) -> None:
