@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from missions.fleet.flight_costs import RunCosts
 from missions.fleet.problem import FleetProblem, stand_of, work_parts
 from missions.fleet.schedule import Flight, TrackPoint, Visit
 from missions.fleet.task import Task
@@ -98,7 +99,25 @@ class Draft:
             if number < len(self.codes):
                 code = self.codes[number]
                 steps += self._task_steps(problem.tasks[code >> 1], layer_m, is_reversed=bool(code & 1))
-        return [*steps, self._landing(layer_m - ground_m, self._home, ground_m)]
+        return [*self._in_runs(steps), self._landing(layer_m - ground_m, self._home, ground_m)]
+
+    def _in_runs(self, steps: list[Step]) -> list[Step]:
+        """Count legs that follow one another without a stop as what they cost together."""
+        costs = self.problem.drones[self.drone].costs
+        if not isinstance(costs, RunCosts):
+            return steps
+        counted = list(steps)
+        run: list[int] = []
+        for index in range(1, len(steps) + 1):
+            step = steps[index] if index < len(steps) else None
+            if step is not None and step.xy_m != steps[index - 1].xy_m:
+                run.append(index)
+            elif run and (step is None or step.duration_s > 0.0):
+                points = [steps[run[0] - 1].xy_m, *(steps[number].xy_m for number in run)]
+                for number, seconds, wh in zip(run, *costs.along(np.array(points)), strict=True):
+                    counted[number] = replace(steps[number], duration_s=float(seconds), energy_wh=float(wh))
+                run = []
+        return counted
 
     def _landing(self, height_m: float, xy_m: XY, ground_m: float) -> Step:
         return Step(*self.problem.landing(self.drone, height_m), xy_m, ground_m, RouteKind.TRANSIT)

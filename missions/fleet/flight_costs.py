@@ -1,7 +1,7 @@
 """What flying costs: time and energy."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,6 +37,23 @@ class FlightCosts(Protocol):
 
     def landing(self, height_m: float) -> tuple[float, float]:
         """Seconds and watt-hours from a height above the ground until the motors stop."""
+        ...
+
+
+@runtime_checkable
+class RunCosts(Protocol):
+    """Costs that know that a copter does not stop at every waypoint.
+
+    The search counts legs from stop to stop; the times of a schedule are those of its runs where these are known.
+    """
+
+    def along(self, points_m: NDArray[np.float64]) -> Costs:
+        """Seconds and watt-hours of the n - 1 legs of a level way, flown from rest to rest without a stop between.
+
+        Parameters
+        ----------
+        points_m : array, shape (n, 2)
+        """
         ...
 
 

@@ -31,7 +31,12 @@ def schedule(evening: Evening) -> Schedule:
 
 def test_every_flight_is_a_legal_plan(evening: Evening, schedule: Schedule) -> None:
     plans = plan_flights(
-        schedule, evening.zones, evening.frame, evening.transit, margin_m=_MARGIN_M, start_utc_s=1_700_000_000.0
+        schedule,
+        evening.zones,
+        evening.frame,
+        evening.transit,
+        margin_m=_MARGIN_M,
+        start_utc_s=1_700_000_000.0,
     )
     assert len(plans) == len(schedule.flights)
     for made in plans:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike, NDArray
 
 from bench.patrol_lines import Evening, patrol_evening
 from missions.fleet.drone import Drone, Pad
-from missions.fleet.flight_costs import SteadyFlight
+from missions.fleet.flight_costs import Costs, SteadyFlight
 from missions.fleet.gantt import BarKind, gantt_bars
 from missions.fleet.planner import plan_fleet
 from missions.fleet.schedule import FleetSettings, Schedule
@@ -176,6 +177,43 @@ def test_a_fast_drone_flies_more(field: Transit, samples: ModuleType) -> None:
     samples.assert_sound(schedule, field.area)
     flown = {d: sum(len(f.visits) for f in schedule.of_drone(d)) for d in ("drone 1", "drone 2")}
     assert flown["drone 1"] > 1.5 * flown["drone 2"]
+
+
+class Rolling:
+    """Stops cost 4 s, and nobody stops at a waypoint that is passed."""
+
+    def __init__(self) -> None:
+        self._steady = SteadyFlight()
+
+    def cost(self, leg_m: ArrayLike, climb_m: ArrayLike, hold_s: ArrayLike) -> Costs:
+        seconds, energy_wh = self._steady.cost(leg_m, climb_m, hold_s)
+        stops = np.asarray(leg_m, dtype=np.float64) > 0.0
+        return seconds + 4.0 * stops, energy_wh + 0.3 * stops
+
+    def take_off(self, height_m: float) -> tuple[float, float]:
+        return self._steady.take_off(height_m)
+
+    def landing(self, height_m: float) -> tuple[float, float]:
+        return self._steady.landing(height_m)
+
+    def along(self, points_m: NDArray[np.float64]) -> Costs:
+        seconds, energy_wh = self._steady.cost(np.hypot(*np.diff(points_m, axis=0).T), 0.0, 0.0)
+        return seconds + 4.0 / len(seconds), energy_wh + 0.3 / len(seconds)
+
+
+def test_times_are_those_of_runs_where_these_are_known(field: Transit, samples: ModuleType) -> None:
+    dwell = Task("dwell", ((-900.0, 900.0),), dwell_s=45.0)
+    drones = [drone(1, costs=Rolling()), drone(2, costs=Rolling())]
+    schedule = plan_fleet([*lines(8), dwell], drones, [PAD], field, QUICK)
+    assert not schedule.unserved
+    assert samples.too_near(schedule) == []
+    for flight in schedule.flights:
+        length_m = sum(math.dist(a.xy_m, b.xy_m) for a, b in itertools.pairwise(flight.track))
+        stops = 1 + sum(visit.task_id == "dwell" for visit in flight.visits)
+        up_s, down_s = drones[0].costs.take_off(flight.layer_m)[0], drones[0].costs.landing(flight.layer_m)[0]
+        dwelt_s = 45.0 * (stops - 1)
+        expected_s = up_s + down_s + dwelt_s + length_m / 10.0 + 4.0 * stops
+        assert flight.landing_s - flight.departure_s == pytest.approx(expected_s)
 
 
 def test_one_layer_is_shared_in_time(field: Transit, samples: ModuleType) -> None:
