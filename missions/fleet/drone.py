@@ -61,6 +61,9 @@ class Drone:
         So much of the battery is left at landing.
     batteries : int
         So many flights it has at most.
+    flight_at_most_s : float
+        From take-off to landing. A copter that can come back early only by the way it came (SMART_RTL) remembers some 20 km
+        of it.
     capabilities : frozenset of str
     ready_s : float
         Earliest take-off.
@@ -75,6 +78,7 @@ class Drone:
     speed_m_s: float | None = None
     reserve_share: float = 0.2
     batteries: int = 8
+    flight_at_most_s: float = math.inf
     capabilities: frozenset[str] = frozenset()
     ready_s: float = 0.0
     stand_xy_m: XY | None = None
@@ -90,6 +94,10 @@ class Drone:
         if not 0.0 <= self.reserve_share < 1.0:
             raise MissionError(
                 f"a reserve of {self.reserve_share:g} is no share", place=place, remedy="Give 0 to below 1"
+            )
+        if not self.flight_at_most_s > 0.0:
+            raise MissionError(
+                f"flights of {self.flight_at_most_s:g} s are none", place=place, remedy="Give more than 0 s"
             )
         if not math.isfinite(self.ready_s):
             raise MissionError("it is never ready", place=place, remedy="Give seconds of the schedule")

@@ -80,7 +80,7 @@ def why_alone(problem: FleetProblem, index: int) -> Unserved:
         )
     return Unserved(
         task.task_id,
-        "no drone that may fly it has a battery left, or is home again before the schedule ends",
+        "no drone that may fly it has a battery left, or is home again before the schedule or its longest flight ends",
         "Add batteries or time",
     )
 

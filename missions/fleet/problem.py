@@ -220,6 +220,7 @@ class FleetProblem:
             down_wh=np.array([energy_wh for _, energy_wh in down]),
             swap_s=np.array([pad.swap_s for pad in self.pads], dtype=np.float64),
             flights=np.array([start.batteries for start in starts], dtype=np.int64),
+            longest_s=np.array([drone.flight_at_most_s for drone in drones], dtype=np.float64),
             air=self._air,
             air_s=np.array([start.time_s + time_s for start, (time_s, _) in zip(starts, first, strict=True)]),
             air_wh=np.array(

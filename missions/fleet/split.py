@@ -117,6 +117,8 @@ def split_order(tables: Tables, drone: int, order: NDArray[np.int64], count: int
                 landing_s = departure_s + duration_s + tables.travel_s[kind, node, pad] + tables.down_s[drone]
                 if needed_wh > limit_wh or landing_s > tables.until_s[drone] + 1e-9:
                     continue
+                if not is_airborne and landing_s - departure_s > tables.longest_s[drone] + 1e-9:
+                    continue
                 if landing_s < home_s[j + 1]:
                     home_s[j + 1] = landing_s
                     first[j + 1] = IN_THE_AIR if is_airborne else i

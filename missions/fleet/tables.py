@@ -36,8 +36,8 @@ class Tables(NamedTuple):
     up_s, up_wh, down_s, down_wh : arrays, shape (D,)
         Take-off and landing.
     swap_s : array, shape (D,)
-    flights : array, shape (D,)
-        At most.
+    flights, longest_s : arrays, shape (D,)
+        At most so many, and each at most so long.
     air : array, shape (D,)
         Node where it is in the air; -1 on the ground.
     air_s, air_wh : arrays, shape (D,)
@@ -71,6 +71,7 @@ class Tables(NamedTuple):
     down_wh: Floats
     swap_s: Floats
     flights: Ints
+    longest_s: Floats
     air: Ints
     air_s: Floats
     air_wh: Floats

@@ -106,6 +106,14 @@ def test_more_than_one_battery_is_swapped(field: Transit, samples: ModuleType) -
     assert len(schedule.flights) > 2
 
 
+def test_no_flight_is_longer_than_allowed(field: Transit, samples: ModuleType) -> None:
+    brief = drone(1, flight_at_most_s=400.0)
+    schedule = plan_fleet(lines(12), [brief], [PAD], field, QUICK)
+    samples.assert_sound(schedule, field.area)
+    assert not schedule.unserved
+    assert max(flight.landing_s - flight.departure_s for flight in schedule.flights) <= 400.0
+
+
 def test_what_no_battery_reaches_is_named(field: Transit, samples: ModuleType) -> None:
     far = line("far", 900.0, 500.0)
     schedule = plan_fleet([*lines(2), far], [drone(1, battery_wh=40.0)], [PAD], field, QUICK)
