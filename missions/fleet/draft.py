@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from missions.fleet.flight_costs import RunCosts
+from missions.fleet.flight_costs import Costs, RunCosts
 from missions.fleet.problem import FleetProblem, stand_of, work_parts
 from missions.fleet.schedule import Flight, TrackPoint, Visit
 from missions.fleet.task import Task
@@ -67,6 +67,7 @@ class Draft:
         start = problem.starts[drone]
         self.limit_wh = start.limit_wh if is_airborne else problem.drones[drone].usable_wh
         self._steps = cache(self._steps_at)
+        self._runs: dict[tuple[XY, ...], Costs] = {}
 
     @property
     def _home(self) -> XY:
@@ -114,10 +115,16 @@ class Draft:
                 run.append(index)
             elif run and (step is None or step.duration_s > 0.0):
                 points = [steps[run[0] - 1].xy_m, *(steps[number].xy_m for number in run)]
-                for number, seconds, wh in zip(run, *costs.along(np.array(points)), strict=True):
+                for number, seconds, wh in zip(run, *self._along(costs, tuple(points)), strict=True):
                     counted[number] = replace(steps[number], duration_s=float(seconds), energy_wh=float(wh))
                 run = []
         return counted
+
+    def _along(self, costs: RunCosts, points: tuple[XY, ...]) -> Costs:
+        """Cost of a run, which is the same at all layers."""
+        if points not in self._runs:
+            self._runs[points] = costs.along(np.array(points))
+        return self._runs[points]
 
     def _landing(self, height_m: float, xy_m: XY, ground_m: float) -> Step:
         return Step(*self.problem.landing(self.drone, height_m), xy_m, ground_m, RouteKind.TRANSIT)
