@@ -57,26 +57,11 @@ def plan_fleet(
     settings = settings or FleetSettings()
     refuse_bad_fleet(tasks, drones, pads, settings)
     reachable, unserved = out_of_reach(tasks, transit)
-    problem = FleetProblem(reachable, drones, pads, transit, settings, _starts(drones, pads, settings))
+    starts = [Start(max(drone.ready_s, settings.window_s[0]), drone.batteries) for drone in drones]
+    problem = FleetProblem(reachable, drones, pads, transit, settings, starts)
     nothing = no_orders(len(drones), len(reachable))
     flights, left = scheduled(problem, nothing, settings.iterations, _TRIALS)
     return Schedule(flights, (*unserved, *left), tuple(tasks), tuple(drones), tuple(pads), settings)
-
-
-def _starts(drones: Sequence[Drone], pads: Sequence[Pad], settings: FleetSettings) -> list[Start]:
-    """From one pad, drones begin one after the other."""
-    gaps_s = {pad.pad_id: pad.gap_s for pad in pads}
-    at_once = {pad.pad_id: pad.at_once for pad in pads}
-    before: dict[str, int] = {}
-    starts = []
-    for drone in drones:
-        number = before.get(drone.pad_id, 0)
-        before[drone.pad_id] = number + 1
-        ready_s = max(drone.ready_s, settings.window_s[0])
-        starts.append(
-            Start(ready_s + number // at_once[drone.pad_id] * gaps_s[drone.pad_id], drone.batteries)
-        )
-    return starts
 
 
 def solved(problem: FleetProblem, orders: Orders, iterations: int) -> Orders:

@@ -210,7 +210,7 @@ class FleetProblem:
                 [self._nodes_of_pads[stand_of(d, p)] for d, p in zip(drones, self.pads, strict=True)],
                 dtype=np.int64,
             ),
-            ready_s=np.array([start.ready_s for start in starts], dtype=np.float64),
+            ready_s=self._one_after_the_other([time_s for time_s, _ in up]),
             until_s=np.full(len(drones), min(self.settings.window_s[1], 1e12)),
             usable_wh=np.array([drone.usable_wh for drone in drones], dtype=np.float64),
             hover_w=np.array([3600.0 * float(d.costs.cost(0.0, 0.0, 1.0)[1]) for d in drones]),
@@ -243,6 +243,20 @@ class FleetProblem:
         )
         parts = work_parts(task, costs, worst)
         return sum(time_s for time_s, _ in parts), sum(energy_wh for _, energy_wh in parts)
+
+    def _one_after_the_other(self, up_s: Sequence[float]) -> NDArray[np.float64]:
+        """Earliest take-offs, where as many drones take off at once as their pad lets."""
+        ready_s = np.array([start.ready_s for start in self.starts], dtype=np.float64)
+        before_s: dict[str, list[float]] = {}
+        for drone in np.argsort(ready_s, kind="stable"):
+            pad = self.pads[drone]
+            if self.starts[drone].xy_m is not None or self.starts[drone].batteries == 0:
+                continue
+            ends_s = before_s.setdefault(pad.pad_id, [])
+            if len(ends_s) >= pad.at_once:
+                ready_s[drone] = max(ready_s[drone], ends_s[-pad.at_once] + pad.gap_s)
+            ends_s.append(float(ready_s[drone]) + up_s[drone])
+        return ready_s
 
     def _first(self, drone: Drone, start: Start) -> tuple[float, float]:
         """Time and energy until a drone in the air is free: to any layer, and what is under way."""
