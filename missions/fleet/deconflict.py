@@ -14,6 +14,8 @@ from missions.fleet.separation import nearest_approach, track_array
 
 _DELAY_STEP_S = 5.0
 _DELAYS_AT_MOST = 360
+_URGENT_S = 10_000.0
+_LEAD_S = 300.0
 _RESERVE_SHARE = 0.5
 """So much of its reserve a drone in the air may use to keep the separation on its way home."""
 
@@ -46,8 +48,8 @@ def place_flights(problem: FleetProblem, drafts: Sequence[Sequence[Draft]], tria
     """Place the flights of all drones: by layers, then by delays, then by another order.
 
     Flights are placed as they get ready; each takes the first departure, and of its layers the first, that conflicts
-    with nothing placed before. Then all are placed again, with first choice for the drone that found no place or was home last,
-    or with the flights of one drone in another order.
+    with nothing placed before. Then all are placed again, with an earlier or later choice for one drone (mostly the one that found no
+    place or was home last), or with its flights in another order.
 
     Parameters
     ----------
@@ -59,21 +61,23 @@ def place_flights(problem: FleetProblem, drafts: Sequence[Sequence[Draft]], tria
     """
     generator = np.random.default_rng(problem.settings.seed)
     order = [list(flights) for flights in drafts]
-    urgent: list[int] = []
-    best = _Placing(problem, order, urgent).run()
+    lead_s = np.zeros(len(order))
+    best = _Placing(problem, order, lead_s).run()
     for trial in range(trials):
         if not best.flights:
             break
         blamed = best.failed[0].drone if best.failed else _last_home(problem, best)
-        new_order, new_urgent = [list(flights) for flights in order], list(urgent)
-        if trial % 2 == 0 and (not urgent or urgent[0] != blamed):
-            new_urgent = [blamed, *(drone for drone in urgent if drone != blamed)]
-        else:
-            drone = blamed if trial % 4 == 1 else int(generator.integers(len(order)))
+        new_order, new_lead_s = [list(flights) for flights in order], lead_s.copy()
+        drone = blamed if trial % 2 == 0 else int(generator.integers(len(order)))
+        if best.failed and trial % 4 == 0:
+            new_lead_s[drone] += _URGENT_S
+        elif trial % 4 < 2:
             _turn_over(new_order[drone])
-        placed = _Placing(problem, new_order, new_urgent).run()
-        if placed.cost < best.cost:
-            best, order, urgent = placed, new_order, new_urgent
+        else:
+            new_lead_s[drone] += generator.normal(0.0, _LEAD_S)
+        placed = _Placing(problem, new_order, new_lead_s).run()
+        if placed.cost <= best.cost:
+            best, order, lead_s = placed, new_order, new_lead_s
     return best
 
 
@@ -90,13 +94,12 @@ def _turn_over(flights: list[Draft]) -> None:
 
 
 class _Placing:
-    """One pass over all flights."""
+    """One pass over all flights; a drone with a lead chooses as if it were ready so much sooner."""
 
     def __init__(
-        self, problem: FleetProblem, drafts: Sequence[Sequence[Draft]], urgent: Sequence[int]
+        self, problem: FleetProblem, drafts: Sequence[Sequence[Draft]], lead_s: NDArray[np.float64]
     ) -> None:
-        self._problem, self._drafts = problem, drafts
-        self._urgent = {drone: -1 - number for number, drone in enumerate(reversed(urgent))}
+        self._problem, self._drafts, self._lead_s = problem, drafts, lead_s
         self._flights: list[Flight] = []
         self._tracks: list[NDArray[np.float64]] = []
         self._at_pads: dict[str, list[tuple[float, float]]] = {}
@@ -123,9 +126,9 @@ class _Placing:
             self._keep(flight)
             ready_s[drone] = flight.landing_s + problem.pads[drone].swap_s
 
-    def _turn(self, drone: int, number: int, ready_s: float) -> tuple[bool, int, float, int]:
+    def _turn(self, drone: int, number: int, ready_s: float) -> tuple[bool, float, int]:
         is_on_ground = not self._drafts[drone][number].is_airborne
-        return is_on_ground, self._urgent.get(drone, 0), ready_s, drone
+        return is_on_ground, ready_s - float(self._lead_s[drone]), drone
 
     def _placed(self, draft: Draft, ready_s: float) -> Flight | None:
         layers_m = self._layers_m(draft)

@@ -18,7 +18,7 @@ from missions.transit import Transit
 
 _ROUNDS = 6
 _FURTHER_SHARE = 4
-_TRIALS = 24
+_TRIALS = 64
 _ATTEMPTS = 3
 _ROOM_S = 90.0
 
