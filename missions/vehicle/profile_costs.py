@@ -1,5 +1,6 @@
 """Quick times and energies of many stretches of flight, for planners that weigh thousands of them."""
 
+import itertools
 import math
 from collections.abc import Iterable
 
@@ -76,6 +77,26 @@ class ProfileCosts:
         )
         seconds, energies_wh = zip(*parts, strict=True)
         return sum(seconds[1:], seconds[0]), sum(energies_wh[1:], energies_wh[0])
+
+    def along(self, points_m: NDArray[np.float64]) -> Costs:
+        """Seconds and watt-hours of the n - 1 legs of a level way, flown from rest to rest without a stop between.
+
+        Parameters
+        ----------
+        points_m : array, shape (n, 2)
+        """
+        points = [(float(x_m), float(y_m), self._alt_rel_m) for x_m, y_m in points_m]
+        movements = [
+            Movement(number, number + 1, Phase.FLY, leg, self._speed_m_s, is_passing=number > 0)
+            for number, leg in enumerate(itertools.pairwise(points))
+        ]
+        where = {"alt_amsl_m": self._home_alt_amsl_m}
+        paces = paces_of(movements, self._profile, self._wind, **where)
+        energies_wh = [
+            movement_energy_wh(movement, pace, self._profile, self._wind, **where)
+            for movement, pace in zip(movements, paces, strict=True)
+        ]
+        return np.array([pace.duration_s for pace in paces]), np.array(energies_wh)
 
     def take_off(self, height_m: float) -> tuple[float, float]:
         """Seconds and watt-hours from arming until it is up."""

@@ -29,7 +29,17 @@ def _transit() -> dict[str, Any]:
     return run()
 
 
-_BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {"ingest": _ingest, "transit": _transit}
+def _replan() -> dict[str, Any]:
+    from bench.replan import run
+
+    return run()
+
+
+_BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
+    "ingest": _ingest,
+    "transit": _transit,
+    "replan": _replan,
+}
 
 
 _NAMES = (*_BENCHMARKS, "geofence")
@@ -57,6 +67,8 @@ def bench(
         _print_geofence(result)
     elif name == "transit":
         _print_transit(result)
+    elif name == "replan":
+        _print_replan(result)
     else:
         _print_messages(result)
 
@@ -103,3 +115,18 @@ def _print_transit(result: dict[str, Any]) -> None:
     )
     for line in lines:
         errors.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _print_replan(result: dict[str, Any]) -> None:
+    plan = result["plan"]
+    planned = (
+        f"{plan['lines']} lines, {plan['drones']} drones, {plan['pads']} pads: planned in {plan['wall_s']} s, "
+        f"home after {plan['home_s']} s, {plan['flown_once']} lines flown once, {plan['conflicts']} conflicts"
+    )
+    errors.print(planned, highlight=False, markup=False, soft_wrap=True)
+    for figures in result["replan"]:
+        replanned = (
+            f"{figures['change']} at {figures['at_s']:g} s: {figures['wall_s']} s, {figures['moved']} tasks moved, "
+            f"{figures['unserved']} not flown, {figures['conflicts']} conflicts"
+        )
+        errors.print(replanned, highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,177 @@
+"""From a flight of a schedule to a verified plan."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from geofence.local_frame import LocalFrame
+from geofence.verification.return_policy import ReturnPolicy
+from geofence.verification.return_verification import ReturnVerification
+from geofence.zone_set import ZoneSet
+from missions.fleet.problem import stand_of
+from missions.fleet.schedule import Flight, Schedule, TrackPoint
+from missions.plan.check import LEGAL_LIMIT_AGL_M, check_plan
+from missions.plan.corner_stops import with_stops
+from missions.plan.item import Command
+from missions.plan.legs import legs_of
+from missions.plan.plan import Plan, RouteKind
+from missions.plan.return_choice import choose_returns
+from missions.plan.route_items import items_of, rounded, routes_of
+from missions.plan.waypoint import Waypoint
+from missions.transit import XY, Transit
+
+
+@dataclass(frozen=True, slots=True)
+class FlightPlan:
+    """A plan with the flight it is for.
+
+    Parameters
+    ----------
+    flight : Flight
+    plan : Plan
+        Verified; its findings are inside.
+    first_seq : int
+        Item to begin with: 1, or where the flight goes on in the air the first item ahead.
+    """
+
+    flight: Flight
+    plan: Plan
+    first_seq: int
+
+
+def flight_waypoints(flight: Flight, ground_m: float) -> list[Waypoint]:
+    """Give the waypoints of a flight, from above the pad (or from where it is) to above the pad.
+
+    Parameters
+    ----------
+    flight : Flight
+    ground_m : float
+        Height of its pad above the level that its altitudes are counted from.
+    """
+    track = list(flight.track)
+    level = track[:-1] if track[-1].xy_m == track[-2].xy_m else track
+    if not flight.is_airborne:
+        level = level[1:]
+    return list(_merged(level, ground_m))
+
+
+def _merged(track: Sequence[TrackPoint], ground_m: float) -> Iterator[Waypoint]:
+    """Stays become the hold of the waypoint before."""
+    waiting: Waypoint | None = None
+    since_s = 0.0
+    for point in track:
+        alt_rel_m = point.alt_m - ground_m
+        if waiting is not None and waiting.xy_m == point.xy_m and waiting.alt_rel_m == alt_rel_m:
+            held_s = waiting.hold_s + point.time_s - since_s
+            waiting = replace(waiting, hold_s=held_s, actions=(*waiting.actions, *point.actions))
+        else:
+            if waiting is not None:
+                yield waiting
+            waiting = Waypoint(point.xy_m, point.kind, alt_rel_m, actions=point.actions)
+        since_s = point.time_s
+    if waiting is not None:
+        yield waiting
+
+
+def plan_flights(
+    schedule: Schedule,
+    zones: ZoneSet,
+    frame: LocalFrame,
+    transit: Transit,
+    *,
+    margin_m: float,
+    home_alt_amsl_m: float | None = None,
+    start_utc_s: float | None = None,
+    allow_above_120: bool = False,
+) -> list[FlightPlan]:
+    """Make a verified plan of every flight.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    zones : ZoneSet
+    frame : LocalFrame
+        In which the schedule was planned.
+    transit : Transit
+    margin_m : float
+        Every plan is verified with it.
+    home_alt_amsl_m : float, optional
+        Of the pads' common level.
+    start_utc_s : float, optional
+        The schedule's zero; zones with hours are verified for the time of each flight.
+    allow_above_120 : bool
+    """
+    pads = {pad.pad_id: pad for pad in schedule.pads}
+    drones = {drone.drone_id: drone for drone in schedule.drones}
+    numbers: dict[str, int] = {}
+    plans = []
+    for flight in schedule.flights:
+        number = numbers[flight.drone_id] = numbers.get(flight.drone_id, 0) + 1
+        pad, drone = pads[flight.pad_id], drones[flight.drone_id]
+        waypoints = flight_waypoints(flight, pad.ground_m)
+        skipped = 0
+        if flight.is_airborne:
+            ahead = _way_there(transit, stand_of(drone, pad), waypoints[0])
+            skipped = len(ahead)
+            waypoints = [*ahead, *waypoints]
+        home = rounded(frame.position(*stand_of(drone, pad)))
+        routes = routes_of(waypoints, frame, home)
+        items = items_of(waypoints, routes, drone.speed_m_s)
+        plan = Plan(
+            name=f"{flight.drone_id} flight {number}",
+            home=home,
+            items=items,
+            routes=routes,
+            home_alt_amsl_m=None if home_alt_amsl_m is None else home_alt_amsl_m + pad.ground_m,
+            speed_m_s=drone.speed_m_s,
+            margin_m=margin_m,
+            pattern="fleet",
+        )
+        plan = replace(plan, returns=_returns(plan, zones, margin_m, allow_above_120=allow_above_120))
+        slack_s = schedule.settings.separation.slack_s
+        departure_utc_s = (
+            None
+            if start_utc_s is None
+            else (start_utc_s + flight.departure_s - slack_s, start_utc_s + flight.departure_s + slack_s)
+        )
+        checked = check_plan(plan, zones, allow_above_120=allow_above_120, departure_utc_s=departure_utc_s)
+        stopping = with_stops(plan, checked)
+        if stopping is not plan:
+            plan = stopping
+            checked = check_plan(
+                plan, zones, allow_above_120=allow_above_120, departure_utc_s=departure_utc_s
+            )
+        plan = replace(plan, findings=checked.findings)
+        plans.append(FlightPlan(flight, plan, _first_seq(plan, skipped)))
+    return plans
+
+
+def _way_there(transit: Transit, home: XY, first: Waypoint) -> list[Waypoint]:
+    """Legal way from the pad to where a drone is: its plan is verified whole, and begun behind it."""
+    way = [home, *transit.path(transit.nearest_point(home), transit.nearest_point(first.xy_m))]
+    points = [point for point, before in zip(way, [None, *way[:-1]], strict=True) if point != before]
+    if points[-1] == first.xy_m:
+        points.pop()
+    return [Waypoint(point, RouteKind.TRANSIT, first.alt_rel_m) for point in points]
+
+
+def _first_seq(plan: Plan, skipped: int) -> int:
+    """Item that leads from where the drone is to the waypoint after."""
+    if not skipped:
+        return 1
+    legs = [item.seq for item in plan.items if item.command == Command.NAV_WAYPOINT]
+    # The first waypoint is the take-off's; the one the drone is at is passed already.
+    return legs[min(skipped, len(legs) - 1)]
+
+
+def _returns(plan: Plan, zones: ZoneSet, margin_m: float, *, allow_above_120: bool) -> ReturnPolicy | None:
+    legs, _ = legs_of(plan)
+    return choose_returns(
+        ReturnVerification(
+            legs,
+            zones,
+            plan.home,
+            margin_m=margin_m,
+            legal_limit_agl_m=None if allow_above_120 else LEGAL_LIMIT_AGL_M,
+            home_alt_amsl_m=plan.home_alt_amsl_m,
+        )
+    )

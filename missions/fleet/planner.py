@@ -1,0 +1,196 @@
+"""Planning a fleet: tasks, drones and pads in, a schedule without conflicts out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from missions.fleet.deconflict import Placed, place_flights
+from missions.fleet.draft import Draft
+from missions.fleet.drone import Drone, Pad
+from missions.fleet.obstacles import out_of_reach, why_alone
+from missions.fleet.orders import Orders, no_orders
+from missions.fleet.problem import FleetProblem, Start, refuse_bad_fleet
+from missions.fleet.schedule import FleetSettings, Flight, Schedule, Unserved
+from missions.fleet.search import searched
+from missions.fleet.split import IN_THE_AIR, new_split, split_order
+from missions.fleet.task import Task
+from missions.transit import Transit
+
+_ROUNDS = 6
+_FURTHER_SHARE = 4
+_TRIALS = 64
+_ATTEMPTS = 3
+_ROOM_S = 90.0
+
+
+def plan_fleet(
+    tasks: Sequence[Task],
+    drones: Sequence[Drone],
+    pads: Sequence[Pad],
+    transit: Transit,
+    settings: FleetSettings | None = None,
+) -> Schedule:
+    """Plan who flies what and when, so that the last drone is home soonest.
+
+    No two drones come nearer than the separation, take-offs and landings at one pad follow one another, no flight uses
+    its battery's reserve. The same input gives the same schedule.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+    drones : sequence of Drone
+    pads : sequence of Pad
+    transit : Transit
+        Legal space of all layers.
+    settings : FleetSettings, optional
+
+    Returns
+    -------
+    Schedule
+        Tasks that cannot be flown are in `unserved`, each with its reason.
+
+    Raises
+    ------
+    MissionError
+        The drones, pads and settings themselves make no sense.
+    """
+    settings = settings or FleetSettings()
+    refuse_bad_fleet(tasks, drones, pads, settings)
+    reachable, unserved = out_of_reach(tasks, transit)
+    starts = [Start(max(drone.ready_s, settings.window_s[0]), drone.batteries) for drone in drones]
+    problem = FleetProblem(reachable, drones, pads, transit, settings, starts)
+    nothing = no_orders(len(drones), len(reachable))
+    flights, left = scheduled(problem, nothing, settings.iterations, _TRIALS)
+    return Schedule(flights, (*unserved, *left), tuple(tasks), tuple(drones), tuple(pads), settings)
+
+
+def solved(problem: FleetProblem, orders: Orders, iterations: int) -> Orders:
+    """Search on estimated lengths, and again while a path that is used turns out longer."""
+    for number in range(_ROUNDS):
+        orders = searched(problem.tables, orders, iterations, problem.settings.seed + number)
+        used = [
+            leg
+            for drone in range(len(problem.drones))
+            for flights, is_up in (_cut(problem, orders, drone),)
+            for leg in problem.legs_of(drone, flights, is_airborne=is_up)
+        ]
+        if not problem.make_exact(used):
+            break
+        iterations //= _FURTHER_SHARE
+        take_out_broken(problem, orders)
+    return orders
+
+
+def take_out_broken(problem: FleetProblem, orders: Orders) -> None:
+    """Leave out what a drone can no longer fly, from the end of its order."""
+    split = new_split(len(problem.tasks))
+    for drone in range(len(problem.drones)):
+        order = orders.codes[drone]
+        while (count := int(orders.counts[drone])) and not np.isfinite(
+            split_order(problem.tables, drone, order, count, split)
+        ):
+            orders.is_left_out[order[count - 1] >> 1] = True
+            orders.counts[drone] = count - 1
+
+
+def _cut(problem: FleetProblem, orders: Orders, drone: int) -> tuple[list[list[int]], bool]:
+    """Codes of each flight of a drone, and whether the first begins in the air."""
+    count = int(orders.counts[drone])
+    order = orders.codes[drone]
+    split = new_split(max(count, 1))
+    is_up = problem.starts[drone].xy_m is not None
+    if not np.isfinite(split_order(problem.tables, drone, order, count, split)):
+        return ([[]], True) if is_up else ([], False)
+    flights: list[list[int]] = []
+    end = count
+    while end > 0:
+        first = int(split.first[end])
+        begin = max(first, 0)
+        flights.insert(0, order[begin:end].tolist())
+        end = begin
+        if first == IN_THE_AIR:
+            return flights, True
+    if is_up:
+        flights.insert(0, [])
+    return flights, is_up
+
+
+def scheduled(
+    problem: FleetProblem, orders: Orders, iterations: int, trials: int
+) -> tuple[tuple[Flight, ...], list[Unserved]]:
+    """Search, and give the flights their layers and times; with the tasks that nobody flies.
+
+    Where a flight finds no time without a conflict, its tasks are searched for again, with room for waiting.
+
+    Parameters
+    ----------
+    problem : FleetProblem
+    orders : Orders
+        To begin with.
+    iterations : int
+        Of the search.
+    trials : int
+        Of other orders of flights.
+    """
+    best: tuple[int, float] | None = None
+    for attempt in range(1, _ATTEMPTS + 1):
+        orders = solved(problem, orders, iterations)
+        placed = place_flights(problem, _drafts(problem, orders), trials)
+        left = _left(problem, placed)
+        cost = len(left), placed.cost[1]
+        if best is None or cost < best:
+            best, answer = cost, (placed.flights, left)
+        if not placed.failed:
+            break
+        iterations //= _FURTHER_SHARE
+        _make_room(problem, orders, placed, attempt * _ROOM_S)
+    return answer
+
+
+def _make_room(problem: FleetProblem, orders: Orders, placed: Placed, room_s: float) -> None:
+    """Take out what found no time, and let the drones that had it plan for so much waiting."""
+    tables = problem.tables
+    for draft in placed.failed:
+        room_wh = tables.hover_w[draft.drone] * room_s / 3600.0
+        (tables.air_wh if draft.is_airborne else tables.usable_wh)[draft.drone] -= room_wh
+        kept = [
+            code
+            for code in orders.codes[draft.drone, : orders.counts[draft.drone]]
+            if code not in draft.codes
+        ]
+        orders.codes[draft.drone, : len(kept)] = kept
+        orders.counts[draft.drone] = len(kept)
+        for code in draft.codes:
+            task = code >> 1
+            orders.is_left_out[task] = True
+            soonest_s = tables.early_s[task] + tables.work_s[:, task].max()
+            tables.late_s[task] = max(soonest_s, tables.late_s[task] - room_s)
+
+
+def _drafts(problem: FleetProblem, orders: Orders) -> list[list[Draft]]:
+    drafts = []
+    for drone in range(len(problem.drones)):
+        flights, is_up = _cut(problem, orders, drone)
+        drafts.append(
+            [
+                Draft(problem, drone, codes, is_airborne=is_up and number == 0)
+                for number, codes in enumerate(flights)
+            ]
+        )
+    return drafts
+
+
+def _left(problem: FleetProblem, placed: Placed) -> list[Unserved]:
+    flown = {visit.task_id for flight in placed.flights for visit in flight.visits}
+    crowded = {code >> 1 for draft in placed.failed for code in draft.codes}
+    return [
+        Unserved(
+            task.task_id,
+            "no departure of its flight keeps the separation from all others",
+            "Allow more layers or a longer window, or take fewer drones",
+        )
+        if index in crowded
+        else why_alone(problem, index)
+        for index, task in enumerate(problem.tasks)
+        if task.task_id not in flown
+    ]
