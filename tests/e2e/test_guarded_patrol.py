@@ -73,7 +73,8 @@ def test_a_plan_is_told_of_before_it_is_uploaded(
         detail.wait_for()
         assert not re.search("[A-Za-z]{3}", briefing.inner_text())
 
-        middle = plan["routes"][len(plan["routes"]) // 2]["positions"][0]
+        flown = max((route["positions"] for route in plan["routes"]), key=len)
+        middle = flown[len(flown) // 2]
         service.send("PUT", "api/zones/incident", incident(*middle, 60.0, "hold"))
         briefing.get_by_text(re.compile("^按现在起飞不合规")).wait_for()
         briefing.get_by_text(re.compile(r"第 \d+–\d+ 项：进入车祸现场")).wait_for()
