@@ -5,15 +5,14 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
-import typer
 from typer.testing import CliRunner
 
-import server.cli.bench
+import server.cli.bench.geofence
 from bench.geofence import run
 from bench.synthetic_zones import synthetic_zones, tracks_deg
 from geofence.formats.zone_files import write_zones
-from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
+from server.cli.bench import bench_app
 
 
 def test_synthetic_zones_are_the_same_every_time_and_of_the_size_they_say() -> None:
@@ -40,17 +39,10 @@ def test_every_hit_is_compared() -> None:
 
 def test_the_command_measures_the_zones_of_a_file(tmp_path: Path) -> None:
     write_zones(ZoneSet(list(synthetic_zones(20))), tmp_path / "zones.geojson")
-    alone = typer.Typer()
-    alone.command()(server.cli.bench.bench)
     outcome = CliRunner().invoke(
-        alone, ["geofence", str(tmp_path / "zones.geojson"), "--points", "1000", "--json"]
+        bench_app, ["geofence", str(tmp_path / "zones.geojson"), "--points", "1000", "--json"]
     )
     assert outcome.exit_code == 0, outcome.output
     result = orjson.loads(outcome.stdout)
     assert (result["name"], result["zones"]["zones"]) == ("geofence", 20)
-    server.cli.bench._print_geofence(result)
-
-
-def test_zones_for_another_benchmark_are_refused() -> None:
-    with pytest.raises(Refusal, match="takes no zones"):
-        server.cli.bench.bench("ingest", Path("zones.geojson"))
+    assert all(list(server.cli.bench.geofence._words(result)))
