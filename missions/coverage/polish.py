@@ -38,21 +38,24 @@ class _Pass:
         How often parts are flown in another order.
     settlings : int
         How often every vertex is looked at between these.
+    coarsest : int
+        Number of the longest of `STEPS_SWATHS` by which vertices move.
     """
 
     samples_a_swath: float
     weight: float
     reorderings: int
     settlings: int
+    coarsest: int
 
 
 _PASSES = (
-    _Pass(4.0, 3.0, 2, 6),
-    _Pass(8.0, 3.5, 1, 4),
-    _Pass(12.0, 7.0, 1, 3),
-    _Pass(16.0, 14.0, 1, 3),
-    _Pass(20.0, 28.0, 1, 3),
-    _Pass(24.0, 56.0, 1, 3),
+    _Pass(4.0, 3.0, 2, 6, 0),
+    _Pass(7.0, 3.5, 1, 4, 1),
+    _Pass(11.0, 7.0, 1, 3, 1),
+    _Pass(16.0, 14.0, 1, 3, 1),
+    _Pass(20.0, 28.0, 1, 3, 0),
+    _Pass(24.0, 56.0, 1, 3, 0),
 )
 """Until a pass sees what is wanted."""
 
@@ -114,7 +117,9 @@ def polish(
             unsettle(route, settled, count, raster)
         for _ in range(pass_.reorderings):
             count = add_detours(route, settled, count, raster, edges, price)
-            count = settle(route, settled, count, fixed, fixed, raster, edges, price, pass_.settlings)
+            count = settle(
+                route, settled, count, fixed, fixed, raster, edges, price, pass_.settlings, pass_.coarsest
+            )
             is_better = reverse_parts(route, settled, count, is_open, raster, edges, price)
             is_better |= move_chains(route, settled, count, is_open, raster, edges, price)
             if not is_better:

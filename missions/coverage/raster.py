@@ -4,11 +4,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geofence.compiled import compiled
+from missions.coverage.sweep import Scanline, ring_edges
 
 _SAMPLES_AT_MOST = 600_000
 
@@ -48,16 +48,33 @@ def raster_of(
     west_m, south_m, east_m, north_m = area.bounds
     step_m = max(swath_m / samples_a_swath, math.sqrt(area.area / _SAMPLES_AT_MOST))
     columns, rows = int((east_m - west_m) / step_m) + 1, int((north_m - south_m) / step_m) + 1
-    west_m, south_m = west_m + 0.5 * step_m, south_m + 0.5 * step_m
-    x_m, y_m = np.meshgrid(west_m + step_m * np.arange(columns), south_m + step_m * np.arange(rows))
-    shapely.prepare(area)
-    shapely.prepare(space)
-    is_flyable = shapely.contains_xy(space, x_m.ravel(), y_m.ravel()).reshape(rows, columns)
-    is_inside = shapely.contains_xy(area, x_m.ravel(), y_m.ravel())
-    counts = np.where(is_inside, 0, 1).astype(np.int16).reshape(rows, columns)
-    return Raster(counts, is_flyable, west_m, south_m, step_m, swath_m / 2.0), int(
-        np.count_nonzero(is_inside)
-    )
+    grid = _Grid(west_m + 0.5 * step_m, south_m + 0.5 * step_m, step_m, rows, columns)
+    is_inside = grid.inside(area)
+    counts = np.where(is_inside, 0, 1).astype(np.int16)
+    raster = Raster(counts, grid.inside(space), grid.west_m, grid.south_m, step_m, swath_m / 2.0)
+    return raster, int(np.count_nonzero(is_inside))
+
+
+class _Grid(NamedTuple):
+    """Where samples lie."""
+
+    west_m: float
+    south_m: float
+    step_m: float
+    rows: int
+    columns: int
+
+    def inside(self, area: BaseGeometry) -> NDArray[np.bool_]:
+        """Tell which samples lie in an area, row by row between its edges."""
+        y_m = self.south_m + self.step_m * np.arange(self.rows)
+        row, start_m, end_m = Scanline(ring_edges(area), 0.0).cut(y_m)
+        first = np.ceil((start_m - self.west_m) / self.step_m).astype(np.intp).clip(0, self.columns)
+        beyond = np.floor((end_m - self.west_m) / self.step_m).astype(np.intp) + 1
+        marks = np.zeros((self.rows, self.columns + 1), dtype=np.int16)
+        np.add.at(marks, (row, first), 1)
+        np.add.at(marks, (row, np.maximum(beyond.clip(0, self.columns), first)), -1)
+        is_inside: NDArray[np.bool_] = np.cumsum(marks[:, :-1], axis=1) > 0
+        return is_inside
 
 
 @compiled

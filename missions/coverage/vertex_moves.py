@@ -26,6 +26,7 @@ def settle(
     edges: EdgeGrid,
     price: Price,
     rounds: int,
+    coarsest: int,
 ) -> int:
     """Improve a route vertex by vertex until none moves any more, or for some rounds; gives its number of vertices.
 
@@ -37,6 +38,8 @@ def settle(
         Number of the first vertex that may move.
     last_back : int
         How many of the last may not.
+    coarsest : int
+        Number of the longest of `STEPS_SWATHS` by which it moves.
     """
     fresh = np.empty((4, 2))
     for _ in range(rounds):
@@ -51,10 +54,10 @@ def settle(
             if shorter != count:
                 count, is_done = shorter, False
                 continue
-            if _move(route, settled, count, number, fresh, raster, edges, price):
+            if _move(route, settled, count, number, fresh, raster, edges, price, coarsest):
                 is_done = False
             if number + 1 < count - last_back and _shift(
-                route, settled, count, number, fresh, raster, edges, price
+                route, settled, count, number, fresh, raster, edges, price, coarsest
             ):
                 is_done = False
             number += 1
@@ -103,11 +106,12 @@ def _move(
     raster: Raster,
     edges: EdgeGrid,
     price: Price,
+    coarsest: int,
 ) -> bool:
     """Move a vertex to the sides, and along its legs."""
     has_moved = False
-    for swaths in STEPS_SWATHS:
-        step_m = 2.0 * swaths * raster.half_m
+    for step in range(coarsest, len(STEPS_SWATHS)):
+        step_m = 2.0 * STEPS_SWATHS[step] * raster.half_m
         for direction in range(DIRECTIONS + 2):
             if direction < DIRECTIONS:
                 angle = 2.0 * math.pi * direction / DIRECTIONS
@@ -143,6 +147,7 @@ def _shift(
     raster: Raster,
     edges: EdgeGrid,
     price: Price,
+    coarsest: int,
 ) -> bool:
     """Shift a leg to its sides."""
     dx, dy = route[number + 1, 0] - route[number, 0], route[number + 1, 1] - route[number, 1]
@@ -150,9 +155,9 @@ def _shift(
     has_moved = False
     if length_m < 1e-9:
         return has_moved
-    for swaths in STEPS_SWATHS:
+    for step in range(coarsest, len(STEPS_SWATHS)):
         for side in (-1.0, 1.0):
-            step_m = 2.0 * swaths * raster.half_m * side
+            step_m = 2.0 * STEPS_SWATHS[step] * raster.half_m * side
             east_m, north_m = -dy / length_m * step_m, dx / length_m * step_m
             for _ in range(_REPEATS):
                 fresh[0, 0], fresh[0, 1] = route[number, 0] + east_m, route[number, 1] + north_m
