@@ -23,7 +23,8 @@ $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py server/page/p
 page: $(VENV)/installed ## Build the page anew where its sources changed
 	@$(BIN)/python hatch_build.py
 
-compile: $(VENV)/installed ## Compile what watches zones, once a machine and version
+compile: $(VENV)/installed ## Compile what plans routes and watches zones, once a machine and version
+	@$(BIN)/python -c 'from bench.coverage import run_once; run_once()'
 	@$(BIN)/python -c 'from geofence.monitor.zone_monitor import ZoneMonitor; from geofence.zone_set import ZoneSet; ZoneMonitor(ZoneSet())'
 
 demo: page compile ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
@@ -47,6 +48,9 @@ types: $(VENV)/installed ## mypy --strict and tsc
 bench: $(VENV)/installed ## Measure, side by side with the alternatives
 	$(BIN)/feiying bench ingest
 	$(BIN)/feiying bench geofence
+	$(BIN)/feiying bench coverage
+	$(BIN)/feiying bench transit
+	$(BIN)/feiying bench replan
 
 format: $(VENV)/installed ## Format the code
 	$(BIN)/ruff format .

@@ -50,8 +50,7 @@ def run(
     areas = _made_up_areas() if areas_path is None else _read_areas(areas_path)
     from_pad = from_pad or drones > 1
     started = time.process_time()
-    square = Polygon([(0.0, 0.0), (30.0, 0.0), (30.0, 30.0), (0.0, 30.0)])
-    _cover(square, 5.0, drones=1, from_pad=False, wanted=0.9)
+    run_once()
     compile_s = time.process_time() - started
     rows, routes_document = [], []
     for area in areas:
