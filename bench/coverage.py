@@ -87,6 +87,12 @@ def run(
     }
 
 
+def run_once() -> None:
+    """Plan one small area, so that all that is compiled is compiled and kept."""
+    square = Polygon([(0.0, 0.0), (30.0, 0.0), (30.0, 30.0), (0.0, 30.0)])
+    _cover(square, 5.0, drones=2, from_pad=True, wanted=0.9)
+
+
 def _cover(polygon: Polygon, swath_m: float, *, drones: int, from_pad: bool, wanted: float) -> list[list[XY]]:
     x, y = polygon.exterior.coords[0][:2]
     transit = Transit(polygon, (x, y), _TOLERANCE_SWATHS * swath_m)
