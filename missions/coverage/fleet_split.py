@@ -10,7 +10,7 @@ from missions.coverage.coverage import CoverageTour
 from missions.refusal import MissionError
 from missions.transit import XY, Transit, path_length_m
 
-_SHARE_LEAST_SWATHS = 1.0
+_SHARE_LEAST_SWATHS = 0.01
 _HALVINGS = 50
 
 

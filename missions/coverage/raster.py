@@ -66,7 +66,7 @@ class _Grid(NamedTuple):
 
     def inside(self, area: BaseGeometry) -> NDArray[np.bool_]:
         """Tell which samples lie in an area, row by row between its edges."""
-        y_m = self.south_m + self.step_m * np.arange(self.rows)
+        y_m = self.south_m + self.step_m * np.arange(self.rows, dtype=np.float64)
         row, start_m, end_m = Scanline(ring_edges(area), 0.0).cut(y_m)
         first = np.ceil((start_m - self.west_m) / self.step_m).astype(np.intp).clip(0, self.columns)
         beyond = np.floor((end_m - self.west_m) / self.step_m).astype(np.intp) + 1
