@@ -35,6 +35,7 @@ _LOCAL_ANGLES_TRIED = 6
 _LOCAL_SWEEPS_TRIED = 2
 _PRICED_SAMPLES_A_SWATH = 4.0
 _NAMED_GAP_SWATHS = 0.5
+_UNNAMED_AT_MOST = 0.02
 _TURN_SWATHS = 2.5
 _SEEN_ALONE = 0.1
 
@@ -50,7 +51,8 @@ class CoverageTour:
     sees : tuple of bool
         Whether each leg between them sees what others do not, or is only flown to get somewhere.
     uncovered : tuple of Polygon
-        Pieces of the target that stay unseen, largest first, leaving out what is smaller than half a swath squared.
+        Pieces of the target that stay unseen, largest first; those smaller than half a swath squared only where they
+        are much of it together.
     coverage : float
         Seen share of the target.
     """
@@ -138,12 +140,22 @@ def plan_coverage(
     legs = np.hstack((route[:-1], route[1:]))
     see_all(raster, legs, 1)
     missed = shapely.difference(target, seen_from(points, swath_m))
-    gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
     return CoverageTour(
         points,
         tuple(_is_of_use(raster, *leg) for leg in legs.tolist()),
-        tuple(gap for gap in gaps if gap.area >= _NAMED_GAP_SWATHS * swath_m**2),
+        _named_gaps(missed, target.area, swath_m),
         1.0 - missed.area / target.area,
+    )
+
+
+def _named_gaps(missed: BaseGeometry, target_m2: float, swath_m: float) -> tuple[Polygon, ...]:
+    """Take the gaps that are large, and so many of the others that what is left out of them is little."""
+    gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
+    rest_m2 = np.cumsum([gap.area for gap in reversed(gaps)])[::-1]
+    return tuple(
+        gap
+        for gap, unnamed_m2 in zip(gaps, rest_m2, strict=True)
+        if gap.area >= _NAMED_GAP_SWATHS * swath_m**2 or unnamed_m2 > _UNNAMED_AT_MOST * target_m2
     )
 
 

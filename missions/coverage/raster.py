@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from geofence.compiled import compiled
 from missions.coverage.sweep import Scanline, ring_edges
 
-_SAMPLES_AT_MOST = 600_000
+_SAMPLES_AT_LEAST, _SAMPLES_AT_MOST = 64, 600_000
 
 
 class Raster(NamedTuple):
@@ -43,16 +43,17 @@ def raster_of(
 ) -> tuple[Raster, int]:
     """Lay a raster over an area that is seen from a space; nothing is seen yet.
 
-    Gives the number of samples inside the area, too.
+    Gives the number of samples inside the area, too, or 1 where a sliver slips between them all.
     """
     west_m, south_m, east_m, north_m = area.bounds
-    step_m = max(swath_m / samples_a_swath, math.sqrt(area.area / _SAMPLES_AT_MOST))
+    step_m = min(swath_m / samples_a_swath, math.sqrt(area.area / _SAMPLES_AT_LEAST))
+    step_m = max(step_m, math.sqrt(area.area / _SAMPLES_AT_MOST))
     columns, rows = int((east_m - west_m) / step_m) + 1, int((north_m - south_m) / step_m) + 1
     grid = _Grid(west_m + 0.5 * step_m, south_m + 0.5 * step_m, step_m, rows, columns)
     is_inside = grid.inside(area)
     counts = np.where(is_inside, 0, 1).astype(np.int16)
     raster = Raster(counts, grid.inside(space), grid.west_m, grid.south_m, step_m, swath_m / 2.0)
-    return raster, int(np.count_nonzero(is_inside))
+    return raster, max(1, int(np.count_nonzero(is_inside)))
 
 
 class _Grid(NamedTuple):
