@@ -15,6 +15,7 @@ from missions.coverage.cell import Cell, cells_of
 from missions.coverage.local_sweep import local_strokes
 from missions.coverage.polish import polish
 from missions.coverage.raster import Raster, raster_of, see, see_all
+from missions.coverage.seen import seen_from
 from missions.coverage.sweep import (
     Stroke,
     cut_strokes,
@@ -220,14 +221,3 @@ def _polished(
     """Polish a route, and keep it as it was where a rounding would have led it out of legal space."""
     polished = polish(points, target, space, swath_m, wanted=wanted, corner_m=turn_m, is_open=pad is None)
     return polished if shapely.covers(space, LineString(polished)) else points
-
-
-def seen_from(points: tuple[XY, ...], swath_m: float) -> BaseGeometry:
-    """Return what a swath sees along a line."""
-    line = LineString(points)
-    seen = shapely.buffer(line, swath_m / 2.0)
-    if shapely.is_valid(seen):
-        return seen
-    # A line that meets itself at a hair's breadth can buffer to an invalid polygon; its legs one by one do not.
-    legs = shapely.linestrings(np.stack((points[:-1], points[1:]), axis=1))
-    return shapely.union_all(shapely.buffer(legs, swath_m / 2.0))

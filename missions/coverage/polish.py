@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
@@ -14,6 +13,7 @@ from missions.coverage.edge_grid import edge_grid_of
 from missions.coverage.exchange import Price
 from missions.coverage.raster import raster_of, see_all
 from missions.coverage.reordering import move_chains, reverse_parts
+from missions.coverage.seen import seen_share
 from missions.coverage.vertex_moves import settle, unsettle
 
 _TURNED_RAD = 0.15
@@ -21,7 +21,6 @@ _TURNED_RAD = 0.15
 _DETOURS_AT_MOST = 500
 _VERTEX_SWATHS = 0.06
 _VERTEX_CORNERS = 0.1
-_QUADRANT_SEGMENTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +133,6 @@ def polish(
     if not is_open:
         polished[0], polished[-1] = points[0], points[-1]
     return polished
-
-
-def seen_share(points: NDArray[np.float64], area: BaseGeometry, swath_m: float) -> float:
-    """Give the share of an area that is seen from a route."""
-    legs = shapely.linestrings(np.stack((points[:-1], points[1:]), axis=1))
-    seen = shapely.union_all(shapely.buffer(legs, swath_m / 2.0, quad_segs=_QUADRANT_SEGMENTS))
-    return float(shapely.intersection(area, seen).area / area.area)
 
 
 def _distinct(points: NDArray[np.float64]) -> NDArray[np.float64]:
