@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+import shapely.affinity
 from shapely import LineString, Polygon
 
 from bench.plain_lines import plain_lines
@@ -94,14 +95,17 @@ def run_once() -> None:
 
 
 def _cover(polygon: Polygon, swath_m: float, *, drones: int, from_pad: bool, wanted: float) -> list[list[XY]]:
+    """Cover an area in axes of its own: far from the origin of a grid doubles are too coarse to tell in from out."""
+    west_m, south_m = (math.floor(edge_m) for edge_m in polygon.bounds[:2])
+    polygon = shapely.affinity.translate(polygon, -west_m, -south_m)
     x, y = polygon.exterior.coords[0][:2]
     transit = Transit(polygon, (x, y), _TOLERANCE_SWATHS * swath_m)
     pad = transit.nearest_point((x, y)) if from_pad else None
     tour = plan_coverage(polygon, transit, pad, swath_m, turn_m=0.0, wanted=wanted)
-    if pad is None:
-        return [list(tour.points)]
-    shares = split_tour(tour, transit, pad, drones, turn_m=0.0, swath_m=swath_m)
-    return [list(share.points) for share in shares]
+    shares = [tour]
+    if pad is not None:
+        shares = split_tour(tour, transit, pad, drones, turn_m=0.0, swath_m=swath_m)
+    return [[(x + west_m, y + south_m) for x, y in share.points] for share in shares]
 
 
 def _measured(routes: list[list[XY]], polygon: Polygon, swath_m: float) -> dict[str, Any]:

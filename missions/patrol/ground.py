@@ -247,7 +247,9 @@ def _home_refusal(zones: ZoneSet, request: PatrolRequest, *, is_home_legal: bool
     zone = zones.get(zone_id)
     edge = f"{zone.kind.value} zone {zone_id}"
     if clearance_m >= 0.0:
-        what = f"only {clearance_m:.1f} m from the border of {edge}, less than the margin of {margin_m:g} m"
+        what = (
+            f"only {abs(clearance_m):.1f} m from the border of {edge}, less than the margin of {margin_m:g} m"
+        )
     elif zone.kind is ZoneKind.EXCLUSION:
         what = f"outside legal space, {_far(-clearance_m)} inside {edge}"
     else:

@@ -86,21 +86,31 @@ class Transit:
         return self._ways.lengths_m(points, others)
 
     def path(self, start: XY, end: XY) -> list[XY]:
-        """Bend points of the shortest path, both ends included.
+        """Bend points of the shortest path, both ends included; these may lie outside by less than `SLACK_M`.
 
         Raises
         ------
         MissionError
             One of the ends is not in the area; says which, and how far from it.
         """
-        way = self._ways.way(start, end)
+        way = self._ways.way(self._inside(start), self._inside(end))
         if way is None:
             raise self._refusal(end if self.covers(start) else start)
-        return way
+        return [start, *way[1:-1], end]
 
     def nearest_point(self, point: XY) -> XY:
         """Return the point itself where it lies in the area, else the nearest of the area."""
         return self._ways.nearest_point(point)
+
+    def _inside(self, point: XY) -> XY:
+        """Return the nearest place of the area where a point lies outside by less than the slack.
+
+        A leg to the point itself stays as near to the area as the point, and so in what was given.
+        """
+        if self.covers(point):
+            return point
+        nearest = self.nearest_point(point)
+        return nearest if math.dist(point, nearest) < SLACK_M else point
 
     def _refusal(self, point: XY) -> MissionError:
         """Say in which piece a point lies that there is no way to, or how far from the area it is."""

@@ -54,6 +54,20 @@ def test_routes_see_the_area_and_stay_in_it(areas, tmp_path, drones):
     assert all(list(server.cli.bench.coverage._words(json.loads(outcome.stdout))))
 
 
+@pytest.mark.parametrize(("east_m", "north_m"), [(412_345.7, 4_012_345.7), (11_545_123.4, -4_312_345.6)])
+def test_areas_of_a_map_s_grid_are_covered_as_any_other(areas, tmp_path, east_m, north_m):
+    rings = [HOLED["polygon"]["outer"], *HOLED["polygon"]["holes"]]
+    outer, *holes = [[[x + east_m, y + north_m] for x, y in ring] for ring in rings]
+    far = tmp_path / "far.json"
+    far.write_text(json.dumps({"polygons": [HOLED | {"polygon": {"outer": outer, "holes": holes}}]}))
+    routes_path = tmp_path / "routes.json"
+    (row,) = run(far, drones=2, routes_path=routes_path)["areas"]
+    assert (row["outside_m"], row["in_holes_m"]) == (0.0, 0.0)
+    assert row["coverage"] >= 0.99
+    for route in json.loads(routes_path.read_text())[0]["routes"]:
+        assert route[0] == route[-1] == pytest.approx(outer[0], abs=0.3)
+
+
 def test_several_drones_share_evenly(areas):
     (row,) = run(areas, drones=3)["areas"]
     assert row["longest_over_mean"] <= 1.08

@@ -305,3 +305,10 @@ def test_the_part_that_cannot_be_reached_is_named(fields, request_of):
     assert "no legal way" in finding.message
     assert fields.FRAME.point_xy_m(finding.position)[0] > 340
     assert plan.coverage == pytest.approx(300 / 560, abs=0.01)
+
+
+def test_a_home_on_the_border_is_told_without_a_sign(fields, field, request_of):
+    for x, y in ((0.0, 150.0), (400.0, 150.0), (200.0, 0.0), (200.0, 300.0), (0.0, 0.0), (0.0, 300.0)):
+        with pytest.raises(MissionError) as refused:
+            plan_patrol(field, request_of(home=fields.at(x, y), margin_m=2.0))
+        assert "-0.0 m" not in str(refused.value)

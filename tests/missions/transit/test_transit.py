@@ -203,6 +203,16 @@ def test_a_point_outside_is_refused_with_its_place_and_how_far_it_is():
     assert transit.nearest_point((15.0, 5.0)) == pytest.approx((9.999, 5.0))
 
 
+def test_ways_lead_to_points_outside_by_less_than_the_slack():
+    area = shapely.difference(shapely.box(0, 0, 10, 10), shapely.box(4, 2, 6, 8))
+    transit = Transit(area, (1.0, 1.0))
+    start, end = (0.0007, 5.0), (9.9993, 5.0)
+    assert not transit.covers(start)
+    way = transit.path(start, end)
+    assert (way[0], way[-1], len(way)) == (start, end, 4)
+    assert area.covers(LineString(way))
+
+
 def test_a_point_in_another_piece_is_refused_by_the_name_of_the_piece():
     frame = LocalFrame(LatLon(36.0, 103.0))
     two = MultiPolygon([shapely.box(0, 0, 10, 10), shapely.box(20, 0, 22, 2)])
