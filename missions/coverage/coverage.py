@@ -115,27 +115,36 @@ def plan_coverage(
             remedy="Move the pad, lower the margin or add an inclusion zone between them",
         )
     # Paths run along the edges of the transit area; no leg of a polished route may meet those of the space.
-    space = shapely.buffer(transit.area, SLACK_M / 2.0, join_style="mitre")
+    space = shapely.buffer(transit.area, SLACK_M / 2.0, quad_segs=2)
     tell = on_progress or _say_nothing
     raster, samples = raster_of(within_reach, space, swath_m, _PRICED_SAMPLES_A_SWATH)
 
-    def price_m(legs: NDArray[np.float64], turns: int) -> float:
+    def price_m(legs: NDArray[np.float64], turns: int, turn_m: float) -> float:
         seen = see_all(raster, legs, 1)
         see_all(raster, legs, -1)
         missed_m2 = (1.0 - seen / samples) * within_reach.area
         flown_m = float(np.hypot(*(legs[:, 2:] - legs[:, :2]).T).sum())
         return flown_m + turn_m * turns + missed_cost_m(missed_m2, within_reach.area, swath_m)
 
-    drafts: list[tuple[float, NDArray[np.float64]]] = []
-    families = _families(within_reach, flyable, swath_m, turn_m, price_m)
-    for number, (angle_rad, strokes) in enumerate(families):
-        cells = cells_of(strokes, transit, swath_m, angle_rad)
-        if cells:
+    # A turn dearer than a swath favours long lines so much that corners are left unseen: both are tried.
+    turns_m = sorted({min(turn_m, swath_m), turn_m})
+    bests: dict[float, tuple[float, NDArray[np.float64]]] = {}
+    for turn_tried_m in turns_m:
+        families = _families(within_reach, flyable, swath_m, turn_tried_m, price_m)
+        for angle_rad, strokes in families:
+            cells = cells_of(strokes, transit, swath_m, angle_rad)
+            if not cells:
+                continue
             flown = _flown(cells, transit, pad)
-            drafts.append((price_m(np.hstack((flown[:-1], flown[1:])), len(strokes)), flown))
-        tell(0.4 * (number + 1) / len(families))
-    best = min(drafts, key=lambda draft: draft[0])[1]
-    route = _polished(best, within_reach, space, swath_m, turn_m, wanted, pad)
+            cost_m = price_m(np.hstack((flown[:-1], flown[1:])), len(strokes), turn_tried_m)
+            if turn_tried_m not in bests or cost_m < bests[turn_tried_m][0]:
+                bests[turn_tried_m] = cost_m, flown
+    tell(0.3)
+    polished = []
+    for number, draft in enumerate(_distinct([flown for _, flown in bests.values()])):
+        polished.append(_polished(draft, within_reach, space, swath_m, turns_m[0], wanted, pad))
+        tell(0.6 + 0.3 * number)
+    route = min(polished, key=lambda route: _length_with_turns_m(route, turn_m))
     tell(1.0)
     points = tuple((float(x), float(y)) for x, y in route)
     legs = np.hstack((route[:-1], route[1:]))
@@ -170,6 +179,22 @@ def _is_of_use(raster: Raster, ax: float, ay: float, bx: float, by: float) -> bo
     return alone * raster.step_m**2 >= _SEEN_ALONE * 2.0 * raster.half_m * length_m
 
 
+def _distinct(routes: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    return [
+        route
+        for number, route in enumerate(routes)
+        if not any(np.array_equal(route, other) for other in routes[:number])
+    ]
+
+
+def _length_with_turns_m(route: NDArray[np.float64], turn_m: float) -> float:
+    """Give a route's length and what its turns cost, each as much of a turn back as it is."""
+    legs = np.diff(route, axis=0)
+    headings_rad = np.arctan2(legs[:, 1], legs[:, 0])
+    turned = 0.5 * (1.0 - np.cos(np.diff(headings_rad)))
+    return float(np.hypot(*legs.T).sum() + turn_m * turned.sum())
+
+
 def _say_nothing(_share: float) -> None:
     return
 
@@ -179,7 +204,7 @@ def _families(
     flyable: BaseGeometry,
     swath_m: float,
     turn_m: float,
-    price_m: Callable[[NDArray[np.float64], int], float],
+    price_m: Callable[[NDArray[np.float64], int, float], float],
 ) -> list[tuple[float, list[Stroke]]]:
     """Lay lines of one angle over all, and arm by arm, at the angles where that costs least."""
     edges = ring_edges(flyable)
@@ -191,7 +216,7 @@ def _families(
         strokes = local_strokes(edges, angle_rad, swath_m, edge_m)
         if strokes:
             legs = np.array([(*stroke.start, *stroke.end) for stroke in strokes])
-            cost_m = price_m(legs, len(strokes)) + swath_m * len(strokes)
+            cost_m = price_m(legs, len(strokes), turn_m) + swath_m * len(strokes)
             priced.append((cost_m, angle_rad, strokes))
     priced.sort(key=lambda entry: entry[0])
     return families + [(angle_rad, strokes) for _, angle_rad, strokes in priced[:_LOCAL_SWEEPS_TRIED]]

@@ -2,6 +2,7 @@
 
 import itertools
 from bisect import bisect_right
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,21 +39,22 @@ def split_tour(
     if drones == 1:
         return [tour]
     inner = _Tour(tour, transit, pad, turn_m)
-    low_m, high_m = 0.0, inner.cost_m(0.0, inner.length_m)
-    for _ in range(_HALVINGS):
-        limit_m = 0.5 * (low_m + high_m)
-        if inner.cuts_m(limit_m, drones)[-1] >= inner.length_m:
-            high_m = limit_m
-        else:
-            low_m = limit_m
-    cuts_m = [0.0, *inner.cuts_m(high_m, drones)[:-1], inner.length_m]
-    shortest_m = min(b - a for a, b in itertools.pairwise(cuts_m))
-    if shortest_m < _SHARE_LEAST_SWATHS * swath_m:
+    cuts_m = inner.even_cuts_m(drones)
+    if _shortest_m(cuts_m) < _SHARE_LEAST_SWATHS * swath_m:
+        fewer = next(
+            count
+            for count in range(drones - 1, 0, -1)
+            if count == 1 or _shortest_m(inner.even_cuts_m(count)) >= _SHARE_LEAST_SWATHS * swath_m
+        )
         raise MissionError(
             f"{drones} drones for {inner.length_m:.0f} m of flight over the area",
-            remedy=f"Send at most {max(1, int(inner.length_m / swath_m / 4.0))}, or take a smaller swath",
+            remedy=f"Send at most {fewer}, or take a smaller swath",
         )
     return [inner.piece(a, b) for a, b in itertools.pairwise(cuts_m)]
+
+
+def _shortest_m(cuts_m: Sequence[float]) -> float:
+    return min(b - a for a, b in itertools.pairwise(cuts_m))
 
 
 class _Tour:
@@ -82,6 +84,17 @@ class _Tour:
             + self._home_at_m(end_m)
         )
 
+    def even_cuts_m(self, pieces: int) -> list[float]:
+        """Give where pieces of equal cost begin and end."""
+        low_m, high_m = 0.0, self.cost_m(0.0, self.length_m)
+        for _ in range(_HALVINGS):
+            limit_m = 0.5 * (low_m + high_m)
+            if self.cuts_m(limit_m, pieces)[-1] >= self.length_m:
+                high_m = limit_m
+            else:
+                low_m = limit_m
+        return [0.0, *self.cuts_m(high_m, pieces)[:-1], self.length_m]
+
     def cuts_m(self, limit_m: float, pieces: int) -> list[float]:
         """Give where each of so many pieces ends if it takes all that fits into a limit."""
         cuts_m: list[float] = []
@@ -98,10 +111,13 @@ class _Tour:
         first = bisect_right(self._at_m.tolist(), start_m)
         last = bisect_right(self._at_m.tolist(), end_m - 1e-9)
         inner = [self._place(start_m), *self._points[first:last], self._place(end_m)]
-        out, home = self._transit.path(self._pad, inner[0]), self._transit.path(inner[-1], self._pad)
+        out, home = self._way(self._pad, inner[0]), self._way(inner[-1], self._pad)
         sees = (False,) * (len(out) - 1) + self._sees[first - 1 : last] + (False,) * (len(home) - 1)
         points = (*out, *inner[1:], *home[1:])
         return CoverageTour(points, sees, self._whole.uncovered, self._whole.coverage)
+
+    def _way(self, start: XY, end: XY) -> list[XY]:
+        return [start] if start == end else self._transit.path(start, end)
 
     def _place(self, at_m: float) -> XY:
         x, y = (float(np.interp(at_m, self._at_m, axis)) for axis in np.array(self._points).T)

@@ -11,6 +11,7 @@ from geofence.compiled import compiled
 from missions.coverage.sweep import Scanline, ring_edges
 
 _SAMPLES_AT_LEAST, _SAMPLES_AT_MOST = 64, 600_000
+_CELLS_AT_MOST = 16_000_000
 
 
 class Raster(NamedTuple):
@@ -48,6 +49,7 @@ def raster_of(
     west_m, south_m, east_m, north_m = area.bounds
     step_m = min(swath_m / samples_a_swath, math.sqrt(area.area / _SAMPLES_AT_LEAST))
     step_m = max(step_m, math.sqrt(area.area / _SAMPLES_AT_MOST))
+    step_m = max(step_m, math.sqrt((east_m - west_m) * (north_m - south_m) / _CELLS_AT_MOST))
     columns, rows = int((east_m - west_m) / step_m) + 1, int((north_m - south_m) / step_m) + 1
     grid = _Grid(west_m + 0.5 * step_m, south_m + 0.5 * step_m, step_m, rows, columns)
     is_inside = grid.inside(area)

@@ -12,7 +12,7 @@ from missions.coverage.coverage import CoverageTour, plan_coverage
 from missions.coverage.fleet_split import split_tour
 from missions.patterns.flights import PatternFlights
 from missions.patterns.left_out import unseen
-from missions.patterns.order import best_order, divided
+from missions.patterns.order import best_order
 from missions.patterns.pattern import AreaPattern, Direction
 from missions.patterns.perimeter import inset_rings, laps_along
 from missions.patterns.run import Run, cut_line, drawn, flight_along
@@ -24,7 +24,6 @@ from missions.refusal import MissionError
 from missions.transit import XY, polygons_of
 
 _TURN_S = 2.0
-_TURN_AT_MOST_SWATHS = 1.0
 _LINES_AT_MOST = 1_000
 _LITTLE_ELSE = ("a line over them would see little else", "Take a smaller swath")
 
@@ -56,7 +55,7 @@ def plan_area(
     """
     _refuse_swath(pattern, target)
     spacing_m = pattern.spacing_m
-    turn_m = min(space.speed_m_s * _TURN_S, _TURN_AT_MOST_SWATHS * spacing_m)
+    turn_m = space.speed_m_s * _TURN_S
     headland = _headland(pattern, space, area)
     inner = MultiPolygon(polygons_of(shapely.difference(target, _seen(headland, spacing_m))))
     tour = plan_coverage(inner, space.transit, space.entry, spacing_m, turn_m=turn_m, on_progress=on_progress)
@@ -64,18 +63,17 @@ def plan_area(
         shares = split_tour(tour, space.transit, space.entry, space.drones, turn_m=turn_m, swath_m=spacing_m)
         flights = [tuple(_coverage_flight(share, space)) for share in shares]
     else:
-        seeing = [drawn(points, RouteKind.COVERAGE, space.alt_rel_m) for points in _seeing_stretches(tour)]
-        passes = [divided(seeing, space)]
+        runs = [*headland]
+        runs += [drawn(points, RouteKind.COVERAGE, space.alt_rel_m) for points in _seeing_stretches(tour)]
         if pattern.crosshatch:
-            across = _lines_across(target, tour, spacing_m, space)
-            passes.append(divided(best_order(across, space, both_ways=True), space))
-        flights = [
-            flight_along(
-                [*(headland if drone == 0 else ()), *itertools.chain(*(each[drone] for each in passes))],
-                space,
+            runs += best_order(_lines_across(target, tour, spacing_m, space), space, both_ways=True)
+        flights = [flight_along(runs, space)]
+        if space.drones > 1:
+            whole = _tour_of(flights[0], tour)
+            shares = split_tour(
+                whole, space.transit, space.entry, space.drones, turn_m=turn_m, swath_m=spacing_m
             )
-            for drone in range(space.drones)
-        ]
+            flights = [tuple(_coverage_flight(share, space)) for share in shares]
     seen_m2 = tour.coverage * inner.area + target.area - inner.area
     findings = tuple(unseen(space, tour.uncovered, pattern.swath_m, _LITTLE_ELSE))
     return PatternFlights(tuple(flights), findings, coverage=seen_m2 / target.area)
@@ -136,6 +134,14 @@ def _seeing_stretches(tour: CoverageTour) -> list[tuple[XY, ...]]:
             flown = [leg for leg, _ in members]
             stretches.append((flown[0][0], *(end for _, end in flown)))
     return stretches
+
+
+def _tour_of(flight: Sequence[Waypoint], tour: CoverageTour) -> CoverageTour:
+    """Take a flight of several passes, without its ways from and to the pad itself, for one tour."""
+    inner = flight[1:-1]
+    points = tuple(waypoint.xy_m for waypoint in inner)
+    sees = tuple(waypoint.kind is not RouteKind.TRANSIT for waypoint in inner[1:])
+    return CoverageTour(points, sees, tour.uncovered, tour.coverage)
 
 
 def _coverage_flight(tour: CoverageTour, space: PatternSpace) -> list[Waypoint]:
