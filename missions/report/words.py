@@ -58,6 +58,7 @@ WORDS = {
     "above_sea": ("海拔", "above sea"),
     "above_ground": ("离地", "above ground"),
     "here": ("原地", "on the spot"),
+    "unserved": ("未能安排", "Not flown by anybody"),
     "item": ("任务项", "item"),
     "print": ("打印", "Print"),
 }

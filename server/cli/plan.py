@@ -23,6 +23,7 @@ from missions.vehicle.prediction import predict_flight
 from missions.vehicle.stock_profiles import QUAD_30
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal, say
+from server.cli.fleet_plan import FleetOptions, PadsOption, WindowOption, plan_fleet_files
 from server.cli.grouped_help import GroupedHelp
 from server.cli.pattern_options import (
     CentreOption,
@@ -74,7 +75,6 @@ def plan(
     ],
     name: Annotated[PatternName, typer.Option("--pattern", help="How it is flown.")],
     alt: Annotated[float, typer.Option("--alt", metavar="M", help="Altitude above home, metres.")],
-    home: Annotated[str, typer.Option("--home", metavar="LAT,LON", help="Pad, degrees.")],
     out: Annotated[
         Path,
         typer.Option(
@@ -84,6 +84,9 @@ def plan(
             help="File to write: .plan .waypoints .geojson .kml .kmz .gpx, .wpml.kmz for DJI, .html",
         ),
     ],
+    home: Annotated[
+        str | None, typer.Option("--home", metavar="LAT,LON", help="Pad, degrees.", show_default=False)
+    ] = None,
     drones: Annotated[
         int,
         typer.Option(
@@ -130,6 +133,8 @@ def plan(
     searches: SearchesOption = None,
     heading: HeadingOption = None,
     drift: DriftOption = None,
+    pads: PadsOption = None,
+    window: WindowOption = None,
     crs: CrsOption = None,
     kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -168,9 +173,35 @@ def plan(
         "--drift": drift,
     }
     given = {option: value for option, value in options.items() if value is not None}
+    if pads is not None:
+        plan_fleet_files(
+            FleetOptions(
+                zones,
+                pads,
+                out,
+                pattern=name,
+                given=given,
+                alt_m=alt,
+                alt_step_m=alt_step,
+                window=window,
+                home=home,
+                drones=drones,
+                speed_m_s=speed,
+                margin_m=margin,
+                allow_above_120=allow_above_120,
+                crs=crs,
+                kind=kind,
+            ),
+            as_json=as_json,
+        )
+        return
     try:
         _refuse_output(out, zones)
         refuse_options(name, given)
+        if window is not None:
+            raise MissionError("goes with --pads only", place="--window", remedy="Leave it out")
+        if home is None:
+            raise MissionError("nobody says where it flies from", place="--home", remedy="Give it, or --pads")
         where = parse_position(home, "--home")
         zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind)
         request = PatrolRequest(
