@@ -231,17 +231,17 @@ def _layers_m(
 ) -> tuple[float, ...]:
     """Layers from the lowest up, as long as none of them takes a line, a place or a pad away."""
     limit_m = math.inf if request.allow_above_120 else LEGAL_LIMIT_AGL_M
-    shapes = shapely.union_all(
+    shapes = np.array(
         [
             *(_shape(frame, one) for one in wanted),
             *(shapely.buffer(shapely.Point(pad.xy_m), clearance_m + _SAME_M) for pad in pads),
         ]
     )
     chosen: list[float] = []
-    lowest: shapely.geometry.base.BaseGeometry = shapely.Polygon()
+    lowest_m = np.zeros(len(shapes))
     for number in range(_LAYERS_AT_MOST):
         alt_m = request.alt_rel_m + number * request.alt_step_m
-        if number and alt_m >= limit_m:
+        if number > 0 and alt_m >= limit_m:
             break
         legal = LegalSpace(
             zones,
@@ -250,10 +250,12 @@ def _layers_m(
             margin_m=clearance_m,
             home_alt_amsl_m=request.home_alt_amsl_m,
         ).area_xy_m
-        flown = shapely.intersection(shapes, legal)
+        shapely.prepare(legal)
+        # Of lines what is legal, of pads whether any of them is, of places whether they are.
+        flown_m = shapely.length(shapely.intersection(shapes, legal)) + shapely.intersects(legal, shapes)
         if number == 0:
-            lowest = flown
-        if not shapely.difference(lowest, shapely.buffer(flown, _SAME_M)).is_empty:
+            lowest_m = flown_m
+        if (flown_m < lowest_m - _SAME_M).any():
             break
         chosen.append(alt_m)
     return tuple(chosen)
