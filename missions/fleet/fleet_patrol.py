@@ -35,6 +35,8 @@ from missions.vehicle.wind import CALM, Wind
 _LAYERS_AT_MOST = 6
 _LAYER_STEP_M = 10.0
 _SAME_M = 0.01
+_SLACK_SHARE = 0.01
+"""So much sooner or later than predicted a long flight may be: simulated ones differ by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,14 @@ def plan_fleet_patrol(
     _refuse_bad_numbers(request)
     tell("legal space", 0.0)
     frame = LocalFrame.around([*station.places, *(place for one in wanted for place in one.places)])
-    pads = station.pads_in(frame)
+    separation = Separation(slack_s=max(Separation().slack_s, _SLACK_SHARE * station.endurance_s))
+    pads = station.pads_in(frame, slack_s=separation.slack_s)
     margin_m = DEFAULT_MARGIN_M if request.margin_m is None else request.margin_m
     layers_m, transit, clearance_m = _space(zones, frame, pads, wanted, request, margin_m)
     settings = FleetSettings(
         layers_m=layers_m,
         window_s=(0.0, request.window.length_s),
+        separation=separation,
         iterations=FleetSettings().iterations if request.iterations is None else request.iterations,
     )
     drones = station.drones_in(

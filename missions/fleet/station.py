@@ -10,7 +10,7 @@ from missions.vehicle.profile import VehicleProfile
 from missions.vehicle.profile_costs import ProfileCosts
 from missions.vehicle.wind import CALM, Wind
 
-_FORECAST_SHARE = 0.02
+_FORECAST_SHARE = 0.01
 """So far a schedule's energy may lie from that of the plans made of it; it is kept on top of the reserve."""
 
 
@@ -88,19 +88,25 @@ class Station:
         stands = [drone.stand for drone in self.drones if drone.stand is not None]
         return [*(pad.position for pad in self.pads), *stands]
 
+    @property
+    def endurance_s(self) -> float:
+        """How long the one that flies longest hovers until its reserve is touched."""
+        profiles = [drone.profile for drone in self.drones]
+        return max(3600.0 * profile.battery.flight_wh / profile.power_w() for profile in profiles)
+
     def drone(self, drone_id: str) -> StationDrone:
         """Give a drone by its id."""
         return next(drone for drone in self.drones if drone.drone_id == drone_id)
 
-    def pads_in(self, frame: LocalFrame) -> tuple[Pad, ...]:
-        """Put the pads into a plane."""
+    def pads_in(self, frame: LocalFrame, *, slack_s: float = 0.0) -> tuple[Pad, ...]:
+        """Put the pads into a plane; a landing that is late by the slack delays no other flight."""
         return tuple(
             Pad(
                 pad.pad_id,
                 frame.point_xy_m(rounded(pad.position)),
                 at_once=pad.at_once,
                 gap_s=pad.turn_around_s,
-                swap_s=pad.swap_s,
+                swap_s=pad.swap_s + slack_s,
                 ground_m=pad.ground_m,
             )
             for pad in self.pads

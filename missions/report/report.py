@@ -14,12 +14,13 @@ from missions.refusal import MissionError
 from missions.report.altitude_chart import altitude_chart
 from missions.report.battery_chart import battery_chart
 from missions.report.flight_profile import FlightProfile
+from missions.report.flights_table import Departure, flights_table
 from missions.report.gantt import Bar, BarKind, Gantt
 from missions.report.gantt_chart import gantt_chart
 from missions.report.items_table import findings_list, items_table
 from missions.report.route_map import route_map
 from missions.report.track import Track, track_of
-from missions.report.words import PATTERNS, WORDS, Language, both, clock, command_words, say
+from missions.report.words import PATTERNS, WORDS, Language, both, clock, command_words, moment, say
 
 _HERE = Path(__file__).parent
 
@@ -108,9 +109,10 @@ def report_to_html(
         f'<main><section><h2>{say("map")}</h2><div class="map-frame">{chart.body}</div>',
         f'<div class="time"><button id="play" type="button" aria-pressed="false">{say("play")}</button>',
         f'<input id="clock" type="range" min="0" max="{last_s:.2f}" step="any" value="0"',
-        f' aria-label="{" / ".join(WORDS["time"])}"><output id="clock-text">0:00</output></div>',
+        f' aria-label="{" / ".join(WORDS["time"])}"><output id="clock-text">{_moment(gantt)}</output></div>',
         f'<div class="legend">{_scale(flights, last_s)}{chart.legend}</div></section>',
-        f'<section id="schedule"><h2>{say("schedule")}</h2>{schedule}{_unserved_list(unserved)}</section>'
+        f'<section id="schedule"><h2>{say("schedule")}</h2>{schedule}{_flights_table(flights, tracks, gantt)}'
+        f"{_unserved_list(unserved)}</section>"
         if schedule or unserved
         else "",
     ]
@@ -120,7 +122,7 @@ def report_to_html(
     ]
     parts += [
         "</main>",
-        f'<script id="tracks" type="application/json" data-map="{chart.name}">{_tracks(flights, tracks)}</script>',
+        f'<script id="tracks" type="application/json" data-map="{chart.name}"{_zero(gantt)}>{_tracks(flights, tracks)}</script>',
         f"<script>{chart.script}</script><script>{_part('page.js')}</script></body></html>\n",
     ]
     return "".join(parts)
@@ -145,6 +147,27 @@ def _flight_section(
         + (f"<h3>{say('battery')}</h3>{battery}" if battery else "")
         + f"<h3>{say('table')}</h3>{items_table(plan, track)}</section>"
     )
+
+
+def _moment(gantt: Gantt | None) -> str:
+    return clock(0.0) if gantt is None else moment(gantt, 0.0)
+
+
+def _zero(gantt: Gantt | None) -> str:
+    """Tell the page's program the time of the day at zero, where it is known."""
+    return "" if gantt is None or gantt.begins_clock_s is None else f' data-zero="{gantt.begins_clock_s:g}"'
+
+
+def _flights_table(flights: Sequence[Flight], tracks: Sequence[Track], gantt: Gantt | None) -> str:
+    if len(flights) < 2 or gantt is None:
+        return ""
+    departures = [
+        Departure(
+            f"flight-{number}", flight.key, flight.plan.name, flight.departs_s, track, flight.profile
+        )
+        for number, (flight, track) in enumerate(zip(flights, tracks, strict=True))
+    ]
+    return flights_table(departures, gantt)
 
 
 def _unserved_list(unserved: Sequence[Unserved]) -> str:

@@ -17,7 +17,7 @@ from simulator.home import Home
 from tests.simulator.conftest import STEP_S, Station
 
 SHARE = 0.05
-"""So far times may lie from those of the schedule, of the time since departure."""
+"""So far times may lie from those of the schedule, and never further than its separation allows for."""
 _LEAST_S = 3.0
 _SAMPLED_EVERY = 25
 _LIMIT_S = 4_000.0
@@ -59,7 +59,7 @@ def fly(made: FlightPlan, departure_s: float) -> Flown:
 
 def fly_all(patrol: FleetPatrol) -> list[Flown]:
     """Fly every flight; none departs before its drone has landed and its battery is swapped."""
-    swap_s = {pad.pad_id: pad.swap_s for pad in patrol.schedule.pads}
+    swap_s = {pad.pad_id: pad.swap_s for pad in patrol.station.pads}
     ready_s: dict[str, float] = {}
     flown = []
     for made in patrol.flights:
@@ -82,7 +82,7 @@ def _wire(plan: Plan) -> list[dict]:
 
 def disagreements(patrol: FleetPatrol, flown: list[Flown]) -> list[str]:
     """Departures, ends of tasks and landings that are not when the schedule has them; empty where all agree."""
-    found = []
+    slack_s, found = patrol.schedule.settings.separation.slack_s, []
     for one in flown:
         flight = one.made.flight
         spans = [("departure", flight.departure_s, one.departure_s), ("landing", flight.landing_s, one.landing_s)]
@@ -91,7 +91,7 @@ def disagreements(patrol: FleetPatrol, flown: list[Flown]) -> list[str]:
             for visit, reached_s in zip(flight.visits, _ends_s(patrol, one), strict=True)
         ]
         for what, planned_s, was_s in spans:
-            allowed_s = max(_LEAST_S, SHARE * (planned_s - flight.departure_s))
+            allowed_s = min(max(_LEAST_S, SHARE * planned_s), slack_s)
             if not abs(was_s - planned_s) <= allowed_s:
                 found.append(f"{one.made.plan.name}, {what}: {planned_s:.1f} s planned, {was_s:.1f} s flown")
     return found
