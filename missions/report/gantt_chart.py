@@ -8,7 +8,7 @@ from missions.report.gantt import BarKind, Gantt
 from missions.report.words import BARS, WORDS, both, moment
 
 _ROW, _BAR, _WINDOW = 30.0, 16.0, 28.0
-_LETTER, _BESIDE = 6.6, 4.0
+_LETTER, _BESIDE = 6.6, 1.0
 _LEFT_AT_LEAST, _LEFT_AT_MOST = 58.0, 220.0
 
 
