@@ -10,8 +10,8 @@ from geofence.formats.json_document import json_document
 from geofence.formats.repair_log import RepairLog
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
-from missions.fleet.wanted import Wanted
 from missions.files.document_reader import DocumentReader
+from missions.fleet.wanted import Wanted
 from missions.patterns.pattern import PointOfInterest
 from missions.refusal import MissionError
 
@@ -102,7 +102,9 @@ def read_wanted(path: Path, *, dwell_s: float = 0.0) -> tuple[Wanted, ...]:
                 raise reader.refuse(field, error.what, error.remedy) from None
     if not found:
         raise MissionError(
-            "holds no line and no point", place=str(path), remedy="Give a GeoJSON file with LineStrings or Points"
+            "holds no line and no point",
+            place=str(path),
+            remedy="Give a GeoJSON file with LineStrings or Points",
         )
     return tuple(_told_apart(found))
 
@@ -126,7 +128,11 @@ def _members(reader: DocumentReader, geometry: Mapping[str, Any], field: str) ->
 
 
 def _wanted(
-    reader: DocumentReader, places: tuple[LatLon, ...], properties: Mapping[str, Any], field: str, dwell_s: float
+    reader: DocumentReader,
+    places: tuple[LatLon, ...],
+    properties: Mapping[str, Any],
+    field: str,
+    dwell_s: float,
 ) -> Wanted:
     where = field.replace(".geometry", ".properties")
     name, window = properties.get("name"), properties.get("window")

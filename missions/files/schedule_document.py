@@ -208,7 +208,9 @@ class _ScheduleReader(DocumentReader):
                 for place in (f"{field}.timeline[{n}]",)
             ]
         unserved = [
-            Unserved(*(self._word(self.mapping(left, f"unserved[{n}]"), key, f"unserved[{n}]") for key in _LEFT))
+            Unserved(
+                *(self._word(self.mapping(left, f"unserved[{n}]"), key, f"unserved[{n}]") for key in _LEFT)
+            )
             for n, left in enumerate(self.sequence(root.get("unserved"), "unserved"))
         ]
         flights.sort(key=lambda flight: flight.departs_s)

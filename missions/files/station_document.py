@@ -137,7 +137,9 @@ class _StationReader(DocumentReader):
             if error.place == self.source:
                 raise
             inner = f"{error.place}: " if error.place not in (None, "vehicle") else ""
-            raise self.refuse(place, f"cannot be: {inner}{error.what}", error.remedy or "Correct it") from None
+            raise self.refuse(
+                place, f"cannot be: {inner}{error.what}", error.remedy or "Correct it"
+            ) from None
 
     def _object(self, value: Any, field: str, known: Collection[str]) -> Mapping[str, Any]:
         found = self.mapping(value, field)
@@ -194,7 +196,9 @@ class _StationReader(DocumentReader):
 
     def _position(self, value: Any, field: str) -> LatLon:
         found = self._object(value, field, ("lat_deg", "lon_deg"))
-        lat_deg, lon_deg = (self.finite(found.get(name), f"{field}.{name}") for name in ("lat_deg", "lon_deg"))
+        lat_deg, lon_deg = (
+            self.finite(found.get(name), f"{field}.{name}") for name in ("lat_deg", "lon_deg")
+        )
         try:
             return LatLon(lat_deg, lon_deg)
         except GeofenceError as error:

@@ -35,6 +35,7 @@ from missions.vehicle.wind import CALM, Wind
 _LAYERS_AT_MOST = 6
 _LAYER_STEP_M = 10.0
 _SAME_M = 0.01
+"""Lines are cut so far inside of legal space that rounding does not put their ends out of it."""
 _SLACK_SHARE = 0.01
 """So much sooner or later than predicted a long flight may be: simulated ones differ by less."""
 
@@ -276,6 +277,7 @@ def _tasks(
     wanted: Sequence[Wanted], space: PatternSpace, window: PatrolWindow
 ) -> tuple[list[Task], list[Unserved], tuple[Finding, ...]]:
     """Cut what is wanted at the borders of legal space; what nothing is left of cannot be served."""
+    inside = shapely.buffer(space.transit.area, -_SAME_M, join_style="mitre")
     tasks: list[Task] = []
     unserved: list[Unserved] = []
     findings: list[Finding] = []
@@ -283,7 +285,7 @@ def _tasks(
         points = [space.frame.point_xy_m(place) for place in one.places]
         pieces = [tuple(points)]
         if len(points) > 1:
-            cut = cut_line(drawn(points, RouteKind.LINE, space.alt_rel_m), space.transit.area)
+            cut = cut_line(drawn(points, RouteKind.LINE, space.alt_rel_m), inside)
             pieces = [tuple(waypoint.xy_m for waypoint in run) for run in cut.runs]
             if pieces:
                 findings += not_flown(space, cut.left_out, one.name)

@@ -65,7 +65,7 @@ def flights_table(departures: Sequence[Departure], gantt: Gantt) -> str:
 
 
 def _left(one: Departure) -> str:
-    """What is left at landing, of what the battery gives."""
+    """Say what is left at landing, of what the battery gives."""
     used_wh, profile = one.track.points[-1].used_wh, one.profile
     if used_wh is None or profile is None or not profile.battery_wh:
         return ""

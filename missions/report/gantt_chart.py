@@ -71,7 +71,7 @@ def _ticks(gantt: Gantt, begins_s: float, ends_s: float) -> list[float]:
 
 def _labels(label: str) -> tuple[str, ...]:
     """Give a name whole, and its last word, which is its number for most."""
-    return label, label.split(" ")[-1]
+    return label, label.rsplit(" ", maxsplit=1)[-1]
 
 
 def _width(text: str) -> float:

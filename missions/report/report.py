@@ -162,9 +162,7 @@ def _flights_table(flights: Sequence[Flight], tracks: Sequence[Track], gantt: Ga
     if len(flights) < 2 or gantt is None:
         return ""
     departures = [
-        Departure(
-            f"flight-{number}", flight.key, flight.plan.name, flight.departs_s, track, flight.profile
-        )
+        Departure(f"flight-{number}", flight.key, flight.plan.name, flight.departs_s, track, flight.profile)
         for number, (flight, track) in enumerate(zip(flights, tracks, strict=True))
     ]
     return flights_table(departures, gantt)

@@ -73,7 +73,12 @@ def fly_all(patrol: FleetPatrol) -> list[Flown]:
 def _wire(plan: Plan) -> list[dict]:
     items = [{"command": 16, "frame": 0, "x": 0, "y": 0, "z": 0.0}]
     for item in plan.items:
-        wire = {"command": int(item.command), "frame": int(item.frame), "z": item.alt_m, "params": item.params}
+        wire = {
+            "command": int(item.command),
+            "frame": int(item.frame),
+            "z": item.alt_m,
+            "params": item.params,
+        }
         if item.position is not None:
             wire |= {"x": round(1e7 * item.position.lat_deg), "y": round(1e7 * item.position.lon_deg)}
         items.append(wire)
@@ -85,7 +90,10 @@ def disagreements(patrol: FleetPatrol, flown: list[Flown]) -> list[str]:
     slack_s, found = patrol.schedule.settings.separation.slack_s, []
     for one in flown:
         flight = one.made.flight
-        spans = [("departure", flight.departure_s, one.departure_s), ("landing", flight.landing_s, one.landing_s)]
+        spans = [
+            ("departure", flight.departure_s, one.departure_s),
+            ("landing", flight.landing_s, one.landing_s),
+        ]
         spans += [
             (visit.task_id, visit.end_s, one.departure_s + reached_s)
             for visit, reached_s in zip(flight.visits, _ends_s(patrol, one), strict=True)
@@ -106,9 +114,7 @@ def _ends_s(patrol: FleetPatrol, one: Flown) -> list[float]:
         for item in plan.items
         if item.command == Command.NAV_WAYPOINT and item.position is not None
     )
-    x0_m, y0_m = next(
-        point.xy_m for point in one.made.flight.track
-    )
+    x0_m, y0_m = next(point.xy_m for point in one.made.flight.track)
     ends = []
     for visit in one.made.flight.visits:
         task = patrol.schedule.task(visit.task_id)
