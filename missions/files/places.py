@@ -157,7 +157,7 @@ def _wanted(
 
 
 def _told_apart(found: list[Wanted]) -> Iterator[Wanted]:
-    """Number what has no name or shares one, round the names that are taken."""
+    """Give numbers to what has no name or shares one, round the names that are taken."""
     counts = Counter(one.name for one in found)
     taken = set(counts)
     numbers: Counter[str] = Counter()

@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geofence.crs import Crs
+from geofence.formats.json_document import json_bytes
 from geofence.refusal import Refusal
 from geofence.verification.finding import Finding
 from geofence.zone import ZoneKind
@@ -27,6 +28,7 @@ from missions.patterns.pattern import PatternName
 from missions.refusal import MissionError
 from missions.report.report import report_to_html
 from missions.vehicle.profile_file import find_profile
+from missions.vehicle.wind import CALM, Wind
 from server.cli.console import errors, print_json, print_refusal, say
 from server.cli.pattern_options import parse_position, refuse_options
 from server.cli.zone_options import read_zones_to_fly_by
@@ -81,6 +83,7 @@ class FleetOptions:
     allow_above_120 : bool
     crs, kind : optional
         Of the zone file.
+    wind : Wind
     """
 
     zones: Path
@@ -99,6 +102,7 @@ class FleetOptions:
     crs: Crs | None
     kind: ZoneKind | None
     vehicle: str | None = None
+    wind: Wind = CALM
 
 
 def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
@@ -116,6 +120,7 @@ def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
             _USUAL_WINDOW if options.window is None else parse_window(options.window, place="--window"),
             margin_m=options.margin_m,
             allow_above_120=options.allow_above_120,
+            wind=options.wind,
         )
         if options.alt_step_m != 0.0:
             request = replace(request, alt_step_m=options.alt_step_m)
@@ -228,8 +233,6 @@ def _write(patrol: FleetPatrol, zones: ZoneSet, out: Path) -> list[Path | None]:
         files.append(path)
     for path, content in contents:
         write_file(path, content)
-    from geofence.formats.json_document import json_bytes
-
     write_file(_schedule_path(out), json_bytes(schedule_document(patrol, files)))
     return files
 

@@ -1,6 +1,7 @@
 import json
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from shapely import box
@@ -324,3 +325,16 @@ def test_a_plan_without_pads_wants_a_home(run, lines, tmp_path):
     arguments = ("--pattern", "lines", "--lines", lines(), "--alt", 50, "-o", tmp_path / "a.plan")
     assert "--home: nobody says where it flies from" in run("plan", *arguments)[2]
     assert "--window: goes with --pads only" in run("plan", *arguments, "--window", "21:00-22:00")[2]
+
+
+def test_the_example_is_flown_whole(monkeypatch, capsys, tmp_path):
+    place = Path(__file__).parents[2] / "examples" / "lanzhou"
+    arguments = ("--lines", place / "night-lines.geojson", "--pads", place / "pads.json", "-o", tmp_path / "night.json")
+    called = ("feiying", "plan", place / "zones.geojson", "--pattern", "lines", "--alt", "60", *arguments, "--json")
+    monkeypatch.setattr(sys, "argv", [str(word) for word in called])
+    with pytest.raises(SystemExit) as ended:
+        server.cli.main()
+    assert ended.value.code in (0, None)
+    schedule = json.loads(capsys.readouterr().out)
+    assert schedule["unserved"] == []
+    assert any(drone["swaps"] for drone in schedule["drones"])
