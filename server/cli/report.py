@@ -8,15 +8,13 @@ from typing import Annotated
 import typer
 
 from geofence.refusal import Refusal
-from geofence.terrain import Terrain
-from geofence.zone_set import ZoneSet
 from missions.files.plan_files import read_plan, write_file
-from missions.files.schedule_document import ReportedSchedule, is_schedule, read_schedule
 from missions.plan.check import check_plan
 from missions.refusal import MissionError
 from missions.report.report import Flight, report_to_html
 from server.cli import app
 from server.cli.console import print_json, print_refusal, say
+from server.cli.fleet_report import schedule_among, write_schedule_report
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
 
@@ -67,29 +65,28 @@ def report(
 
             ground = read_terrain(terrain)
         zone_set = None if zones is None else read_zones_to_fly_by(zones, crs=crs, kind=kind)
-        schedule = _read_schedule(plans)
-        flights = [Flight(read_plan(path)) for path in plans] if schedule is None else list(schedule.flights)
-        if zone_set is None:
-            flights = [replace(flight, is_verified=False) for flight in flights]
-        else:
-            flights = [_verified(flight, zone_set, ground) for flight in flights]
-        page = report_to_html(
-            flights,
-            zones=zone_set,
-            terrain=ground,
-            gantt=None if schedule is None else schedule.gantt,
-            unserved=() if schedule is None else schedule.unserved,
-            language=language.value,
-            title="" if schedule is None else plans[0].stem,
-        )
+        schedule = schedule_among(plans)
+        if schedule is not None:
+            written = write_schedule_report(
+                schedule, out, zones=zone_set, terrain=ground, language=language.value, title=plans[0].stem
+            )
+            if as_json:
+                print_json(written)
+            return
+        flights = []
+        for path in plans:
+            plan = read_plan(path)
+            if zone_set is not None:
+                plan = replace(plan, findings=check_plan(plan, zone_set, terrain=ground).findings)
+            flights.append(Flight(plan, is_verified=zone_set is not None))
+        page = report_to_html(flights, zones=zone_set, terrain=ground, language=language.value)
         write_file(out, page.encode())
     except Refusal as refusal:
         print_refusal(refusal, {"file": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(1) from None
-    names = [str(path) for path in plans] if schedule is None else [flight.plan.name for flight in flights]
-    for name, flight in zip(names, flights, strict=True):
+    for path, flight in zip(plans, flights, strict=True):
         if not flight.plan.is_legal:
-            say(f"{name}: not legal; the report tells why", "red")
+            say(f"{path}: not legal; the report tells why", "red")
     say(f"{len(flights)} {'plans' if len(flights) > 1 else 'plan'} -> {out}")
     if as_json:
         print_json(
@@ -105,23 +102,6 @@ def report(
                 ],
             }
         )
-
-
-def _read_schedule(paths: list[Path]) -> ReportedSchedule | None:
-    """Read the schedule of a fleet; None where plans were given."""
-    schedules = [path for path in paths if is_schedule(path)]
-    if not schedules:
-        return None
-    if len(paths) > 1:
-        raise MissionError(
-            "is a schedule and names its plans itself", place=str(schedules[0]), remedy="Give it alone"
-        )
-    return read_schedule(schedules[0])
-
-
-def _verified(flight: Flight, zones: ZoneSet, ground: Terrain | None) -> Flight:
-    findings = check_plan(flight.plan, zones, terrain=ground).findings
-    return replace(flight, plan=replace(flight.plan, findings=findings), is_verified=True)
 
 
 def _refuse_output(out: Path, inputs: list[Path]) -> None:

@@ -329,8 +329,25 @@ def test_a_plan_without_pads_wants_a_home(run, lines, tmp_path):
 
 def test_the_example_is_flown_whole(monkeypatch, capsys, tmp_path):
     place = Path(__file__).parents[2] / "examples" / "lanzhou"
-    arguments = ("--lines", place / "night-lines.geojson", "--pads", place / "pads.json", "-o", tmp_path / "night.json")
-    called = ("feiying", "plan", place / "zones.geojson", "--pattern", "lines", "--alt", "60", *arguments, "--json")
+    arguments = (
+        "--lines",
+        place / "night-lines.geojson",
+        "--pads",
+        place / "pads.json",
+        "-o",
+        tmp_path / "night.json",
+    )
+    called = (
+        "feiying",
+        "plan",
+        place / "zones.geojson",
+        "--pattern",
+        "lines",
+        "--alt",
+        "60",
+        *arguments,
+        "--json",
+    )
     monkeypatch.setattr(sys, "argv", [str(word) for word in called])
     with pytest.raises(SystemExit) as ended:
         server.cli.main()

@@ -51,7 +51,9 @@ def test_any_text_is_read_or_refused(text):
         assert 0.0 < window.length_s <= 86_400.0
 
 
-@pytest.mark.parametrize("text", ["21:00", "21:00-21:00", "25:00-26:00", "21:60-22:00", "a/b", "21:00-22:00-23:00"])
+@pytest.mark.parametrize(
+    "text", ["21:00", "21:00-21:00", "25:00-26:00", "21:60-22:00", "a/b", "21:00-22:00-23:00"]
+)
 def test_no_windows_are_refused(text):
-    with pytest.raises(MissionError, match="window|empty"):
+    with pytest.raises(MissionError, match=r"window|empty"):
         parse_window(text, place="--window")
