@@ -53,7 +53,7 @@ def test_a_small_night_is_flown_as_planned():
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(1_200)
 def test_165_lines_are_flown_as_planned():
     patrol = planned(lines=165, drones=6, pads=2, seed=1, profile=QUAD_30)
     assert len(patrol.flights) > len(patrol.schedule.drones)
