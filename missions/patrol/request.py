@@ -195,7 +195,7 @@ def _refuse_bad_parts(request: PatrolRequest) -> None:
         if isinstance(pattern, SpiralPattern) and pattern.end_alt_rel_m is not None:
             raise MissionError(
                 "a spiral to another altitude keeps no height above ground",
-                remedy="Leave out the end altitude, or fly it above home",
+                remedy="Leave out the end altitude (--end-alt), or fly it above home",
             )
     if request.pictures is not None:
         if isinstance(pattern, PointsPattern):

@@ -144,7 +144,8 @@ def _check(
         )
     read, zone_set = read_plan(plan), read_zones_to_fly_by(zones, crs=settings.crs, kind=settings.unsaid_kind)
     ground = _read_terrain(terrain)
-    verified = settings.check(read, zone_set, ground)
+    motion = None if flown_by is None else flown_by[0].motion
+    verified = settings.check(read, zone_set, ground, motion=motion)
     prediction = None
     if flown_by is not None:
         with refusals_by_option():

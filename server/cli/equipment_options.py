@@ -14,7 +14,7 @@ from missions.camera.camera_file import read_camera
 from missions.camera.photo_spacing import DEFAULT_FORWARD_OVERLAP, DEFAULT_SIDE_OVERLAP, PhotoSpacing
 from missions.camera.presets import PRESETS, preset
 from missions.camera.view import View, alt_of_gsd_m
-from missions.patrol.request import GroundFollowing
+from missions.patrol.request import GroundFollowing, PatrolRequest
 from missions.patterns.pattern import PatternName
 from missions.payload.payload_file import read_payload
 from missions.payload.payload_orders import PayloadOrders
@@ -234,6 +234,20 @@ class EquipmentAnswers:
                 place="--camera",
                 remedy="Leave it out, or take --pictures or --gsd with it",
             )
+
+
+def refuse_height(request: PatrolRequest) -> None:
+    """Refuse a height above ground that no flight can keep.
+
+    Raises
+    ------
+    MissionError
+        Names the option.
+    """
+    try:
+        request.height_agl()
+    except MissionError as refusal:
+        raise MissionError(refusal.what, place="--agl", remedy=refusal.remedy) from None
 
 
 def _camera(name: str) -> Camera:

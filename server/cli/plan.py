@@ -37,6 +37,7 @@ from server.cli.equipment_options import (
     TerrainFrameOption,
     TerrainOption,
     ToleranceOption,
+    refuse_height,
 )
 from server.cli.grouped_help import GroupedHelp
 from server.cli.pattern_options import (
@@ -236,6 +237,7 @@ def plan(
             orders=equipment.orders,
             splits_by_battery=battery_split,
         )
+        refuse_height(request)
         with refusals_by_option():
             flights = _plan_with_progress(zone_set, request)
         plans = [flight.plan for flight in flights]
