@@ -79,7 +79,7 @@ class FlightPlanner:
         is_search = bool(self.flown.datum_track)
         if not self.request.splits_by_battery or is_search or whole[0].prediction.keeps_reserve:
             return whole
-        # What is added after a split (stops at corners, climbs over ground) takes energy too.
+        # Stops at corners are added after a split, and take energy too.
         profile = self.request.profile
         reserve_share = profile.battery.reserve_share
         flights = whole
@@ -94,6 +94,11 @@ class FlightPlanner:
 
     def _split(self, number: int, profile: VehicleProfile) -> list[Flight]:
         request = self.request
+        step_m = number * request.alt_step_m
+
+        def shaped(flight: Flight) -> Flight:
+            return over_ground(flight, request, self.zones, self.ground.frame, step_m=step_m)
+
         parts = split_by_battery(
             self.flown.flights[number],
             profile,
@@ -103,12 +108,9 @@ class FlightPlanner:
             home_alt_amsl_m=request.home_alt_amsl_m,
             frame=self.ground.frame,
             terrain=request.terrain,
+            shaped=shaped,
         )
-        step_m = number * request.alt_step_m
-        return [
-            over_ground(part.waypoints, request, self.zones, self.ground.frame, step_m=step_m)
-            for part in parts
-        ]
+        return [part.waypoints for part in parts]
 
     def _way(self, start: XY, end: XY) -> list[XY]:
         """Bends of a legal way; the pad may lie closer to a border than all of it."""
