@@ -1,7 +1,6 @@
 """`feiying plan`: plan a patrol over zones and write it to files."""
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geofence.refusal import Refusal
-from geofence.verification.finding import Finding, FindingCode, Severity
+from geofence.verification.finding import Finding, Severity
 from geofence.verification.return_policy import ReturnMode
 from geofence.verification.verification_document import finding_document, position_document, returns_document
 from geofence.zone_set import ZoneSet
@@ -72,6 +71,7 @@ from server.cli.pattern_options import (
     pattern_of_options,
     refuse_options,
 )
+from server.cli.plan_words import tell_of_split, tell_parameters, violation_words
 from server.cli.vehicle_options import VehicleOption, WindOption, refusals_by_option, vehicle_of, wind_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
@@ -249,10 +249,10 @@ def plan(
     except Refusal as refusal:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(1) from None
-    _tell_of_split(flights)
+    tell_of_split(flights)
     for flight, path in zip(flights, paths, strict=True):
         _summarise(flight, path if is_legal else None)
-    _tell_parameters(request)
+    tell_parameters(request.parameters)
     print_findings([finding for made in plans for finding in made.findings])
     if as_json:
         print_json(
@@ -266,7 +266,7 @@ def plan(
             }
         )
     if not is_legal:
-        say(f"Nothing was written: the plan {_violation_words(plans)}.", "red")
+        say(f"Nothing was written: the plan {violation_words(plans)}.", "red")
         raise typer.Exit(1)
 
 
@@ -335,19 +335,6 @@ def return_words(made: Plan) -> str:
     return f"way back by {made.returns.mode.value.upper()}"
 
 
-def _tell_of_split(flights: Sequence[PatrolFlight]) -> None:
-    """Say which drones' flights were cut to fit their batteries."""
-    drones = flights[-1].drone
-    for drone, count in Counter(flight.drone for flight in flights).items():
-        if count > 1:
-            who = f"what drone {drone} flies" if drones > 1 else "the patrol"
-            say(
-                f"One battery of {flights[0].prediction.profile.name} is not enough for {who}: "
-                f"it is split into {count} flights, with a full battery each.",
-                "yellow",
-            )
-
-
 def _summarise(flight: PatrolFlight, path: Path | None) -> None:
     made = flight.plan
     where = f" -> {path}" if path is not None else ""
@@ -356,22 +343,6 @@ def _summarise(flight: PatrolFlight, path: Path | None) -> None:
         f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} mission items, "
         f"{prediction_words(flight.prediction)}{seen}, {return_words(made)}{where}"
     )
-
-
-def _tell_parameters(request: PatrolRequest) -> None:
-    """Say what must be set on board."""
-    if request.parameters:
-        listed = ", ".join(f"{name} {value:g}" for name, value in request.parameters.items())
-        say(f"The vehicle needs these parameters: {listed}.", "yellow")
-
-
-def _violation_words(plans: Sequence[Plan]) -> str:
-    codes = {
-        finding.code for made in plans for finding in made.findings if finding.severity is Severity.VIOLATION
-    }
-    if codes == {FindingCode.RESERVE}:
-        return "breaks the reserve of its battery"
-    return "violates its zones" + (" and breaks the reserve" if FindingCode.RESERVE in codes else "")
 
 
 def print_findings(findings: list[Finding]) -> None:
