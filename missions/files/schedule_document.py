@@ -18,7 +18,6 @@ from missions.fleet.schedule import Unserved
 from missions.refusal import MissionError
 from missions.report.flight_profile import FlightProfile
 from missions.report.gantt import Bar, BarKind, Gantt
-from missions.report.predicted_profile import predicted_profile
 from missions.report.report import Flight
 
 _MARK = "feiying_schedule"
@@ -57,7 +56,7 @@ def schedule_document(patrol: FleetPatrol, files: Sequence[Path | None]) -> dict
     bars = gantt_bars(schedule)
     flights: dict[str, list[dict[str, Any]]] = {drone.drone_id: [] for drone in schedule.drones}
     for made, prediction, file in zip(patrol.flights, patrol.predictions, files, strict=True):
-        flight, profile = made.flight, predicted_profile(prediction)
+        flight, profile = made.flight, FlightProfile.of(prediction)
         flights[flight.drone_id].append(
             {
                 "name": made.plan.name,
@@ -132,7 +131,7 @@ def reported(patrol: FleetPatrol) -> ReportedSchedule:
         tuple(
             Flight(
                 made.plan,
-                predicted_profile(prediction),
+                FlightProfile.of(prediction),
                 is_verified=True,
                 departs_s=made.flight.departure_s,
                 drone=made.flight.drone_id,

@@ -160,6 +160,7 @@ FINDINGS = {
     FindingCode.UNSUPPORTED_ITEM: ("不支持的任务项", "Item that cannot be followed"),
     FindingCode.MANY_ITEMS: ("任务项过多", "Many items"),
     FindingCode.NOT_COVERED: ("未覆盖", "Not covered"),
+    FindingCode.RESERVE: ("突破电量储备", "The reserve of the battery is touched"),
     FindingCode.RETURN_CROSSES: ("返航穿越禁飞区", "The way back crosses an exclusion zone"),
     FindingCode.RETURN_OUTSIDE: ("返航飞出允许区", "The way back leaves the inclusion zones"),
     FindingCode.RETURN_MARGIN: ("返航边距不足", "The way back is too close to a boundary"),

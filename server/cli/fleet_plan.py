@@ -27,15 +27,15 @@ from missions.fleet.wanted import Wanted
 from missions.patterns.pattern import PatternName
 from missions.refusal import MissionError
 from missions.report.report import report_to_html
-from missions.vehicle.profile_file import find_profile
-from missions.vehicle.wind import CALM, Wind
+from missions.vehicle.stock_profiles import QUAD_30
 from server.cli.console import errors, print_json, print_refusal, say
+from server.cli.equipment_options import EquipmentAnswers
 from server.cli.pattern_options import parse_position, refuse_options
+from server.cli.vehicle_options import refusals_by_option, vehicle_of, wind_of
 from server.cli.zone_options import read_zones_to_fly_by
 
 _FLEET = "Several drones, several batteries"
 _USUAL_WINDOW = PatrolWindow(0.0, 7_200.0)
-_USUAL_VEHICLE = "quad-30"
 _USUAL_DWELL_S = 10.0
 _STAGE_WORDS = {
     "legal space": "Finding legal space",
@@ -76,14 +76,15 @@ class FleetOptions:
     pattern : PatternName
     given : mapping
         The pattern's options that were given, by name.
-    alt_m, alt_step_m : float
-    window, home, vehicle : str or None
+    alt_step_m : float
+    window, home, vehicle, wind : str or None
     drones : int
     speed_m_s, margin_m : float or None
     allow_above_120 : bool
     crs, kind : optional
         Of the zone file.
-    wind : Wind
+    equipment : EquipmentAnswers
+        Of it a fleet takes the altitude alone.
     """
 
     zones: Path
@@ -91,7 +92,6 @@ class FleetOptions:
     out: Path
     pattern: PatternName
     given: Mapping[str, Any]
-    alt_m: float
     alt_step_m: float
     window: str | None
     home: str | None
@@ -101,30 +101,32 @@ class FleetOptions:
     allow_above_120: bool
     crs: Crs | None
     kind: ZoneKind | None
-    vehicle: str | None = None
-    wind: Wind = CALM
+    vehicle: str | None
+    wind: str | None
+    equipment: EquipmentAnswers
 
 
 def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
     """Plan, verify and write; nothing is written where a flight is illegal."""
     try:
-        _refuse_options(options)
+        alt_rel_m = _refuse_options(options)
         _refuse_output(options)
         zones = read_zones_to_fly_by(options.zones, crs=options.crs, kind=options.kind)
-        station = read_station(options.pads, vehicle=find_profile(options.vehicle or _USUAL_VEHICLE))
+        station = read_station(options.pads, vehicle=vehicle_of(options.vehicle) or QUAD_30)
         if options.speed_m_s is not None:
             station = _with_speed(station, options.speed_m_s)
         wanted = _wanted(options)
         request = FleetRequest(
-            options.alt_m,
+            alt_rel_m,
             _USUAL_WINDOW if options.window is None else parse_window(options.window, place="--window"),
             margin_m=options.margin_m,
             allow_above_120=options.allow_above_120,
-            wind=options.wind,
+            wind=wind_of(options.wind),
         )
         if options.alt_step_m != 0.0:
             request = replace(request, alt_step_m=options.alt_step_m)
-        patrol = _plan_with_progress(zones, station, wanted, request)
+        with refusals_by_option():
+            patrol = _plan_with_progress(zones, station, wanted, request)
         files = _write(patrol, zones, options.out) if patrol.is_legal else [None] * len(patrol.flights)
     except Refusal as refusal:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
@@ -137,7 +139,8 @@ def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _refuse_options(options: FleetOptions) -> None:
+def _refuse_options(options: FleetOptions) -> float:
+    """Refuse what does not go with a fleet; gives the altitude."""
     if options.pattern not in (PatternName.LINES, PatternName.POINTS):
         raise MissionError(
             f"the pattern {options.pattern.value} is not shared among pads",
@@ -154,6 +157,16 @@ def _refuse_options(options: FleetOptions) -> None:
             raise MissionError(
                 "does not go with --pads", place=option, remedy="Leave it out; the file of --pads says it"
             )
+    alt_rel_m = options.equipment.alt_m
+    if alt_rel_m is None:
+        raise MissionError("a fleet needs it", place="--alt", remedy="Give metres above the pads")
+    if options.equipment != EquipmentAnswers(alt_m=alt_rel_m):
+        raise MissionError(
+            "fleets are planned over level ground and without camera or payload orders yet",
+            place="--pads",
+            remedy="Leave out terrain, height above ground, camera and payload; drones name their payload themselves",
+        )
+    return alt_rel_m
 
 
 def _refuse_output(options: FleetOptions) -> None:
