@@ -8,7 +8,7 @@ DRONES ?= 3
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help compile demo test lint types bench page browser format clean
+.PHONY: help compile demo test soak lint types bench page browser format clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ browser: ## Install Chromium and fonts by apt, where that is allowed
 
 test: page compile browser lint types ## Everything a change must pass
 	$(BIN)/python -m pytest -n 2 --dist worksteal -ra
+
+soak: compile ## Fly a whole night of 165 patrol lines with simulated copters; a minute or two
+	$(BIN)/python -m pytest -m soak -ra
 
 lint: $(VENV)/installed ## Style and import rules
 	$(BIN)/ruff check .

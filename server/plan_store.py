@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import orjson
 from typing_extensions import TypedDict
@@ -10,6 +11,8 @@ from typing_extensions import TypedDict
 from geofence.latlon import LatLon
 from geofence.verification.verification_document import finding_document, returns_document
 from missions.plan.plan import Plan, Route
+from missions.vehicle.prediction import FlightPrediction
+from missions.vehicle.prediction_document import prediction_document
 from server.errors import NotFoundError
 from server.revision import Revision
 
@@ -50,6 +53,11 @@ class PlanDocument(TypedDict):
     home: PositionDocument
     items: int
     length_m: float
+    vehicle: str | None
+    duration_s: float | None
+    energy_wh: float | None
+    battery_share: float | None
+    keeps_reserve: bool | None
     is_legal: bool
     coverage: float | None
     returns: dict[str, object] | None
@@ -74,15 +82,17 @@ def _route_document(route: Route) -> RouteDocument:
 
 @dataclass(frozen=True)
 class StoredPlan:
-    """A plan and the name the service gave it."""
+    """A plan, the name the service gave it, and what is predicted of it where that is known."""
 
     plan_id: str
     plan: Plan
+    prediction: FlightPrediction | None = None
 
     @cached_property
     def document(self) -> PlanDocument:
         """The plan as JSON shows it."""
         plan = self.plan
+        predicted = None if self.prediction is None else prediction_document(self.prediction)
         return {
             "id": self.plan_id,
             "name": plan.name,
@@ -94,6 +104,11 @@ class StoredPlan:
             "home": position_document(plan.home),
             "items": len(plan.items),
             "length_m": round(plan.length_m, 1),
+            "vehicle": None if predicted is None else predicted["vehicle"],
+            "duration_s": None if predicted is None else predicted["duration_s"],
+            "energy_wh": None if predicted is None else predicted["energy_wh"],
+            "battery_share": None if predicted is None else predicted["battery_share"],
+            "keeps_reserve": None if predicted is None else predicted["keeps_reserve"],
             "is_legal": plan.is_legal,
             "coverage": plan.coverage,
             "returns": returns_document(plan.returns),
@@ -125,12 +140,12 @@ class PlanStore:
         self._count = 0
         self.changed_at = revision.advance()
 
-    def add(self, plans: Sequence[Plan]) -> list[StoredPlan]:
-        """Keep plans, each under an id of its own."""
+    def add(self, plans: Sequence[Plan], predictions: Sequence[FlightPrediction] = ()) -> list[StoredPlan]:
+        """Keep plans, each under an id of its own, with their predictions or none."""
         stored = []
-        for plan in plans:
+        for plan, prediction in zip(plans, predictions or repeat(None, len(plans)), strict=True):
             self._count += 1
-            entry = StoredPlan(f"p{self._count}", plan)
+            entry = StoredPlan(f"p{self._count}", plan, prediction)
             self._plans[entry.plan_id] = entry
             stored.append(entry)
         self.changed_at = self._revision.advance()

@@ -45,6 +45,8 @@ class FindingCode(StrEnum):
     """A part of a drawn line, or a place, is left out."""
     VEHICLE = "vehicle"
     """The plan may be for a vehicle that flies otherwise than what is verified."""
+    RESERVE = "reserve"
+    """The battery's reserve is touched before the landing."""
     RETURN_CROSSES = "return_crosses"
     """From some place of the route the way back enters an exclusion zone."""
     RETURN_OUTSIDE = "return_outside"

@@ -137,6 +137,7 @@ def word_finding(
             | FindingCode.NOT_COVERED
             | FindingCode.VEHICLE
             | FindingCode.NOT_FLOWN
+            | FindingCode.RESERVE
             | FindingCode.RETURN_CROSSES
             | FindingCode.RETURN_OUTSIDE
             | FindingCode.RETURN_MARGIN

@@ -1,6 +1,8 @@
-"""Lines and points out of GeoJSON (RFC 7946), for patterns to be flown along and to."""
+"""Lines and points out of GeoJSON (RFC 7946), for patterns to be flown along and to, and for fleets to share."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from geofence.formats.repair_log import RepairLog
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
 from missions.files.document_reader import DocumentReader
+from missions.fleet.wanted import Wanted
 from missions.patterns.pattern import PointOfInterest
 from missions.refusal import MissionError
 
@@ -69,6 +72,103 @@ def read_points(
     if not points:
         raise MissionError("holds no point", place=str(path), remedy="Give a GeoJSON file with Points")
     return tuple(points)
+
+
+def read_wanted(path: Path, *, dwell_s: float = 0.0) -> tuple[Wanted, ...]:
+    """Read every line and point with its name and what a fleet is told of it.
+
+    The properties `name`, `dwell_s`, `priority`, `needs` (a list of texts), `window` ("21:30-22:00") and `one_way` are heeded.
+    What has no name is numbered, and so is what shares one.
+
+    Parameters
+    ----------
+    dwell_s : float
+        At a point that says nothing.
+
+    Raises
+    ------
+    MissionError, GeofenceError
+        The file cannot be read or understood, or holds no line and no point.
+    """
+    reader = DocumentReader(str(path))
+    found: list[Wanted] = []
+    for field, geometry, properties in _geometries(reader, _document(path)):
+        for number, places in enumerate(_members(reader, geometry, field), start=1):
+            try:
+                found.append(_wanted(reader, places, properties, f"{field}[{number}]", dwell_s))
+            except MissionError as error:
+                if error.place == str(path):
+                    raise
+                raise reader.refuse(field, error.what, error.remedy) from None
+    if not found:
+        raise MissionError(
+            "holds no line and no point",
+            place=str(path),
+            remedy="Give a GeoJSON file with LineStrings or Points",
+        )
+    return tuple(_told_apart(found))
+
+
+def _members(reader: DocumentReader, geometry: Mapping[str, Any], field: str) -> list[tuple[LatLon, ...]]:
+    """Give the lines, and the points as lines of one place, of a geometry."""
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    match kind:
+        case "LineString":
+            return [_line(reader, coordinates, field)]
+        case "Point":
+            return [(_place(reader, coordinates, field),)]
+        case "MultiLineString":
+            members = reader.sequence(coordinates, f"{field}.coordinates")
+            return [_line(reader, member, f"{field}[{n}]") for n, member in enumerate(members)]
+        case "MultiPoint":
+            members = reader.sequence(coordinates, f"{field}.coordinates")
+            return [(_place(reader, member, f"{field}[{n}]"),) for n, member in enumerate(members)]
+        case _:
+            raise reader.refuse(field, f"is a {kind}", "Give lines and points")
+
+
+def _wanted(
+    reader: DocumentReader,
+    places: tuple[LatLon, ...],
+    properties: Mapping[str, Any],
+    field: str,
+    dwell_s: float,
+) -> Wanted:
+    where = field.replace(".geometry", ".properties")
+    name, window = properties.get("name"), properties.get("window")
+    needs, one_way = properties.get("needs", []), properties.get("one_way", False)
+    for key, value in (("name", name), ("window", window)):
+        if value is not None and not isinstance(value, str):
+            raise reader.refuse(f"{where}.{key}", f"is {value!r}", "Give a text")
+    if not (isinstance(needs, list) and all(isinstance(need, str) for need in needs)):
+        raise reader.refuse(f"{where}.needs", f"is {needs!r}", "Give a list of texts")
+    if not isinstance(one_way, bool):
+        raise reader.refuse(f"{where}.one_way", f"is {one_way!r}", "Give true or false")
+    usual_s = dwell_s if len(places) == 1 else 0.0
+    return Wanted(
+        name or "",
+        places,
+        dwell_s=reader.finite(properties.get("dwell_s", usual_s), f"{where}.dwell_s"),
+        priority=reader.finite(properties.get("priority", 1.0), f"{where}.priority"),
+        needs=frozenset(needs),
+        window=window,
+        is_one_way=one_way,
+    )
+
+
+def _told_apart(found: list[Wanted]) -> Iterator[Wanted]:
+    """Give numbers to what has no name or shares one, round the names that are taken."""
+    counts = Counter(one.name for one in found)
+    taken = set(counts)
+    numbers: Counter[str] = Counter()
+    for one in found:
+        stem = name = one.name or ("line" if len(one.places) > 1 else "point")
+        if not one.name or counts[one.name] > 1:
+            while name in taken or numbers[stem] == 0:
+                numbers[stem] += 1
+                name = f"{stem} {numbers[stem]}"
+            taken.add(name)
+        yield replace(one, name=name)
 
 
 def _document(path: Path) -> Any:

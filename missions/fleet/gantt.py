@@ -15,6 +15,8 @@ class BarKind(StrEnum):
     TASK = "task"
     LANDING = "landing"
     SWAP = "swap"
+    WAIT = "wait"
+    """Ready on its pad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +65,7 @@ def gantt_bars(schedule: Schedule) -> tuple[GanttBar, ...]:
             if number + 1 < len(flights):
                 swapped_s = flight.landing_s + swap_s[flight.pad_id]
                 bars.append(GanttBar(drone.drone_id, flight.landing_s, swapped_s, BarKind.SWAP))
+                departure_s = flights[number + 1].departure_s
+                if departure_s > swapped_s:
+                    bars.append(GanttBar(drone.drone_id, swapped_s, departure_s, BarKind.WAIT))
     return tuple(bars)

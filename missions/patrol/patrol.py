@@ -1,13 +1,14 @@
-"""Planning a patrol: request in, one verified plan a drone out."""
+"""Planning a patrol: request in, one verified plan a drone and battery out."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from geofence.verification.return_policy import ReturnPolicy
-from geofence.verification.return_verification import ReturnVerification
 from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
+from missions.patrol.equipment import Flight, equipped
+from missions.patrol.flight_planner import FlightPlanner, PatrolFlight
 from missions.patrol.ground import PatrolGround, choose_ground, lowered_margin
 from missions.patrol.request import PatrolRequest, refuse_altitude, refuse_bad_numbers
 from missions.patterns.area import plan_area
@@ -30,12 +31,9 @@ from missions.patterns.perimeter import plan_perimeter
 from missions.patterns.points import plan_points
 from missions.patterns.search import plan_search
 from missions.patterns.space import PatternSpace
-from missions.plan.check import LEGAL_LIMIT_AGL_M, check_plan
-from missions.plan.corner_stops import with_stops
-from missions.plan.legs import legs_of
 from missions.plan.plan import Plan
-from missions.plan.return_choice import choose_returns
-from missions.plan.route_items import items_of, rounded, routes_of
+from missions.plan.route_items import rounded
+from missions.refusal import MissionError
 from missions.transit import Transit
 
 _TOLERANCE_SHARE = 0.1
@@ -45,7 +43,14 @@ _TOLERANCE_LEAST_M = 0.02
 def plan_patrol(
     zones: ZoneSet, request: PatrolRequest, *, on_progress: Callable[[str, float], None] | None = None
 ) -> list[Plan]:
-    """Plan a patrol; one plan a drone, each verified, its findings inside.
+    """Plan a patrol; the plans of `plan_flights`, whose errors it has."""
+    return [flight.plan for flight in plan_flights(zones, request, on_progress=on_progress)]
+
+
+def plan_flights(
+    zones: ZoneSet, request: PatrolRequest, *, on_progress: Callable[[str, float], None] | None = None
+) -> tuple[PatrolFlight, ...]:
+    """Plan a patrol; one flight a drone and battery, each verified and predicted.
 
     Parameters
     ----------
@@ -61,6 +66,7 @@ def plan_patrol(
     """
     tell = on_progress or _say_nothing
     refuse_bad_numbers(request)
+    request = _at_known_altitude(request)
     pattern = request.pattern
     zone = zones.get(pattern.zone_id) if isinstance(pattern, AreaPattern | PerimeterPattern) else None
     refuse_altitude(zone, request)
@@ -68,24 +74,40 @@ def plan_patrol(
     ground = choose_ground(zones, request)
     refuse_altitude(ground.zone, request)
     tell("route", 0.1)
-    flown = _flights(ground, request, lambda share: tell("route", 0.1 + 0.7 * share))
+    space = _space(ground, request)
+    flown = _flights(ground, space, request, lambda share: tell("route", 0.1 + 0.7 * share))
     flown = replace(flown, findings=(*lowered_margin(ground, request), *flown.findings))
-    plans = []
+    flown = replace(flown, flights=equipped(_stepped(flown.flights, request), request, zones, ground.frame))
+    planner = FlightPlanner(zones, request, ground, space, flown)
+    flights: list[PatrolFlight] = []
     for number in range(len(flown.flights)):
         tell("verification", 0.8 + 0.2 * number / len(flown.flights))
-        plans.append(_plan_of(zones, request, ground, flown, number))
+        flights += planner.flights_of_drone(number)
     tell("done", 1.0)
-    return plans
+    return tuple(flights)
+
+
+def _at_known_altitude(request: PatrolRequest) -> PatrolRequest:
+    """Take home's altitude from the terrain where it is not given."""
+    if request.terrain is None or request.home_alt_amsl_m is not None:
+        return request
+    home = rounded(request.home)
+    ground_m = float(request.terrain.ground_alt_amsl_m(home.lat_deg, home.lon_deg)[0])
+    if not math.isfinite(ground_m):
+        raise MissionError(
+            "the terrain model does not know the ground there",
+            place=f"home {home}",
+            remedy="Give terrain that covers home and all of the patrol",
+        )
+    return replace(request, home_alt_amsl_m=ground_m)
 
 
 def _say_nothing(_stage: str, _share: float) -> None:
     return
 
 
-def _flights(
-    ground: PatrolGround, request: PatrolRequest, on_share: Callable[[float], None]
-) -> PatternFlights:
-    space = PatternSpace(
+def _space(ground: PatrolGround, request: PatrolRequest) -> PatternSpace:
+    return PatternSpace(
         frame=ground.frame,
         legal=ground.legal,
         transit=Transit(
@@ -99,6 +121,11 @@ def _flights(
         drones=request.drones,
         zone_id="" if ground.zone is None else ground.zone.zone_id,
     )
+
+
+def _flights(
+    ground: PatrolGround, space: PatternSpace, request: PatrolRequest, on_share: Callable[[float], None]
+) -> PatternFlights:
     pattern = request.pattern
     match pattern:
         case AreaPattern():
@@ -120,52 +147,9 @@ def _flights(
             assert_never(pattern)
 
 
-def _plan_of(
-    zones: ZoneSet, request: PatrolRequest, ground: PatrolGround, flown: PatternFlights, number: int
-) -> Plan:
-    step_m = number * request.alt_step_m
-    waypoints = [
-        replace(waypoint, alt_rel_m=waypoint.alt_rel_m + step_m) for waypoint in flown.flights[number]
+def _stepped(flights: Sequence[Flight], request: PatrolRequest) -> list[Flight]:
+    """Let each further drone fly higher by the step."""
+    return [
+        tuple(replace(at, alt_rel_m=at.alt_rel_m + number * request.alt_step_m) for at in flight)
+        for number, flight in enumerate(flights)
     ]
-    home = rounded(request.home)
-    routes = routes_of(waypoints, ground.frame, home)
-    pattern = request.pattern.name.value
-    zone_id = "" if ground.zone is None else ground.zone.zone_id
-    which = f"{number + 1}/{request.drones}" if request.drones > 1 else ""
-    plan = Plan(
-        name=" ".join(filter(None, (zone_id, pattern, which))),
-        home=home,
-        items=items_of(waypoints, routes, request.speed_m_s),
-        routes=routes,
-        home_alt_amsl_m=request.home_alt_amsl_m,
-        speed_m_s=request.speed_m_s,
-        margin_m=ground.margin_m,
-        pattern=pattern,
-        zone_id=zone_id,
-        swath_m=request.swath_m,
-        coverage=flown.coverage,
-        datum_track=flown.datum_track,
-    )
-    plan = replace(plan, returns=_choose_returns(plan, zones, request, ground.margin_m))
-    checked = check_plan(plan, zones, allow_above_120=request.allow_above_120)
-    stopping = with_stops(plan, checked)
-    if stopping is not plan:
-        plan = stopping
-        checked = check_plan(plan, zones, allow_above_120=request.allow_above_120)
-    return replace(plan, findings=(*flown.findings, *checked.findings))
-
-
-def _choose_returns(
-    plan: Plan, zones: ZoneSet, request: PatrolRequest, margin_m: float
-) -> ReturnPolicy | None:
-    """Choose a legal way back; None where there is none, and the findings say why."""
-    legs, _ = legs_of(plan)
-    verification = ReturnVerification(
-        legs,
-        zones,
-        plan.home,
-        margin_m=margin_m,
-        legal_limit_agl_m=None if request.allow_above_120 else LEGAL_LIMIT_AGL_M,
-        home_alt_amsl_m=request.home_alt_amsl_m,
-    )
-    return choose_returns(verification)

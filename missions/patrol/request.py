@@ -1,10 +1,13 @@
 """What a patrol is asked to be, and what no patrol can be."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geofence.latlon import LatLon
+from geofence.terrain import Terrain
 from geofence.zone import Zone, ZoneKind
+from missions.camera.photo_spacing import PhotoSpacing
 from missions.patterns.pattern import (
     AreaPattern,
     CorridorPattern,
@@ -14,16 +17,34 @@ from missions.patterns.pattern import (
     PointsPattern,
     SpiralPattern,
 )
+from missions.payload.payload_orders import PayloadOrders
 from missions.plan.check import LEGAL_LIMIT_AGL_M
 from missions.refusal import MissionError
-
-DEFAULT_SPEED_M_S = 10.0
-"""ArduCopter's WPNAV_SPEED as shipped."""
+from missions.terrain.follow_terrain import TerrainHeight
+from missions.terrain.terrain_frame import VEHICLE_PARAMETERS
+from missions.vehicle.profile import VehicleProfile
+from missions.vehicle.stock_profiles import QUAD_30
+from missions.vehicle.wind import CALM, Wind
 
 _ALT_AT_MOST_M = 10_000.0
 _SPEED_AT_MOST_M_S = 50.0
 _DRONES_AT_MOST = 255
 """MAVLink's system ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroundFollowing:
+    """How a patrol keeps its height above uneven ground.
+
+    Parameters
+    ----------
+    tolerance_m : float
+    is_on_board : bool
+        The vehicle follows it by its own terrain data (MAV_FRAME_GLOBAL_TERRAIN_ALT), not the plan.
+    """
+
+    tolerance_m: float = 5.0
+    is_on_board: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +55,7 @@ class PatrolRequest:
     ----------
     pattern : Pattern
     alt_rel_m : float
-        Above home.
+        Above home; where the ground is followed, that at home, and so everywhere above ground.
     home : LatLon
         Pad where all drones start and land.
     drones : int
@@ -48,7 +69,19 @@ class PatrolRequest:
     alt_step_m : float
         Each further drone flies higher by this.
     home_alt_amsl_m : float or None
-        Needed where zones count altitudes from mean sea level.
+        Needed where zones count altitudes from mean sea level; by default that of the terrain.
+    vehicle : VehicleProfile or None
+        None assumes a quadcopter of half an hour; what it says is advice then.
+    wind : Wind
+    terrain : Terrain or None
+        Plans are verified over it.
+    following : GroundFollowing or None
+        Needs terrain. None flies at one altitude above home.
+    pictures : PhotoSpacing or None
+        Taken by distance on all strokes.
+    orders : PayloadOrders or None
+    splits_by_battery : bool
+        Whether a flight that would touch its reserve is cut into several; searches never are, as their datum drifts.
     """
 
     pattern: Pattern
@@ -60,11 +93,48 @@ class PatrolRequest:
     allow_above_120: bool = False
     alt_step_m: float = 0.0
     home_alt_amsl_m: float | None = None
+    vehicle: VehicleProfile | None = None
+    wind: Wind = CALM
+    terrain: Terrain | None = None
+    following: GroundFollowing | None = None
+    pictures: PhotoSpacing | None = None
+    orders: PayloadOrders | None = None
+    splits_by_battery: bool = False
+
+    @property
+    def profile(self) -> VehicleProfile:
+        """The vehicle with what it carries."""
+        bare = QUAD_30 if self.vehicle is None else self.vehicle
+        return bare if self.orders is None else self.orders.carried_by(bare)
 
     @property
     def flown_speed_m_s(self) -> float:
-        """What is asked for, else what the vehicle does as shipped."""
-        return DEFAULT_SPEED_M_S if self.speed_m_s is None else self.speed_m_s
+        """What is asked for, else what the vehicle is set to."""
+        return self.profile.motion.speed_m_s if self.speed_m_s is None else self.speed_m_s
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """What must be set on board for the vehicle to carry it out."""
+        on_board = VEHICLE_PARAMETERS if self.following is not None and self.following.is_on_board else {}
+        return {**on_board, **({} if self.orders is None else self.orders.payload.parameters)}
+
+    def height_agl(self, step_m: float = 0.0) -> TerrainHeight | None:
+        """Give the height above ground that is followed, and more by a step.
+
+        Raises
+        ------
+        MissionError
+            It cannot be kept.
+        """
+        if self.following is None:
+            return None
+        return TerrainHeight(
+            self.alt_rel_m + step_m,
+            self.following.tolerance_m,
+            None if self.allow_above_120 else LEGAL_LIMIT_AGL_M,
+            self.profile.motion,
+            self.speed_m_s,
+        )
 
     @property
     def swath_m(self) -> float | None:
@@ -114,6 +184,26 @@ def refuse_bad_numbers(request: PatrolRequest) -> None:
     if request.drones > 1 and not is_shared:
         name = request.pattern.name.value.replace("_", " ")
         raise MissionError(f"the pattern {name} is flown by one drone", remedy="Ask for one drone")
+    _refuse_bad_parts(request)
+
+
+def _refuse_bad_parts(request: PatrolRequest) -> None:
+    pattern = request.pattern
+    if request.following is not None:
+        if request.terrain is None:
+            raise MissionError("ground that is not known cannot be followed", remedy="Give terrain")
+        if isinstance(pattern, SpiralPattern) and pattern.end_alt_rel_m is not None:
+            raise MissionError(
+                "a spiral to another altitude keeps no height above ground",
+                remedy="Leave out the end altitude (--end-alt), or fly it above home",
+            )
+    if request.pictures is not None:
+        if isinstance(pattern, PointsPattern):
+            raise MissionError(
+                "points have no strokes to take pictures along",
+                remedy="Order a picture at each point with the payload",
+            )
+        request.pictures.interval_s(request.flown_speed_m_s)
 
 
 def refuse_altitude(zone: Zone | None, request: PatrolRequest) -> None:

@@ -26,6 +26,7 @@ from missions.files.qgc_plan import plan_to_document
 from missions.plan.check import check_plan, margin_of
 from missions.plan.plan import Plan
 from missions.plan.return_check import ReturnDemand
+from missions.ways.copter_motion import CopterMotion
 
 _TOLERANCE_M = 0.05
 """What another version of a library may make of the same distance."""
@@ -55,8 +56,15 @@ class CheckSettings:
     crs: Crs | None = None
     unsaid_kind: ZoneKind | None = None
 
-    def check(self, plan: Plan, zones: ZoneSet, terrain: Terrain | None = None) -> Verification:
-        """Check a plan with them."""
+    def check(
+        self,
+        plan: Plan,
+        zones: ZoneSet,
+        terrain: Terrain | None = None,
+        *,
+        motion: CopterMotion | None = None,
+    ) -> Verification:
+        """Check a plan with them, for a copter as ArduCopter is shipped or another motion."""
         return check_plan(
             plan,
             zones,
@@ -65,6 +73,7 @@ class CheckSettings:
             departure_utc_s=self.departure_utc_s,
             terrain=terrain,
             returns=self.returns,
+            motion=motion,
         )
 
 

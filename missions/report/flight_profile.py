@@ -1,8 +1,10 @@
 """What is predicted of a flight, as plain data."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from missions.refusal import MissionError
+from missions.vehicle.prediction import FlightPrediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,27 @@ class FlightProfile:
         for values in (self.ends_s, self.used_wh):
             if any(not before <= after for before, after in zip((0.0, *values), values, strict=False)):
                 raise MissionError("times and energies of a flight profile never grow less")
+
+    @classmethod
+    def of(cls, prediction: FlightPrediction) -> Self:
+        """Give what is predicted of each item."""
+        seqs: list[int] = []
+        ends_s: list[float] = []
+        used_wh: list[float] = []
+        total_wh = 0.0
+        for leg in prediction.legs:
+            total_wh += leg.energy_wh
+            if seqs and seqs[-1] == leg.item_seq:
+                ends_s[-1], used_wh[-1] = leg.end_s, total_wh
+                continue
+            seqs.append(leg.item_seq)
+            ends_s.append(leg.end_s)
+            used_wh.append(total_wh)
+        battery = prediction.profile.battery
+        return cls(
+            tuple(seqs),
+            tuple(ends_s),
+            tuple(used_wh),
+            battery.usable_wh,
+            battery.usable_wh * battery.reserve_share,
+        )

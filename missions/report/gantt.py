@@ -48,9 +48,12 @@ class Gantt:
     Parameters
     ----------
     bars : tuple of Bar
+    begins_clock_s : float or None
+        Time of the day at its zero; None counts from there.
     """
 
     bars: tuple[Bar, ...]
+    begins_clock_s: float | None = None
 
     @property
     def rows(self) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """Several flights on one clock."""
 
 import html
+from functools import partial
 
 from missions.report.axes import TOP, Axes, time_ticks
 from missions.report.gantt import BarKind, Gantt
-from missions.report.words import BARS, WORDS, both, clock
+from missions.report.words import BARS, WORDS, both, moment
 
 _ROW, _BAR, _WINDOW = 30.0, 16.0, 28.0
-_LETTER = 6.6
+_LETTER, _BESIDE = 6.6, 1.0
 _LEFT_AT_LEAST, _LEFT_AT_MOST = 58.0, 220.0
 
 
@@ -34,8 +35,8 @@ def gantt_chart(gantt: Gantt) -> str:
         axes.frame(
             x_words=WORDS["time"],
             y_words=None,
-            x_text=clock,
-            x_ticks=time_ticks(begins_s, ends_s, 10),
+            x_text=partial(moment, gantt, is_short=True),
+            x_ticks=_ticks(gantt, begins_s, ends_s),
         )
     )
     windows_first = sorted(gantt.bars, key=lambda bar: bar.kind is not BarKind.WINDOW)
@@ -43,15 +44,16 @@ def gantt_chart(gantt: Gantt) -> str:
         x, width = axes.x(bar.begins_s), max(1.0, axes.x(bar.ends_s) - axes.x(bar.begins_s))
         thick = _WINDOW if bar.kind is BarKind.WINDOW else _BAR
         top = TOP + _ROW * rows.index(bar.row) + 0.5 * (_ROW - thick)
-        told = f"{' / '.join(BARS[bar.kind])} {bar.label} {clock(bar.begins_s)}–{clock(bar.ends_s)}"
+        told = f"{' / '.join(BARS[bar.kind])} {bar.label} {moment(gantt, bar.begins_s)}–{moment(gantt, bar.ends_s)}"
         parts.append(
             f'<rect class="bar {bar.kind.value}" x="{x:.1f}" y="{top:.1f}" width="{width:.1f}" height="{thick:g}" rx="2">'
             f"<title>{html.escape(told)}</title></rect>"
         )
-        if bar.label and bar.kind is not BarKind.WINDOW and _width(bar.label) + 8.0 <= width:
+        label = next((text for text in _labels(bar.label) if _width(text) + _BESIDE <= width), "")
+        if label and bar.kind is not BarKind.WINDOW:
             parts.append(
                 f'<text class="bar-label" x="{x + 0.5 * width:.1f}" y="{top + 12:.1f}" text-anchor="middle">'
-                f"{html.escape(bar.label)}</text>"
+                f"{html.escape(label)}</text>"
             )
     kinds = [kind for kind in BarKind if any(bar.kind is kind for bar in gantt.bars)]
     legend = "".join(f'<span class="key bar {kind.value}"><i></i>{both(BARS[kind])}</span>' for kind in kinds)
@@ -59,6 +61,17 @@ def gantt_chart(gantt: Gantt) -> str:
         axes.picture("".join(parts), title=WORDS["schedule"], cursor="time")
         + f'<div class="legend">{legend}</div>'
     )
+
+
+def _ticks(gantt: Gantt, begins_s: float, ends_s: float) -> list[float]:
+    """Round times of the day, where these are known."""
+    zero_s = (gantt.begins_clock_s or 0.0) % 3600.0
+    return [at_s - zero_s for at_s in time_ticks(begins_s + zero_s, ends_s + zero_s, 10)]
+
+
+def _labels(label: str) -> tuple[str, ...]:
+    """Give a name whole, and its last word, which is its number for most."""
+    return label, label.rsplit(" ", maxsplit=1)[-1]
 
 
 def _width(text: str) -> float:

@@ -11,8 +11,13 @@
   });
   document.getElementById("print").addEventListener("click", () => window.print());
 
+  const zero = document.getElementById("tracks").dataset.zero;
   const text = (seconds) => {
     const s = Math.round(seconds), pad = (n) => String(n).padStart(2, "0");
+    if (zero !== undefined) {
+      const day = (s + Math.round(Number(zero))) % 86400;
+      return [Math.floor(day / 3600), Math.floor(day / 60) % 60, day % 60].map(pad).join(":");
+    }
     const clock = `${Math.floor(s / 60) % 60}:${pad(s % 60)}`;
     return s < 3600 ? clock : `${Math.floor(s / 3600)}:${pad(Math.floor(s / 60) % 60)}:${pad(s % 60)}`;
   };
@@ -36,7 +41,7 @@
     const of = (k) => Math.round(part(colours[n], k) + (place - n) * (part(colours[n + 1], k) - part(colours[n], k)));
     return `rgb(${of(0)},${of(1)},${of(2)})`;
   };
-  const PIECES = 120;
+  const PIECES = 120, MANY = 4;
   const draw = (flight) => {
     const track = flight.track, last = track[track.length - 1][0];
     L.polyline(track.map((p) => [p[2], p[3]]), { color: "#fff", weight: 5.5, opacity: 0.9, interactive: false }).addTo(map);
@@ -57,9 +62,10 @@
         words.append(Object.assign(document.createElement("span"), { lang, textContent: text }));
       });
       words.append(` · ${lat.toFixed(7)}, ${lon.toFixed(7)}`);
-      const look = { radius: 3, color: "#1b262c", weight: 1.5, fillColor: "#fff", fillOpacity: 1 };
+      const look = { radius: flights.length > MANY ? 2 : 3, color: "#1b262c", weight: flights.length > MANY ? 1 : 1.5, fillColor: "#fff", fillOpacity: 1 };
       L.circleMarker([lat, lon], look).bindTooltip(words).addTo(map);
     });
+    if (flights.length > MANY) return; // their times would hide the map
     const steps = [30, 60, 120, 300, 600, 900, 1800, 3600];
     const step = steps.find((s) => last / s <= 9) || 7200;
     for (let t = step; t < last - step / 3; t += step) {
@@ -68,14 +74,19 @@
     }
   };
   flights.forEach(draw);
-  const icon = L.divIcon({ className: "drone" });
-  const drones = flights.map((flight) => L.marker(flight.track[0].slice(2, 4), { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(map));
+  const drones = flights.map((flight) => {
+    const fill = flights.length > 1 ? ` style="background:${flight.colours[0]}"` : "";
+    const icon = L.divIcon({ className: "drone", html: `<i${fill}></i>` });
+    return L.marker(flight.track[0].slice(2, 4), { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(map);
+  });
 
   const show = (time) => {
     output.textContent = text(time);
     flights.forEach((flight, number) => {
       const own = time - flight.departs, now = at(flight.track, own);
       drones[number].setLatLng([now[2], now[3]]);
+      const isUnderWay = own >= 0 && own <= flight.track[flight.track.length - 1][0];
+      drones[number].setOpacity(isUnderWay || flights.length === 1 ? 1 : 0);
       const part = document.getElementById(`flight-${number}`);
       move(part, now);
       const rows = part.querySelectorAll("tr[data-time]");

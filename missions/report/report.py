@@ -8,17 +8,19 @@ from pathlib import Path
 
 from geofence.terrain import Terrain
 from geofence.zone_set import ZoneSet
+from missions.fleet.schedule import Unserved
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
 from missions.report.altitude_chart import altitude_chart
 from missions.report.battery_chart import battery_chart
 from missions.report.flight_profile import FlightProfile
+from missions.report.flights_table import Departure, flights_table
 from missions.report.gantt import Bar, BarKind, Gantt
 from missions.report.gantt_chart import gantt_chart
 from missions.report.items_table import findings_list, items_table
 from missions.report.route_map import route_map
 from missions.report.track import Track, track_of
-from missions.report.words import PATTERNS, WORDS, Language, both, clock, command_words, say
+from missions.report.words import PATTERNS, WORDS, Language, both, clock, command_words, moment, say
 
 _HERE = Path(__file__).parent
 
@@ -37,12 +39,20 @@ class Flight:
         Whether its findings are all that a verification found. None says nothing of it.
     departs_s : float
         When it takes off, on the clock of the schedule.
+    drone : str
+        Who flies it, where several flights have one; they share a colour.
     """
 
     plan: Plan
     profile: FlightProfile | None = None
     is_verified: bool | None = None
     departs_s: float = 0.0
+    drone: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name in the legend."""
+        return self.drone or self.plan.name
 
 
 def report_to_html(
@@ -51,6 +61,7 @@ def report_to_html(
     zones: ZoneSet | None = None,
     terrain: Terrain | None = None,
     gantt: Gantt | None = None,
+    unserved: Sequence[Unserved] = (),
     language: Language = "zh",
     title: str = "",
 ) -> str:
@@ -64,6 +75,8 @@ def report_to_html(
         Drawn round and under the flights.
     gantt : Gantt, optional
         By default of the flights alone, where there are several.
+    unserved : sequence of Unserved
+        What nobody flies, and why.
     language : "zh" or "en"
         The page opens in it, and can be switched.
     title : str
@@ -96,9 +109,12 @@ def report_to_html(
         f'<main><section><h2>{say("map")}</h2><div class="map-frame">{chart.body}</div>',
         f'<div class="time"><button id="play" type="button" aria-pressed="false">{say("play")}</button>',
         f'<input id="clock" type="range" min="0" max="{last_s:.2f}" step="any" value="0"',
-        f' aria-label="{" / ".join(WORDS["time"])}"><output id="clock-text">0:00</output></div>',
+        f' aria-label="{" / ".join(WORDS["time"])}"><output id="clock-text">{_moment(gantt)}</output></div>',
         f'<div class="legend">{_scale(flights, last_s)}{chart.legend}</div></section>',
-        f'<section id="schedule"><h2>{say("schedule")}</h2>{schedule}</section>' if schedule else "",
+        f'<section id="schedule"><h2>{say("schedule")}</h2>{schedule}{_flights_table(flights, tracks, gantt)}'
+        f"{_unserved_list(unserved)}</section>"
+        if schedule or unserved
+        else "",
     ]
     parts += [
         _flight_section(number, flight, track, zones, terrain)
@@ -106,7 +122,7 @@ def report_to_html(
     ]
     parts += [
         "</main>",
-        f'<script id="tracks" type="application/json" data-map="{chart.name}">{_tracks(flights, tracks)}</script>',
+        f'<script id="tracks" type="application/json" data-map="{chart.name}"{_zero(gantt)}>{_tracks(flights, tracks)}</script>',
         f"<script>{chart.script}</script><script>{_part('page.js')}</script></body></html>\n",
     ]
     return "".join(parts)
@@ -131,6 +147,41 @@ def _flight_section(
         + (f"<h3>{say('battery')}</h3>{battery}" if battery else "")
         + f"<h3>{say('table')}</h3>{items_table(plan, track)}</section>"
     )
+
+
+def _moment(gantt: Gantt | None) -> str:
+    return clock(0.0) if gantt is None else moment(gantt, 0.0)
+
+
+def _zero(gantt: Gantt | None) -> str:
+    """Tell the page's program the time of the day at zero, where it is known."""
+    return "" if gantt is None or gantt.begins_clock_s is None else f' data-zero="{gantt.begins_clock_s:g}"'
+
+
+def _flights_table(flights: Sequence[Flight], tracks: Sequence[Track], gantt: Gantt | None) -> str:
+    if len(flights) < 2 or gantt is None:
+        return ""
+    departures = [
+        Departure(f"flight-{number}", flight.key, flight.plan.name, flight.departs_s, track, flight.profile)
+        for number, (flight, track) in enumerate(zip(flights, tracks, strict=True))
+    ]
+    return flights_table(departures, gantt)
+
+
+def _unserved_list(unserved: Sequence[Unserved]) -> str:
+    """Say what nobody flies."""
+    items = "".join(
+        f'<li class="violation"><span class="head">{html.escape(left.task_id)}</span>'
+        f"<p>{html.escape(left.reason)}. {html.escape(left.remedy)}.</p></li>"
+        for left in unserved
+    )
+    return f'<h3>{say("unserved")}</h3><ul class="findings">{items}</ul>' if items else ""
+
+
+def _colours(flights: Sequence[Flight]) -> dict[str, str]:
+    """Give each drone, or each flight without one, its colour."""
+    keys = dict.fromkeys(flight.key for flight in flights)
+    return {key: _COLOURS[number % len(_COLOURS)] for number, key in enumerate(keys)}
 
 
 def _facts(flight: Flight, track: Track) -> str:
@@ -169,7 +220,7 @@ _SCALE = ("#3b1f87", "#1557b0", "#0b8085", "#2f7d25", "#a87400", "#c2410c")
 """From the first moment of a flight to the last."""
 
 _COLOURS = ("#1557b0", "#c2410c", "#2f7d25", "#8e24aa", "#0b8085", "#a87400", "#c2185b", "#455a64")
-"""One flight each, where there are several."""
+"""One drone each, where there are several flights."""
 
 
 def _scale(flights: Sequence[Flight], last_s: float) -> str:
@@ -180,16 +231,17 @@ def _scale(flights: Sequence[Flight], last_s: float) -> str:
             f"</span>{clock(last_s)}</span>"
         )
     return "".join(
-        f'<span class="key"><i style="border-color:{_COLOURS[number % len(_COLOURS)]}"></i>{html.escape(flight.plan.name)}</span>'
-        for number, flight in enumerate(flights)
+        f'<span class="key"><i style="border-color:{colour}"></i>{html.escape(key)}</span>'
+        for key, colour in _colours(flights).items()
     )
 
 
 def _tracks(flights: Sequence[Flight], tracks: Sequence[Track]) -> str:
     """Give what the page's program draws and moves along, as JSON that cannot end its script element."""
+    colours = _colours(flights)
     document = [
         {
-            "colours": _SCALE if len(flights) == 1 else [_COLOURS[number % len(_COLOURS)]],
+            "colours": _SCALE if len(flights) == 1 else [colours[flights[number].key]],
             "departs": flights[number].departs_s,
             "places": [
                 [item.position.lat_deg, item.position.lon_deg, f"{item.seq} ·", *command_words(item.command)]

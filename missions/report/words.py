@@ -6,7 +6,7 @@ from typing import Literal
 from geofence.verification.finding import FindingCode
 from geofence.zone import ZoneKind
 from missions.plan.item import Command
-from missions.report.gantt import BarKind
+from missions.report.gantt import BarKind, Gantt
 
 Language = Literal["zh", "en"]
 
@@ -58,6 +58,12 @@ WORDS = {
     "above_sea": ("海拔", "above sea"),
     "above_ground": ("离地", "above ground"),
     "here": ("原地", "on the spot"),
+    "flight": ("架次", "Flight"),
+    "takes_off": ("起飞", "Takes off"),
+    "lands": ("落地", "Lands"),
+    "tasks": ("任务数", "Tasks"),
+    "left_at_landing": ("落地剩余电量", "Left at landing"),
+    "unserved": ("未能安排", "Not flown by anybody"),
     "item": ("任务项", "item"),
     "print": ("打印", "Print"),
 }
@@ -154,6 +160,7 @@ FINDINGS = {
     FindingCode.UNSUPPORTED_ITEM: ("不支持的任务项", "Item that cannot be followed"),
     FindingCode.MANY_ITEMS: ("任务项过多", "Many items"),
     FindingCode.NOT_COVERED: ("未覆盖", "Not covered"),
+    FindingCode.RESERVE: ("突破电量储备", "The reserve of the battery is touched"),
     FindingCode.RETURN_CROSSES: ("返航穿越禁飞区", "The way back crosses an exclusion zone"),
     FindingCode.RETURN_OUTSIDE: ("返航飞出允许区", "The way back leaves the inclusion zones"),
     FindingCode.RETURN_MARGIN: ("返航边距不足", "The way back is too close to a boundary"),
@@ -198,3 +205,12 @@ def clock(seconds: float) -> str:
     whole = round(seconds)
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def moment(gantt: Gantt, time_s: float, *, is_short: bool = False) -> str:
+    """Write a time of a chart: of the day where that is known, to the minute where it is short."""
+    if gantt.begins_clock_s is None:
+        return clock(time_s)
+    whole = round(gantt.begins_clock_s + time_s) % 86_400
+    minutes = f"{whole // 3600:02d}:{whole // 60 % 60:02d}"
+    return minutes if is_short else f"{minutes}:{whole % 60:02d}"

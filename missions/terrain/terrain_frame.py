@@ -18,6 +18,9 @@ from missions.terrain.ground_profile import GroundProfile
 VEHICLE_SPACING_M = 100.0
 """TERRAIN_SPACING as shipped: so far apart the vehicle knows the ground."""
 
+VEHICLE_PARAMETERS: Mapping[str, float] = {"TERRAIN_ENABLE": 1.0, "TERRAIN_SPACING": VEHICLE_SPACING_M}
+"""What must be set on board for it to follow the ground."""
+
 _DEGREE_M = 111_195.0
 
 
@@ -40,9 +43,7 @@ class TerrainNeeds:
     west_deg: float
     north_deg: float
     east_deg: float
-    parameters: Mapping[str, float] = field(
-        default_factory=lambda: {"TERRAIN_ENABLE": 1.0, "TERRAIN_SPACING": VEHICLE_SPACING_M}
-    )
+    parameters: Mapping[str, float] = field(default_factory=lambda: VEHICLE_PARAMETERS)
 
 
 def in_terrain_frame(

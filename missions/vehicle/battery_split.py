@@ -6,10 +6,15 @@ from geofence.local_frame import LocalFrame
 from geofence.terrain import Terrain
 from missions.plan.plan import Plan
 from missions.plan.waypoint import Waypoint
-from missions.vehicle.flight_parts import BatteryFlight, FlightParts, LegalWay
+from missions.vehicle.flight_parts import BatteryFlight, FlightParts, LegalWay, Shaping
 from missions.vehicle.prediction import FlightPrediction, plan_of_waypoints, predict_flight
 from missions.vehicle.profile import VehicleProfile
 from missions.vehicle.wind import CALM, Wind
+
+
+def as_it_is(flight: tuple[Waypoint, ...]) -> tuple[Waypoint, ...]:
+    """Add nothing."""
+    return flight
 
 
 def split_by_battery(
@@ -22,6 +27,7 @@ def split_by_battery(
     home_alt_amsl_m: float | None = None,
     frame: LocalFrame | None = None,
     terrain: Terrain | None = None,
+    shaped: Shaping = as_it_is,
 ) -> tuple[BatteryFlight, ...]:
     """Cut a flight into as few flights as keep the reserve, each from the pad and back to it.
 
@@ -44,6 +50,8 @@ def split_by_battery(
         Where the plane lies; needed with terrain.
     terrain : Terrain, optional
         For altitudes above ground.
+    shaped : callable
+        Gives each part what it needs besides its way out and home, such as altitudes over ground.
 
     Raises
     ------
@@ -60,7 +68,7 @@ def split_by_battery(
     whole = predict(plan(waypoints))
     if whole.keeps_reserve:
         return (BatteryFlight(tuple(waypoints), whole),)
-    parts = FlightParts(waypoints, way, plan, predict)
+    parts = FlightParts(waypoints, way, plan, predict, shaped)
     flight_wh = profile.battery.flight_wh
     while (too_long := parts.first_too_long(flight_wh)) is not None:
         parts = parts.halved(too_long)

@@ -17,6 +17,9 @@ from missions.vehicle.standing_orders import standing_orders, stood_down
 LegalWay = Callable[[XY, XY], Sequence[XY]]
 """Bends of a legal way from one place to another, both included: `Transit.path`."""
 
+Shaping = Callable[[tuple[Waypoint, ...]], Sequence[Waypoint]]
+"""Gives a flight, pad to pad, what it needs besides its way."""
+
 _NOT_IN_ONE = "cannot be reached and returned from"
 _SHORTEST_PIECE_M = 20.0
 _TO_A_POINT = {"transit", "visit"}
@@ -54,6 +57,8 @@ class FlightParts:
     way : LegalWay
     plan, predict : callable
         Make a plan of any flight, pad to pad, and the prediction of a plan.
+    shaped : callable
+        Gives each part what it needs besides, such as altitudes over ground; it may add waypoints.
     """
 
     def __init__(
@@ -62,10 +67,11 @@ class FlightParts:
         way: LegalWay,
         plan: Callable[[Sequence[Waypoint]], Plan],
         predict: Callable[[Plan], FlightPrediction],
+        shaped: Shaping,
     ) -> None:
         self._waypoints = tuple(waypoints)
         self._way = way
-        self._plan, self._predict = plan, predict
+        self._plan, self._predict, self._shaped = plan, predict, shaped
         self._stops = [n for n in range(1, len(waypoints) - 1) if not _is_passage(waypoints[n])]
         self._energy_wh, self._stays_wh = [0.0], [0.0]
         self._read()
@@ -124,7 +130,7 @@ class FlightParts:
         alt_rel_m = 0.5 * (before.alt_rel_m + after.alt_rel_m)
         middle = replace(after, xy_m=(x_m, y_m), alt_rel_m=alt_rel_m, hold_s=0.0, actions=())
         waypoints = (*self._waypoints[:stop], middle, *self._waypoints[stop:])
-        return FlightParts(waypoints, self._way, self._plan, self._predict)
+        return FlightParts(waypoints, self._way, self._plan, self._predict, self._shaped)
 
     def fewest_flights(self, flight_wh: float) -> tuple[BatteryFlight, ...]:
         """Fly all stops in as few flights as keep the energy, and of these ways the one that takes the least.
@@ -200,9 +206,11 @@ class FlightParts:
         if number not in self._spurs_wh:
             goal = replace(self._waypoints[number], hold_s=0.0, actions=(), kind=RouteKind.TRANSIT)
             out, home = self._way_out(goal), self._way_home(goal)
-            plan = self._plan((*out, *home))
+            flight = self._shaped((*out, *home))
+            plan = self._plan(flight)
             prediction = self._predict(plan)
-            goal_seq = _waypoint_seqs(plan)[len(out) - 2]
+            reached = next(n for n in range(1, len(flight)) if flight[n].xy_m == goal.xy_m)
+            goal_seq = _waypoint_seqs(plan)[reached - 1]
             out_wh = math.fsum(leg.energy_wh for leg in prediction.legs if leg.item_seq <= goal_seq)
             self._spurs_wh[number] = (out_wh, prediction.energy_wh - out_wh)
         return self._spurs_wh[number]
@@ -220,7 +228,7 @@ class FlightParts:
 
     def _flight(self, first: int, last: int) -> BatteryFlight:
         if (first, last) not in self._flights:
-            waypoints = tuple(self._flown(first, last))
+            waypoints = tuple(self._shaped(tuple(self._flown(first, last))))
             self._flights[first, last] = BatteryFlight(waypoints, self._predict(self._plan(waypoints)))
         return self._flights[first, last]
 

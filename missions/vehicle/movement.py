@@ -20,7 +20,7 @@ from missions.ways.plan_ground import PlanGround
 XYZ = tuple[float, float, float]
 
 _ROUTE = {int(Command.NAV_WAYPOINT), int(Command.NAV_SPLINE_WAYPOINT)}
-_RETURN_WAIT_S = 5.0  # RTL_LOIT_TIME
+RETURN_WAIT_S = 5.0  # RTL_LOIT_TIME
 _STEPS_AT_MOST = 100_000
 
 
@@ -241,7 +241,7 @@ def _round_points_m(item: MissionItem, place: Place, legs: list[Leg], frame: Loc
 def _wait_s(item: MissionItem) -> float:
     place = f"item {item.seq}"
     if item.command == Command.NAV_RETURN_TO_LAUNCH:
-        return _RETURN_WAIT_S
+        return RETURN_WAIT_S
     if item.command == Command.NAV_LOITER_UNLIM:
         raise MissionError(
             "holds its place for ever, so the flight has no end",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from missions.vehicle.movement import Movement, Phase
+from missions.vehicle.movement import RETURN_WAIT_S, Movement, Phase
 from missions.vehicle.movement_energy import movement_energy_wh
 from missions.vehicle.movement_times import paces_of
 from missions.vehicle.profile import VehicleProfile
@@ -103,8 +103,10 @@ class ProfileCosts:
         return self._vertical(Phase.TAKE_OFF, height_m, from_m=0.0)
 
     def landing(self, height_m: float) -> tuple[float, float]:
-        """Seconds and watt-hours from a height above the ground until the motors stop."""
-        return self._vertical(Phase.LAND, -height_m, from_m=height_m)
+        """Seconds and watt-hours from coming home at a height above the ground until the motors stop."""
+        wait_s, wait_wh = self._vertical(Phase.HOLD, 0.0, wait_s=RETURN_WAIT_S)
+        down_s, down_wh = self._vertical(Phase.LAND, -height_m, from_m=height_m)
+        return wait_s + down_s, wait_wh + down_wh
 
     def _level_cost(self, length_m: float, directions: list[float]) -> tuple[float, float]:
         costs = []

@@ -1,5 +1,6 @@
 """`feiying check`: whether a plan may be flown over these zones, and the proof of it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +18,17 @@ from missions.plan.plan import Plan
 from missions.plan.proof import CheckSettings, ProofFile, prove, recheck_proof, settings_of
 from missions.plan.return_check import ReturnDemand
 from missions.refusal import MissionError
+from missions.vehicle.prediction import predict_flight
+from missions.vehicle.prediction_document import prediction_document, prediction_words
+from missions.vehicle.profile import VehicleProfile
+from missions.vehicle.reserve_check import reserve_findings
+from missions.vehicle.stock_profiles import QUAD_30
+from missions.vehicle.wind import Wind
 from server.cli import app
 from server.cli.console import print_json, print_refusal, say
 from server.cli.departure import parse_departure
 from server.cli.plan import print_findings, return_words
+from server.cli.vehicle_options import VehicleOption, WindOption, refusals_by_option, vehicle_of, wind_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
 
@@ -65,6 +73,8 @@ def check(
         ReturnDemand,
         typer.Option("--returns", help="Whether the way back from every place of the route must be legal."),
     ] = ReturnDemand.REQUIRE,
+    vehicle: VehicleOption = None,
+    wind: WindOption = None,
     crs: CrsOption = None,
     kind: KindOption = None,
     proof: Annotated[
@@ -82,8 +92,18 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Check every leg of a plan and every way back: exit code 0 where it is legal, 1 where not, 2 where a file cannot be read."""
+    """Check every leg of a plan and every way back: exit code 0 where it is legal, 1 where not, 2 where a file cannot be read.
+
+    With --vehicle or --wind it is legal only where it keeps the reserve of its battery, too.
+    """
     try:
+        is_predicted = vehicle is not None or wind is not None
+        if is_predicted and (proof is not None or verify is not None):
+            raise MissionError(
+                "a proof says nothing of batteries",
+                place="--wind" if vehicle is None else "--vehicle",
+                remedy="Check the reserve without --proof and --verify",
+            )
         if verify is not None:
             given = (margin, departure, crs, kind, proof)
             if allow_above_120 or any(option is not None for option in given):
@@ -98,7 +118,8 @@ def check(
                     "PLAN and ZONES are missing", remedy="Give the plan and the zones to check"
                 )
             settings = CheckSettings(margin, allow_above_120, parse_departure(departure), returns, crs, kind)
-            is_right = _check(plan, zones, terrain, settings, proof, as_json=as_json)
+            flown_by = (vehicle_of(vehicle) or QUAD_30, wind_of(wind)) if is_predicted else None
+            is_right = _check(plan, zones, terrain, settings, proof, flown_by, as_json=as_json)
     except Refusal as refusal:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(2) from None
@@ -112,6 +133,7 @@ def _check(
     terrain: Path | None,
     settings: CheckSettings,
     proof: Path | None,
+    flown_by: tuple[VehicleProfile, Wind] | None,
     *,
     as_json: bool,
 ) -> bool:
@@ -121,16 +143,25 @@ def _check(
             "the proof would replace a file that it is about", place=str(proof), remedy="Name another file"
         )
     read, zone_set = read_plan(plan), read_zones_to_fly_by(zones, crs=settings.crs, kind=settings.unsaid_kind)
-    verified = settings.check(read, zone_set, _read_terrain(terrain))
+    ground = _read_terrain(terrain)
+    motion = None if flown_by is None else flown_by[0].motion
+    verified = settings.check(read, zone_set, ground, motion=motion)
+    prediction = None
+    if flown_by is not None:
+        with refusals_by_option():
+            prediction = predict_flight(read, *flown_by, terrain=ground)
+        verified = replace(verified, findings=(*verified.findings, *reserve_findings(prediction)))
     if proof is not None:
         _write(proof, _prove(plan, zones, terrain, read, zone_set, settings, verified))
     print_findings(list(verified.findings))
     margin_m = margin_of(read, settings.margin_m)
-    _say(f"{plan}: {_result_words(read, settings, verified)}", is_good=verified.is_legal)
+    flight = "" if prediction is None else f", {prediction_words(prediction)}"
+    _say(f"{plan}: {_result_words(read, settings, verified)}{flight}", is_good=verified.is_legal)
     if as_json:
         print_json(
             {
                 **verification_document(verified),
+                **({} if prediction is None else prediction_document(prediction)),
                 "items": len(read.items),
                 "margin_m": margin_m,
                 "departure_utc_s": settings.departure_utc_s,

@@ -47,11 +47,13 @@ SwathOption = Annotated[
 ]
 OverlapOption = Annotated[
     float | None,
-    _option(
+    typer.Option(
         "--overlap",
-        "SHARE",
-        _ZONES,
-        "Share of the swath seen again by the next line, 0 to 0.9; of corridors too.",
+        "--side-overlap",
+        metavar="SHARE",
+        rich_help_panel=_ZONES,
+        help="Share of the swath seen again by the next line, 0 to 0.9; of corridors too.",
+        show_default=False,
     ),
 ]
 CrosshatchOption = Annotated[
@@ -202,6 +204,11 @@ _SHAPES = {
         ("--datum",),
     ),
 }
+
+
+def takes_option(name: PatternName, option: str) -> bool:
+    """Whether an option goes with a pattern."""
+    return option in _SHAPES[name].parameters
 
 
 def refuse_options(name: PatternName, given: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """`feiying plan`: plan a patrol over zones and write it to files."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,15 +15,30 @@ from geofence.verification.verification_document import finding_document, positi
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import format_of, write_plan
 from missions.files.plan_format import ending_of
-from missions.patrol.patrol import plan_patrol
+from missions.patrol.flight_planner import PatrolFlight
+from missions.patrol.patrol import plan_flights
 from missions.patrol.request import PatrolRequest
 from missions.patterns.pattern import PatternName
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
-from missions.vehicle.prediction import predict_flight
-from missions.vehicle.stock_profiles import QUAD_30
+from missions.vehicle.prediction_document import prediction_document, prediction_words
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal, say
+from server.cli.equipment_options import (
+    AglOption,
+    BatterySplitOption,
+    CameraOption,
+    EquipmentAnswers,
+    ForwardOverlapOption,
+    GsdOption,
+    PayloadOption,
+    PicturesOption,
+    TerrainFrameOption,
+    TerrainOption,
+    ToleranceOption,
+    refuse_height,
+)
+from server.cli.fleet_plan import FleetOptions, PadsOption, WindowOption, plan_fleet_files
 from server.cli.grouped_help import GroupedHelp
 from server.cli.pattern_options import (
     CentreOption,
@@ -56,6 +72,8 @@ from server.cli.pattern_options import (
     pattern_of_options,
     refuse_options,
 )
+from server.cli.plan_words import tell_of_split, tell_parameters, violation_words
+from server.cli.vehicle_options import VehicleOption, WindOption, refusals_by_option, vehicle_of, wind_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
 _SHOWN_AT_MOST = 20
@@ -73,8 +91,6 @@ def plan(
         Path, typer.Argument(metavar="ZONES", help="Zones of any format that is read.", show_default=False)
     ],
     name: Annotated[PatternName, typer.Option("--pattern", help="How it is flown.")],
-    alt: Annotated[float, typer.Option("--alt", metavar="M", help="Altitude above home, metres.")],
-    home: Annotated[str, typer.Option("--home", metavar="LAT,LON", help="Pad, degrees.")],
     out: Annotated[
         Path,
         typer.Option(
@@ -84,6 +100,15 @@ def plan(
             help="File to write: .plan .waypoints .geojson .kml .kmz .gpx, .wpml.kmz for DJI, .html",
         ),
     ],
+    home: Annotated[
+        str | None, typer.Option("--home", metavar="LAT,LON", help="Pad, degrees.", show_default=False)
+    ] = None,
+    alt: Annotated[
+        float | None,
+        typer.Option(
+            "--alt", metavar="M", help="Altitude above home, metres; else --agl or --gsd.", show_default=False
+        ),
+    ] = None,
     drones: Annotated[
         int,
         typer.Option(
@@ -130,6 +155,20 @@ def plan(
     searches: SearchesOption = None,
     heading: HeadingOption = None,
     drift: DriftOption = None,
+    vehicle: VehicleOption = None,
+    wind: WindOption = None,
+    battery_split: BatterySplitOption = True,
+    terrain: TerrainOption = None,
+    agl: AglOption = None,
+    tolerance: ToleranceOption = None,
+    terrain_frame: TerrainFrameOption = False,
+    camera: CameraOption = None,
+    gsd: GsdOption = None,
+    forward_overlap: ForwardOverlapOption = None,
+    pictures: PicturesOption = False,
+    payload: PayloadOption = None,
+    pads: PadsOption = None,
+    window: WindowOption = None,
     crs: CrsOption = None,
     kind: KindOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -168,23 +207,74 @@ def plan(
         "--drift": drift,
     }
     given = {option: value for option, value in options.items() if value is not None}
+    answers = EquipmentAnswers(
+        alt_m=alt,
+        agl_m=agl,
+        gsd_m=gsd,
+        terrain=tuple(terrain or ()),
+        tolerance_m=tolerance,
+        terrain_frame=terrain_frame,
+        camera=camera,
+        forward_overlap=forward_overlap,
+        pictures=pictures,
+        payload=payload,
+    )
+    if pads is not None:
+        plan_fleet_files(
+            FleetOptions(
+                zones,
+                pads,
+                out,
+                pattern=name,
+                given=given,
+                alt_step_m=alt_step,
+                window=window,
+                home=home,
+                drones=drones,
+                speed_m_s=speed,
+                margin_m=margin,
+                allow_above_120=allow_above_120,
+                crs=crs,
+                kind=kind,
+                vehicle=vehicle,
+                wind=wind,
+                equipment=answers,
+            ),
+            as_json=as_json,
+        )
+        return
     try:
         _refuse_output(out, zones)
         refuse_options(name, given)
+        if window is not None:
+            raise MissionError("goes with --pads only", place="--window", remedy="Leave it out")
+        if home is None:
+            raise MissionError("nobody says where it flies from", place="--home", remedy="Give it, or --pads")
+        equipment = answers.equipment(name, given)
         where = parse_position(home, "--home")
         zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind)
         request = PatrolRequest(
-            pattern=pattern_of_options(name, given, zone_set),
-            alt_rel_m=alt,
+            pattern=pattern_of_options(name, {**given, **equipment.pattern_options}, zone_set),
+            alt_rel_m=equipment.alt_rel_m,
             home=where,
             drones=drones,
             speed_m_s=speed,
             margin_m=margin,
             allow_above_120=allow_above_120,
             alt_step_m=alt_step,
+            vehicle=vehicle_of(vehicle),
+            wind=wind_of(wind),
+            terrain=equipment.terrain,
+            following=equipment.following,
+            pictures=equipment.pictures,
+            orders=equipment.orders,
+            splits_by_battery=battery_split,
         )
-        plans = _plan_with_progress(zone_set, request)
-        paths = _output_paths(out, len(plans))
+        refuse_height(request)
+        with refusals_by_option():
+            flights = _plan_with_progress(zone_set, request)
+        plans = [flight.plan for flight in flights]
+        paths = _flight_paths(out, flights)
         is_legal = all(made.is_legal for made in plans)
         if is_legal:
             for made, path in zip(plans, paths, strict=True):
@@ -192,21 +282,24 @@ def plan(
     except Refusal as refusal:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(1) from None
-    for made, path in zip(plans, paths, strict=True):
-        _summarise(made, path if is_legal else None)
+    tell_of_split(flights)
+    for flight, path in zip(flights, paths, strict=True):
+        _summarise(flight, path if is_legal else None)
+    tell_parameters(request.parameters)
     print_findings([finding for made in plans for finding in made.findings])
     if as_json:
         print_json(
             {
                 "is_legal": is_legal,
+                "parameters": dict(request.parameters),
                 "plans": [
-                    _document(made, path if is_legal else None)
-                    for made, path in zip(plans, paths, strict=True)
+                    _document(flight, path if is_legal else None)
+                    for flight, path in zip(flights, paths, strict=True)
                 ],
             }
         )
     if not is_legal:
-        say("Nothing was written: the plan violates its zones.", "red")
+        say(f"Nothing was written: the plan {violation_words(plans)}.", "red")
         raise typer.Exit(1)
 
 
@@ -235,14 +328,27 @@ def _refuse_output(out: Path, zones: Path) -> None:
 
 def _output_paths(out: Path, drones: int) -> list[Path]:
     """One path a drone."""
-    if drones == 1:
-        return [out]
+    return [out] if drones == 1 else _labelled(out, [str(number) for number in range(1, drones + 1)])
+
+
+def _flight_paths(out: Path, flights: Sequence[PatrolFlight]) -> list[Path]:
+    """One path a drone and battery."""
+    drones = flights[-1].drone
+    if drones == len(flights):
+        return _output_paths(out, drones)
+    of_drones = [f"{flight.drone}-" if drones > 1 else "" for flight in flights]
+    return _labelled(
+        out, [f"{drone}{flight.battery}" for drone, flight in zip(of_drones, flights, strict=True)]
+    )
+
+
+def _labelled(out: Path, labels: Sequence[str]) -> list[Path]:
     ending = ending_of(out)
     stem = out.name.removesuffix(ending)
-    return [out.with_name(f"{stem}-{number}{ending}") for number in range(1, drones + 1)]
+    return [out.with_name(f"{stem}-{label}{ending}") for label in labels]
 
 
-def _plan_with_progress(zones: ZoneSet, request: PatrolRequest) -> list[Plan]:
+def _plan_with_progress(zones: ZoneSet, request: PatrolRequest) -> tuple[PatrolFlight, ...]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True) as progress:
         task = progress.add_task("Reading", total=1.0)
@@ -250,12 +356,7 @@ def _plan_with_progress(zones: ZoneSet, request: PatrolRequest) -> list[Plan]:
         def show(stage: str, share: float) -> None:
             progress.update(task, description=_STAGE_WORDS.get(stage, stage), completed=share)
 
-        return plan_patrol(zones, request, on_progress=show)
-
-
-def estimated_s(made: Plan) -> float:
-    """Predict the flight time from arming until the motors stop, in no wind."""
-    return predict_flight(made, QUAD_30).duration_s
+        return plan_flights(zones, request, on_progress=show)
 
 
 def return_words(made: Plan) -> str:
@@ -267,12 +368,13 @@ def return_words(made: Plan) -> str:
     return f"way back by {made.returns.mode.value.upper()}"
 
 
-def _summarise(made: Plan, path: Path | None) -> None:
+def _summarise(flight: PatrolFlight, path: Path | None) -> None:
+    made = flight.plan
     where = f" -> {path}" if path is not None else ""
     seen = f", {100.0 * made.coverage:.1f} % covered" if made.coverage is not None else ""
     say(
         f"{made.name}: {made.length_m / 1000.0:.2f} km, {len(made.items)} mission items, "
-        f"about {estimated_s(made) / 60.0:.0f} min{seen}, {return_words(made)}{where}"
+        f"{prediction_words(flight.prediction)}{seen}, {return_words(made)}{where}"
     )
 
 
@@ -289,7 +391,8 @@ def print_findings(findings: list[Finding]) -> None:
         say(f"And {len(once) - _SHOWN_AT_MOST} more findings; --json lists all.", "yellow")
 
 
-def _document(made: Plan, path: Path | None) -> dict[str, Any]:
+def _document(flight: PatrolFlight, path: Path | None) -> dict[str, Any]:
+    made = flight.plan
     return {
         "name": made.name,
         "file": None if path is None else str(path),
@@ -298,7 +401,9 @@ def _document(made: Plan, path: Path | None) -> dict[str, Any]:
         "home": position_document(made.home),
         "items": len(made.items),
         "length_m": made.length_m,
-        "estimated_s": estimated_s(made),
+        "drone": flight.drone,
+        "battery": flight.battery,
+        **prediction_document(flight.prediction),
         "coverage": made.coverage,
         "swath_m": made.swath_m,
         "margin_m": made.margin_m,

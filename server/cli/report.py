@@ -8,12 +8,23 @@ from typing import Annotated
 import typer
 
 from geofence.refusal import Refusal
+from geofence.terrain import Terrain
 from missions.files.plan_files import read_plan, write_file
 from missions.plan.check import check_plan
+from missions.plan.plan import Plan
 from missions.refusal import MissionError
+from missions.report.flight_profile import FlightProfile
 from missions.report.report import Flight, report_to_html
+from missions.vehicle.prediction import FlightPrediction, predict_flight
+from missions.vehicle.prediction_document import prediction_document, prediction_words
+from missions.vehicle.profile import VehicleProfile
+from missions.vehicle.reserve_check import reserve_findings
+from missions.vehicle.stock_profiles import QUAD_30
+from missions.vehicle.wind import Wind
 from server.cli import app
 from server.cli.console import print_json, print_refusal, say
+from server.cli.fleet_report import schedule_among, write_schedule_report
+from server.cli.vehicle_options import VehicleOption, WindOption, refusals_by_option, vehicle_of, wind_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 
 
@@ -29,7 +40,9 @@ def report(
     plans: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PLAN...", help=".plan .waypoints .geojson .kml .kmz .gpx", show_default=False
+            metavar="PLAN...",
+            help=".plan .waypoints .geojson .kml .kmz .gpx, or the .json of a fleet's schedule",
+            show_default=False,
         ),
     ],
     out: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="File to write: .html")],
@@ -43,6 +56,8 @@ def report(
         Path | None,
         typer.Option("--terrain", metavar="FILE", help="Ground, GeoTIFF or HGT.", show_default=False),
     ] = None,
+    vehicle: VehicleOption = None,
+    wind: WindOption = None,
     language: Annotated[
         PageLanguage, typer.Option("--lang", help="What the page opens in; it can be switched there.")
     ] = PageLanguage.CHINESE,
@@ -62,18 +77,36 @@ def report(
 
             ground = read_terrain(terrain)
         zone_set = None if zones is None else read_zones_to_fly_by(zones, crs=crs, kind=kind)
-        flights = []
+        schedule = schedule_among(plans)
+        if schedule is not None:
+            written = write_schedule_report(
+                schedule, out, zones=zone_set, terrain=ground, language=language.value, title=plans[0].stem
+            )
+            if as_json:
+                print_json(written)
+            return
+        flown_by, air = vehicle_of(vehicle) or QUAD_30, wind_of(wind)
+        is_predicted = vehicle is not None or wind is not None
+        flights, predictions = [], []
         for path in plans:
             plan = read_plan(path)
             if zone_set is not None:
                 plan = replace(plan, findings=check_plan(plan, zone_set, terrain=ground).findings)
-            flights.append(Flight(plan, is_verified=zone_set is not None))
+            prediction = _predicted(plan, flown_by, air, ground) if is_predicted else None
+            if prediction is not None:
+                found = reserve_findings(prediction, is_assumed=vehicle is None)
+                plan = replace(plan, findings=(*plan.findings, *found))
+            predictions.append(prediction)
+            profile = None if prediction is None else FlightProfile.of(prediction)
+            flights.append(Flight(plan, profile, is_verified=zone_set is not None))
         page = report_to_html(flights, zones=zone_set, terrain=ground, language=language.value)
         write_file(out, page.encode())
     except Refusal as refusal:
         print_refusal(refusal, {"file": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(1) from None
-    for path, flight in zip(plans, flights, strict=True):
+    for path, flight, prediction in zip(plans, flights, predictions, strict=True):
+        if prediction is not None:
+            say(f"{path}: {prediction_words(prediction)}", None if prediction.keeps_reserve else "red")
         if not flight.plan.is_legal:
             say(f"{path}: not legal; the report tells why", "red")
     say(f"{len(flights)} {'plans' if len(flights) > 1 else 'plan'} -> {out}")
@@ -86,11 +119,17 @@ def report(
                         "name": flight.plan.name,
                         "is_legal": flight.plan.is_legal if flight.is_verified else None,
                         "findings": len(flight.plan.findings),
+                        **({} if prediction is None else prediction_document(prediction)),
                     }
-                    for flight in flights
+                    for flight, prediction in zip(flights, predictions, strict=True)
                 ],
             }
         )
+
+
+def _predicted(plan: Plan, profile: VehicleProfile, wind: Wind, terrain: Terrain | None) -> FlightPrediction:
+    with refusals_by_option():
+        return predict_flight(plan, profile, wind, terrain=terrain)
 
 
 def _refuse_output(out: Path, inputs: list[Path]) -> None:

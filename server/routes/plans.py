@@ -17,13 +17,16 @@ from geofence.verification.verification_document import returns_document, verifi
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import export_plan
 from missions.files.plan_format import FORMATS, PlanFormat
-from missions.patrol.patrol import plan_patrol
+from missions.patrol.flight_planner import PatrolFlight
+from missions.patrol.patrol import plan_flights
 from missions.patrol.request import PatrolRequest
 from missions.plan.check import margin_of
 from missions.plan.fence import fence_of_plan
 from missions.plan.plan import Plan
 from missions.plan.proof import CheckSettings
 from missions.plan.return_check import ReturnDemand
+from missions.vehicle.stock_profiles import stock_profile
+from missions.vehicle.wind import CALM, Wind
 from server.errors import ConflictError, PlanRefusedError
 from server.fence_document import FenceDocument, fence_document
 from server.pattern_body import Body, Metres, PatternBody, PositionBody, pattern_of
@@ -57,6 +60,14 @@ class PlanCheckDocument(TypedDict):
     findings: list[dict[str, object]]
 
 
+class WindBody(Body):
+    """The wind that flights are predicted for."""
+
+    speed_m_s: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)]
+    from_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
+    gusts_m_s: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] = 0.0
+
+
 class PlanRequestBody(Body):
     """What to fly, and with what."""
 
@@ -69,6 +80,9 @@ class PlanRequestBody(Body):
     allow_above_120: bool = False
     alt_step_m: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 0.0
     home_alt_amsl_m: Annotated[float, Field(ge=-1000, le=10_000, allow_inf_nan=False)] | None = None
+    vehicle: Annotated[str, Field(max_length=100)] | None = None
+    wind: WindBody | None = None
+    splits_by_battery: bool = False
 
     def request(self) -> PatrolRequest:
         """Give it in the planner's words."""
@@ -82,6 +96,9 @@ class PlanRequestBody(Body):
             allow_above_120=self.allow_above_120,
             alt_step_m=self.alt_step_m,
             home_alt_amsl_m=self.home_alt_amsl_m,
+            vehicle=None if self.vehicle is None else stock_profile(self.vehicle),
+            wind=CALM if self.wind is None else Wind(**self.wind.model_dump()),
+            splits_by_battery=self.splits_by_battery,
         )
 
 
@@ -109,17 +126,20 @@ async def get_plans(station: TheStation) -> Response:
 @router.post("", status_code=HTTPStatus.CREATED, response_model=PlansDocument)
 async def post_plan(body: PlanRequestBody, station: TheStation) -> Response:
     """Plan a patrol; it is kept only where no finding forbids it."""
-    plans = await _planned(body, station)
+    flights = await _planned(body, station)
+    plans = [flight.plan for flight in flights]
     refuse_illegal(plans)
-    stored = station.plans.add(plans)
+    stored = station.plans.add(plans, [flight.prediction for flight in flights])
     return json_response({"plans": [entry.document for entry in stored]}, HTTPStatus.CREATED)
 
 
 @router.post("/preview", response_model=PlansDocument)
 async def post_plan_preview(body: PlanRequestBody, station: TheStation) -> Response:
     """Plan a patrol to look at: nothing is kept, its ids are empty, and what forbids it is among its findings."""
-    plans = await _planned(body, station)
-    return json_response({"plans": [StoredPlan("", plan).document for plan in plans]})
+    flights = await _planned(body, station)
+    return json_response(
+        {"plans": [StoredPlan("", flight.plan, flight.prediction).document for flight in flights]}
+    )
 
 
 @router.get("/{plan_id}", response_model=PlanDocument)
@@ -187,9 +207,9 @@ async def delete_plan(plan_id: str, station: TheStation) -> None:
     station.plans.remove(plan_id)
 
 
-async def _planned(body: PlanRequestBody, station: Station) -> list[Plan]:
+async def _planned(body: PlanRequestBody, station: Station) -> tuple[PatrolFlight, ...]:
     return await asyncio.get_running_loop().run_in_executor(
-        station.planners, plan_patrol, station.zones.copy(), body.request()
+        station.planners, plan_flights, station.zones.copy(), body.request()
     )
 
 

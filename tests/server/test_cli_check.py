@@ -208,3 +208,43 @@ def test_missing_files_exit_2(run, files):
     code, stdout, _ = run(files / "field.plan", files / "none.geojson", "--json")
     assert code == 2
     assert json.loads(stdout)["is_legal"] is None
+
+
+@pytest.mark.parametrize(("wind", "expected"), [("3,90", 0), ("9.5,90", 1)])
+def test_the_reserve_is_judged_where_a_vehicle_is_named(run, files, wind, expected):
+    small = files / "small.toml"
+    small.write_text('base = "quad-30"\nname = "small"\n[battery]\ncapacity_wh = 40\n', "utf-8")
+    code, stdout, stderr = run(
+        files / "field.plan", files / "zones.geojson", "--vehicle", small, "--wind", wind, "--json"
+    )
+    document = json.loads(stdout)
+    codes = {finding["code"] for finding in document["findings"]}
+    assert code == expected
+    assert document["vehicle"] == "small"
+    assert document["keeps_reserve"] == document["is_legal"] == (expected == 0)
+    assert ("reserve" in codes) == (expected == 1)
+    assert ("BREAKS the reserve" in stderr) == (expected == 1)
+
+
+def test_without_vehicle_and_wind_nothing_is_said_of_batteries(run, files):
+    code, stdout, stderr = run(files / "field.plan", files / "zones.geojson", "--json")
+    assert code == 0
+    assert "keeps_reserve" not in json.loads(stdout)
+    assert "reserve" not in stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--vehicle", "airliner"), "--vehicle: no drone is called"),
+        (("--wind", "12,90"), "--wind: quad-30 flies in 10 m/s at most"),
+        (("--wind", "much"), "--wind: 'much' is no wind"),
+        (("--vehicle", "quad-30", "--proof", "proof.json"), "--vehicle: a proof says nothing of batteries"),
+    ],
+)
+def test_refusals_about_the_vehicle_name_the_option(run, files, monkeypatch, arguments, words):
+    monkeypatch.chdir(files)
+    code, _, stderr = run(files / "field.plan", files / "zones.geojson", *arguments)
+    assert code == 2
+    assert words in stderr
+    assert not (files / "proof.json").exists()

@@ -60,7 +60,7 @@ def run(monkeypatch, capsys, tmp_path):
 
 
 OPTIONS = {
-    "area": ("--zone", "field", "--swath", 60, "--overlap", 0.2, "--crosshatch"),
+    "area": ("--zone", "field", "--swath", 90, "--overlap", 0.2, "--crosshatch"),
     "perimeter": ("--zone", "no", "--inset", 20, "--laps", 2, "--direction", "clockwise"),
     "corridor": ("--line", f"{at(50, 50)} {at(300, 100)} {at(500, 350)}", "--width", 60, "--swath", 30),
     "points": ("--points", f"{at(100, 100)} {at(400, 300)}", "--dwell", 3, "--look-at", at(275, 175)),

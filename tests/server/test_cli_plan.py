@@ -139,7 +139,7 @@ def test_a_refusal_is_told_in_json_too(run, tmp_path):
 
 
 def test_an_unwritable_plan_is_decided_before_planning(run, monkeypatch, tmp_path):
-    monkeypatch.setattr(server.cli.plan, "plan_patrol", lambda *a, **k: pytest.fail("planned"))
+    monkeypatch.setattr(server.cli.plan, "plan_flights", lambda *a, **k: pytest.fail("planned"))
     assert run(*USUAL, "-o", tmp_path / "out.pdf")[0] == 1
     assert run(*USUAL, "-o", tmp_path / "none" / "out.plan")[0] == 1
 

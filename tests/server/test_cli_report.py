@@ -15,6 +15,7 @@ from missions.files.plan_files import write_plan
 from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.plan import Plan
 from missions.report import route_map
+from missions.report.words import WORDS
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
 
@@ -97,3 +98,31 @@ def test_it_is_a_page_and_no_input(run, plan_file, zones, tmp_path):
     code, _, stderr = run(page, "-o", page)
     assert code == 1
     assert "about" in stderr
+
+
+def test_a_report_shows_what_is_predicted_for_a_vehicle(run, plan_file, zones, tmp_path):
+    out = tmp_path / "out.html"
+    plan = plan_file("inside", 200.0)
+    small = tmp_path / "small.toml"
+    small.write_text('base = "quad-30"\nname = "small"\n[battery]\ncapacity_wh = 3\n', "utf-8")
+    usual = (plan, "--zones", zones, "-o", out, "--json")
+    pages = {}
+    for vehicle in ("quad-50", small):
+        code, stdout, stderr = run(*usual, "--vehicle", vehicle, "--wind", "4,0")
+        assert code in (0, None), stderr
+        (document,) = json.loads(stdout)["plans"]
+        assert document["is_legal"] == document["keeps_reserve"] == (vehicle == "quad-50")
+        pages[document["vehicle"]] = out.read_text("utf-8")
+    run(*usual)
+    plain = out.read_text("utf-8")
+    assert "The reserve of the battery is touched" in pages["small"]
+    assert "The reserve of the battery is touched" not in pages["quad-50"]
+    assert WORDS["battery"][1] in pages["quad-50"]
+    assert WORDS["battery"][1] not in plain
+
+
+def test_a_report_for_no_vehicle_there_is_is_refused(run, plan_file, tmp_path):
+    code, _, stderr = run(plan_file("inside", 200.0), "-o", tmp_path / "out.html", "--vehicle", "airliner")
+    assert code == 1
+    assert "--vehicle: no drone is called 'airliner'" in stderr
+    assert not (tmp_path / "out.html").exists()

@@ -251,3 +251,43 @@ async def test_every_pattern_is_told_apart_in_the_description(service: Any) -> N
     pattern = described["components"]["schemas"]["PlanRequestBody"]["properties"]["pattern"]
     assert pattern["discriminator"]["propertyName"] == "name"
     assert set(pattern["discriminator"]["mapping"]) == {name.value for name in PatternName}
+
+
+async def test_a_plan_tells_what_it_takes_of_the_battery(service: Any) -> None:
+    calm, windy, large = [
+        (await make_plans(service, drones=1, **changes))[0]
+        for changes in (
+            {},
+            {"wind": {"speed_m_s": 8, "from_deg": 270}},
+            {"vehicle": "quad-50"},
+        )
+    ]
+    assert (calm["vehicle"], large["vehicle"]) == ("quad-30", "quad-50")
+    assert 60 < calm["duration_s"] < 3600
+    assert windy["energy_wh"] > calm["energy_wh"] > 1
+    assert large["battery_share"] < calm["battery_share"]
+    assert large["keeps_reserve"] is True
+
+
+async def test_a_reserve_that_is_broken_is_told_split_or_refused(service: Any) -> None:
+    long = {"pattern": {"name": "area", "zone_id": "precinct", "swath_m": 12}, "drones": 1}
+    (assumed,) = await make_plans(service, **long)
+    assert assumed["keeps_reserve"] is False
+    assert [finding["severity"] for finding in assumed["findings"] if finding["code"] == "reserve"] == [
+        "advice"
+    ]
+    named = await service.client.post("/api/plans", json={**REQUEST, **long, "vehicle": "quad-30"})
+    assert named.status_code == 422
+    assert "reserve" in {finding["code"] for finding in named.json()["findings"]}
+    parts = await make_plans(service, **long, vehicle="quad-30", splits_by_battery=True)
+    assert len(parts) > 1
+    assert all(plan["keeps_reserve"] and plan["is_legal"] for plan in parts)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"vehicle": "airliner"}, {"vehicle": "/etc/passwd.json"}, {"wind": {"speed_m_s": -1, "from_deg": 0}}],
+)
+async def test_vehicles_and_winds_that_cannot_be_are_refused(service: Any, changes: dict[str, Any]) -> None:
+    answer = await service.client.post("/api/plans", json={**REQUEST, **changes})
+    assert answer.status_code == 422

@@ -192,6 +192,14 @@ export interface Plan {
   home: Place;
   items: number;
   length_m: number;
+  /** What the prediction is for; it is null, with what is predicted, where nothing is. */
+  vehicle: string | null;
+  /** From arming until the motors stop. */
+  duration_s: number | null;
+  energy_wh: number | null;
+  /** Of what is usable in the battery, more than 1 where it does not suffice. */
+  battery_share: number | null;
+  keeps_reserve: boolean | null;
   is_legal: boolean;
   /** Share of what is to be seen that is, by all drones together. */
   coverage: number | null;

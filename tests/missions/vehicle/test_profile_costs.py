@@ -31,7 +31,9 @@ def test_take_off_and_landing_cost_what_is_predicted(plan_of, to):
     costs = ProfileCosts(QUAD_30, home_alt_amsl_m=1520.0)
     legs = predict_flight(plan_of(to(100.0)), QUAD_30).legs
     assert costs.take_off(30.0) == pytest.approx((legs[0].duration_s, legs[0].energy_wh))
-    assert costs.landing(30.0) == pytest.approx((legs[-1].duration_s, legs[-1].energy_wh))
+    (waiting,) = [leg for leg in legs if leg.phase is Phase.HOLD and leg.duration_s > 0.0]
+    together = waiting.duration_s + legs[-1].duration_s, waiting.energy_wh + legs[-1].energy_wh
+    assert costs.landing(30.0) == pytest.approx(together, rel=1e-3)
 
 
 def test_costs_grow_with_each_part_and_broadcast():

@@ -6,6 +6,7 @@ import type { CheckedPlan, PlanChecks } from "../plan_checks";
 import { Refused } from "../service";
 import { Signal } from "../signal";
 import { accountInWords, accountLines, returnsInWords } from "../words/fence_words";
+import { wholeFigure } from "../words/figures";
 import { findingTexts } from "../words/finding_text";
 import { say } from "../words/language";
 
@@ -31,18 +32,18 @@ export class PlanBriefing {
     this.element.hidden = plan === null;
     this.isClear.set(plan === null);
     if (plan === null) return;
-    const wayBack = line("plain", ICONS.rtl, returnsInWords(plan.returns));
-    this.element.replaceChildren(wayBack, line("plain", ICONS.shield, say("briefing.checking")));
+    const known = [...batteryLine(plan), line("plain", ICONS.rtl, returnsInWords(plan.returns))];
+    this.element.replaceChildren(...known, line("plain", ICONS.shield, say("briefing.checking")));
     try {
       const checked = await this.#checks.of(plan, Date.now() / 1000);
       if (this.#plan !== plan) return;
       const parts = checked.check.is_legal ? [this.#fence(checked), this.#findings(checked)] : [this.#findings(checked)];
-      this.element.replaceChildren(wayBack, ...parts);
+      this.element.replaceChildren(...known, ...parts);
       this.isClear.set(checked.check.is_legal && checked.fence !== null);
     } catch (error) {
       if (this.#plan !== plan) return;
       const reason = error instanceof Refused ? error.message : say("toast.unreachable");
-      this.element.replaceChildren(wayBack, line("heed", ICONS.caution, say("briefing.unchecked", { reason })));
+      this.element.replaceChildren(...known, line("heed", ICONS.caution, say("briefing.unchecked", { reason })));
       // the service checks again, and refuses what it must
       this.isClear.set(true);
     }
@@ -89,6 +90,19 @@ export class PlanBriefing {
     element.open = !check.is_legal;
     return element;
   }
+}
+
+/** What the flight takes of its battery; nothing where it is not predicted. */
+function batteryLine({ duration_s, energy_wh, battery_share, keeps_reserve, vehicle }: Plan): HTMLElement[] {
+  if (duration_s === null || energy_wh === null || battery_share === null || vehicle === null) return [];
+  const values = {
+    minutes: wholeFigure(duration_s / 60),
+    energy: wholeFigure(energy_wh),
+    left: wholeFigure(100 * Math.max(0, 1 - battery_share)),
+    vehicle,
+  };
+  const key = keeps_reserve === false ? "briefing.battery.short" : "briefing.battery";
+  return [line(keeps_reserve === false ? "bad" : "plain", ICONS.battery, say(key, values))];
 }
 
 function line(tone: Tone, path: string, words: string): HTMLElement {

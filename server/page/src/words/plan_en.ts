@@ -57,6 +57,8 @@ export const planEn = {
   "finding.not_covered.remedy": "Take a smaller swath or margin",
   "finding.not_flown": "a part of the pattern cannot be flown legally and is left out",
   "finding.not_flown.remedy": "Move it clear of the boundaries, or lower the margin",
+  "finding.reserve": "the flight touches the reserve of the battery",
+  "finding.reserve.remedy": "Share the patrol among more drones, or fly less at once",
   "finding.return_crosses": "the way back enters {zone}{by}",
   "finding.return_crosses.remedy": "Return at another altitude, or along the flown track",
   "finding.return_outside": "the way back leaves the inclusion zones{by}, nearest {zone}",
@@ -110,6 +112,8 @@ export const planEn = {
   "loss.action.stricter": "the fence reacts more strictly than it asks",
 
   "briefing": "Before the upload",
+  "briefing.battery": "About {minutes} min and {energy} Wh by {vehicle} in calm or the wind given; {left} % left on landing",
+  "briefing.battery.short": "Breaks the reserve of {vehicle}: about {minutes} min and {energy} Wh, {left} % left on landing",
   "briefing.checking": "Checking fence and zones for a take-off now …",
   "briefing.unchecked": "Fence and zones could not be checked: {reason}",
   "briefing.clear": "Verified for a take-off now: nothing found",

@@ -57,6 +57,8 @@ export const planZh: Record<PlanWordKey, string> = {
   "finding.not_covered.remedy": "请减小条带宽度或安全间距",
   "finding.not_flown": "航线的一部分无法合规飞行，已略去",
   "finding.not_flown.remedy": "请将其移离边界，或减小安全间距",
+  "finding.reserve": "飞行将动用电池储备电量",
+  "finding.reserve.remedy": "请增加架数，或减少一次飞行的任务量",
   "finding.return_crosses": "返航途中进入{zone}{by}",
   "finding.return_crosses.remedy": "请改变返航高度，或改为沿原航迹返航",
   "finding.return_outside": "返航途中飞出允许区{by}，最近的是{zone}",
@@ -110,6 +112,8 @@ export const planZh: Record<PlanWordKey, string> = {
   "loss.action.stricter": "围栏触发后的动作严于该区要求",
 
   "briefing": "上传前须知",
+  "briefing.battery": "预计飞行约 {minutes} 分钟，耗电 {energy} 瓦时（{vehicle}，按所给风况或无风），降落时余电 {left}%",
+  "briefing.battery.short": "将突破 {vehicle} 的电量储备：约 {minutes} 分钟，耗电 {energy} 瓦时，降落时余电 {left}%",
   "briefing.checking": "正在按现在起飞校验围栏与区域…",
   "briefing.unchecked": "无法校验围栏与区域：{reason}",
   "briefing.clear": "按现在起飞校验：未发现问题",
