@@ -26,6 +26,7 @@ from missions.files.qgc_plan import plan_to_document
 from missions.plan.check import check_plan, margin_of
 from missions.plan.plan import Plan
 from missions.plan.return_check import ReturnDemand
+from missions.ways.copter_motion import CopterMotion
 
 _TOLERANCE_M = 0.05
 """What another version of a library may make of the same distance."""
@@ -46,6 +47,8 @@ class CheckSettings:
         What the zone file was read in.
     unsaid_kind : ZoneKind or None
         What its zones were taken for that do not say their kind.
+    max_wind_m_s : float or None
+        The strongest gust that it is flown in; None where nobody says.
     """
 
     margin_m: float | None = None
@@ -54,6 +57,7 @@ class CheckSettings:
     returns: ReturnDemand = ReturnDemand.REQUIRE
     crs: Crs | None = None
     unsaid_kind: ZoneKind | None = None
+    max_wind_m_s: float | None = None
 
     def check(self, plan: Plan, zones: ZoneSet, terrain: Terrain | None = None) -> Verification:
         """Check a plan with them."""
@@ -65,6 +69,7 @@ class CheckSettings:
             departure_utc_s=self.departure_utc_s,
             terrain=terrain,
             returns=self.returns,
+            motion=CopterMotion(wind_m_s=self.max_wind_m_s),
         )
 
 
@@ -143,6 +148,7 @@ def prove(
                 "returns": settings.returns.value,
                 "crs": None if settings.crs is None else settings.crs.value,
                 "unsaid_kind": None if settings.unsaid_kind is None else settings.unsaid_kind.value,
+                "max_wind_m_s": settings.max_wind_m_s,
             },
             "returns": returns_document(plan.returns if plan.returns is not None else ReturnPolicy()),
             "result": verification_document(verification),
@@ -160,7 +166,7 @@ def settings_of(document: Mapping[str, Any], *, source: str) -> CheckSettings:
     """
     try:
         settings = document["settings"]
-        departure = settings["departure_utc_s"]
+        departure, wind_m_s = settings["departure_utc_s"], settings.get("max_wind_m_s")
         return CheckSettings(
             margin_m=float(settings["margin_m"]),
             allow_above_120=settings["allow_above_120"] is True,
@@ -168,6 +174,7 @@ def settings_of(document: Mapping[str, Any], *, source: str) -> CheckSettings:
             returns=ReturnDemand(settings["returns"]),
             crs=None if settings["crs"] is None else Crs(settings["crs"]),
             unsaid_kind=None if settings["unsaid_kind"] is None else ZoneKind(settings["unsaid_kind"]),
+            max_wind_m_s=None if wind_m_s is None else float(wind_m_s),
         )
     except (KeyError, TypeError, ValueError, IndexError):
         raise GeofenceError(
