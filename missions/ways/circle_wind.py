@@ -80,7 +80,7 @@ def _behind_m(radius_m: float, around_m_s: float) -> float:
 
 
 def _remedy(around_m_s: float, spare_m_s: float, motion: CopterMotion) -> str:
-    ways = ["Fly it as waypoints in place of a circle, at which a copter waits for itself"]
+    ways = ["Fly it as waypoints in place of a circle: along legs the place to be waits for the copter"]
     wind_m_s = motion.wind_m_s
     if wind_m_s is None and spare_m_s >= _WIND_LEAST_M_S:
         ways.append(f"or say that no gust is over {spare_m_s:.1f} m/s (max wind)")

@@ -92,7 +92,16 @@ class Circling:
         if away_m <= _CENTRE_M + spread_m:
             anywhere = ((centre, math.hypot(radius_m, stop_m) + error_m),)
             disc = spread_hull((*place.spread, (centre, radius_m)))
-            return cls(None, rings, None, centre, anywhere if is_held else ((centre, outer_m),), disc, radius_m, *told)
+            return cls(
+                None,
+                rings,
+                None,
+                centre,
+                anywhere if is_held else ((centre, outer_m),),
+                disc,
+                radius_m,
+                *told,
+            )
         direction_deg = azimuth_deg(centre, place.position)
         entry = away(centre, direction_deg, radius_m)
         error_m += spread_m * radius_m / away_m
@@ -101,10 +110,15 @@ class Circling:
             return cls(entry, rings, None, centre, ((centre, outer_m),), approach, radius_m, *told)
         error_m += max(wind.behind_m for wind in winds)
         turning_deg = math.copysign(1.0, stated_radius_m)
-        leaving_deg = direction_deg + turning_deg * 360.0 * math.modf(turns)[0]
-        leave = away(centre, leaving_deg, radius_m)
-        stop = away(leave, leaving_deg + turning_deg * 90.0, stop_m)
-        return cls(entry, rings, leave, stop, ((leave, error_m), (stop, error_m)), approach, radius_m, *told)
+        spread: list[tuple[LatLon, float]] = []
+        leave = stop = entry
+        # Autopilots keep whole turns, or some fractions (AP_Mission): it leaves where they end, or those that are stated.
+        for share in sorted({0.0, math.modf(turns)[0]}):
+            leaving_deg = direction_deg + turning_deg * 360.0 * share
+            leave = away(centre, leaving_deg, radius_m)
+            stop = away(leave, leaving_deg + turning_deg * 90.0, stop_m)
+            spread += [(leave, error_m), (stop, error_m)]
+        return cls(entry, rings, leave, stop, tuple(spread), approach, radius_m, *told)
 
 
 def spread_hull(discs: Iterable[tuple[LatLon, float]]) -> Polygon:
