@@ -13,6 +13,7 @@ from geofence.plane.legal_space import ROUNDING_M, LegalSpace
 from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
+from missions.patrol.layers import layers_of, may_change_altitude
 from missions.patrol.request import PatrolRequest, is_altitude_allowed
 from missions.patterns.extent import extent_xy_m
 from missions.patterns.pattern import AreaPattern, CorridorPattern, PerimeterPattern
@@ -20,6 +21,8 @@ from missions.patterns.perimeter import inset_rings
 from missions.plan.route_items import rounded
 from missions.refusal import MissionError
 from missions.transit import XY, polygons_of
+from missions.transit.layered_path import Place
+from missions.transit.layered_transit import LayeredTransit
 
 CLEARANCE_FACTORS = (1.6, 1.3, 1.15)
 """Planning keeps this many margins; the rest over one is for tracking and corner cutting. The lower ones are
@@ -39,7 +42,9 @@ class PatrolGround:
     """What is flown over and where, in the plane, for one margin.
 
     `legal` keeps `clearance_m` from everything forbidden; the pad may lie closer, down to the margin. `zone` is
-    the one that is patrolled, or the inclusion zone that holds most of the pattern; None where there are none.
+    the one that is patrolled, or the inclusion zone that holds most of the pattern; None where there are none. `entry` is the
+    place of legal space at the pattern's altitude nearest to the pad. `anchor` lies in the piece that the pattern is flown in;
+    where that `is_apart` from the pad's, the way there changes altitude.
     """
 
     frame: LocalFrame
@@ -49,6 +54,9 @@ class PatrolGround:
     margin_m: float
     clearance_m: float
     pad: XY
+    entry: XY
+    anchor: XY
+    is_apart: bool = False
 
     @property
     def zone_area(self) -> BaseGeometry:
@@ -82,6 +90,7 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
     reach_m = _reach_m(request)
     best: tuple[float, PatrolGround] | None = None
     is_home_legal = is_passable = False
+    is_layered = may_change_altitude(zones, request)
     for margin_m in _margins_m(request):
         around_pad = _space(zones, request, frame, margin_m, request.alt_rel_m)
         if not around_pad.covers_point_xy_m(pad):
@@ -99,10 +108,24 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
             stub = shapely.get_coordinates(shapely.shortest_line(place, piece))
             if not around_pad.covers_legs_xy_m(stub[:1], stub[1:])[0]:
                 continue
+            clearance_m = factor * margin_m
+            x, y = stub[-1].tolist()
             seen_m2 = shapely.intersection(target, shapely.buffer(piece, reach_m)).area
+            anchor, is_apart = pad, False
+            if is_layered and len(pieces) > 1 and seen_m2 < (1.0 - _PASSAGE_SHARE) * target.area:
+                layers = layers_of(zones, request, frame, clearance_m)
+                for other in _larger(pieces, target, reach_m, seen_m2 + _PASSAGE_SHARE * target.area):
+                    place_xy = other.representative_point()
+                    inside = float(place_xy.x), float(place_xy.y)
+                    if _leads(layers, (x, y), inside, request.alt_rel_m):
+                        piece, anchor, is_apart = other, inside, True
+                        seen_m2 = shapely.intersection(target, shapely.buffer(piece, reach_m)).area
+                        break
             if best is None or seen_m2 > best[0] + _PASSAGE_SHARE * target.area:
-                clearance_m = factor * margin_m
-                best = (seen_m2, PatrolGround(frame, zone, target, legal, margin_m, clearance_m, pad))
+                ground = PatrolGround(
+                    frame, zone, target, legal, margin_m, clearance_m, pad, (x, y), anchor, is_apart
+                )
+                best = (seen_m2, ground)
             # What a margin takes of a line at a border is no reason to lower it.
             passed_m2 = shapely.intersection(
                 target, shapely.buffer(piece, max(reach_m, margin_m * factor))
@@ -113,6 +136,21 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
     if best is None:
         raise _home_refusal(zones, request, is_home_legal=is_home_legal)
     return best[1]
+
+
+def _larger(pieces: list[Polygon], target: MultiPolygon, reach_m: float, least_m2: float) -> list[Polygon]:
+    """Pieces from which more of the target is seen than that, the best first."""
+    seen = [(shapely.intersection(target, shapely.buffer(piece, reach_m)).area, piece) for piece in pieces]
+    return [piece for seen_m2, piece in sorted(seen, key=lambda each: -each[0]) if seen_m2 > least_m2]
+
+
+def _leads(layers: LayeredTransit, start: XY, end: XY, alt_rel_m: float) -> bool:
+    """Whether there is a way at any altitudes."""
+    try:
+        layers.path(Place(start, alt_rel_m), Place(end, alt_rel_m))
+    except MissionError:
+        return False
+    return True
 
 
 def _frame(zones: ZoneSet, request: PatrolRequest) -> LocalFrame:

@@ -1,5 +1,6 @@
 """Planning a patrol: request in, one verified plan a drone out."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
@@ -9,6 +10,7 @@ from geofence.verification.return_verification import ReturnVerification
 from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.patrol.ground import PatrolGround, choose_ground, lowered_margin
+from missions.patrol.layers import AltitudeChanges, layers_of, may_change_altitude
 from missions.patrol.request import PatrolRequest, refuse_altitude, refuse_bad_numbers
 from missions.patterns.area import plan_area
 from missions.patterns.corridor import plan_corridor
@@ -36,6 +38,7 @@ from missions.plan.legs import legs_of
 from missions.plan.plan import Plan
 from missions.plan.return_choice import choose_returns
 from missions.plan.route_items import items_of, rounded, routes_of
+from missions.plan.waypoint import Waypoint
 from missions.transit import Transit
 
 _TOLERANCE_SHARE = 0.1
@@ -69,11 +72,15 @@ def plan_patrol(
     refuse_altitude(ground.zone, request)
     tell("route", 0.1)
     flown = _flights(ground, request, lambda share: tell("route", 0.1 + 0.7 * share))
+    changed = _with_altitude_changes(zones, request, ground, flown.flights)
     flown = replace(flown, findings=(*lowered_margin(ground, request), *flown.findings))
     plans = []
     for number in range(len(flown.flights)):
         tell("verification", 0.8 + 0.2 * number / len(flown.flights))
-        plans.append(_plan_of(zones, request, ground, flown, number))
+        plan = _plan_of(zones, request, ground, replace(flown, flights=changed), number)
+        if not plan.is_legal and changed[number] != flown.flights[number] and not ground.is_apart:
+            plan = _plan_of(zones, request, ground, flown, number)
+        plans.append(plan)
     tell("done", 1.0)
     return plans
 
@@ -89,7 +96,7 @@ def _flights(
         frame=ground.frame,
         legal=ground.legal,
         transit=Transit(
-            ground.legal, ground.pad, max(_TOLERANCE_SHARE * ground.margin_m, _TOLERANCE_LEAST_M)
+            ground.legal, ground.anchor, max(_TOLERANCE_SHARE * ground.margin_m, _TOLERANCE_LEAST_M)
         ),
         pad=ground.pad,
         margin_m=ground.margin_m,
@@ -118,6 +125,24 @@ def _flights(
             return plan_search(pattern, space)
         case _:
             assert_never(pattern)
+
+
+def _with_altitude_changes(
+    zones: ZoneSet, request: PatrolRequest, ground: PatrolGround, flights: tuple[tuple[Waypoint, ...], ...]
+) -> tuple[tuple[Waypoint, ...], ...]:
+    """Lead the ways between pad and pattern, and within it, over what is low where that is faster or the only way."""
+    if not may_change_altitude(zones, request):
+        return flights
+    visited = request.pattern.places if isinstance(request.pattern, PointsPattern) else ()
+    changes = AltitudeChanges(
+        functools.cache(lambda: layers_of(zones, request, ground.frame, ground.clearance_m)),
+        ground.pad,
+        ground.entry,
+        is_apart=ground.is_apart,
+        kept_xy_m=frozenset(ground.frame.point_xy_m(place) for place in visited),
+        speed_m_s=request.flown_speed_m_s,
+    )
+    return tuple(changes.of(flight) for flight in flights)
 
 
 def _plan_of(

@@ -49,6 +49,8 @@ class PatrolRequest:
         Each further drone flies higher by this.
     home_alt_amsl_m : float or None
         Needed where zones count altitudes from mean sea level.
+    keeps_level : bool
+        Fly all ways at the pattern's altitude; else they may lead over what is low, or under what is high.
     """
 
     pattern: Pattern
@@ -60,6 +62,7 @@ class PatrolRequest:
     allow_above_120: bool = False
     alt_step_m: float = 0.0
     home_alt_amsl_m: float | None = None
+    keeps_level: bool = False
 
     @property
     def flown_speed_m_s(self) -> float:

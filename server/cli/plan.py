@@ -103,6 +103,12 @@ def plan(
     allow_above_120: Annotated[
         bool, typer.Option("--allow-above-120", help="Lift the limit of 120 m above ground.")
     ] = False,
+    level: Annotated[
+        bool,
+        typer.Option(
+            "--level", help="Fly all ways at the altitude of the pattern, and never over a low zone instead."
+        ),
+    ] = False,
     zone: ZoneOption = None,
     swath: SwathOption = None,
     overlap: OverlapOption = None,
@@ -182,6 +188,7 @@ def plan(
             margin_m=margin,
             allow_above_120=allow_above_120,
             alt_step_m=alt_step,
+            keeps_level=level,
         )
         plans = _plan_with_progress(zone_set, request)
         paths = _output_paths(out, len(plans))

@@ -69,6 +69,7 @@ class PlanRequestBody(Body):
     allow_above_120: bool = False
     alt_step_m: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 0.0
     home_alt_amsl_m: Annotated[float, Field(ge=-1000, le=10_000, allow_inf_nan=False)] | None = None
+    keeps_level: bool = False
 
     def request(self) -> PatrolRequest:
         """Give it in the planner's words."""
@@ -82,6 +83,7 @@ class PlanRequestBody(Body):
             allow_above_120=self.allow_above_120,
             alt_step_m=self.alt_step_m,
             home_alt_amsl_m=self.home_alt_amsl_m,
+            keeps_level=self.keeps_level,
         )
 
 
