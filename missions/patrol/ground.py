@@ -43,8 +43,8 @@ class PatrolGround:
 
     `legal` keeps `clearance_m` from everything forbidden; the pad may lie closer, down to the margin. `zone` is
     the one that is patrolled, or the inclusion zone that holds most of the pattern; None where there are none. `entry` is the
-    place of legal space at the pattern's altitude nearest to the pad. `anchor` lies in the piece that the pattern is flown in;
-    where that `is_apart` from the pad's, the way there changes altitude.
+    place of legal space at the pattern's altitude nearest to the pad. Each of the `anchors` lies in or next to a piece of legal space
+    that the pattern is flown in; between pieces ways change altitude.
     """
 
     frame: LocalFrame
@@ -55,8 +55,7 @@ class PatrolGround:
     clearance_m: float
     pad: XY
     entry: XY
-    anchor: XY
-    is_apart: bool = False
+    anchors: tuple[XY, ...]
 
     @property
     def zone_area(self) -> BaseGeometry:
@@ -111,24 +110,18 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
             clearance_m = factor * margin_m
             x, y = stub[-1].tolist()
             seen_m2 = shapely.intersection(target, shapely.buffer(piece, reach_m)).area
-            anchor, is_apart = pad, False
+            flown, anchors = [piece], (pad,)
             if is_layered and len(pieces) > 1 and seen_m2 < (1.0 - _PASSAGE_SHARE) * target.area:
                 layers = layers_of(zones, request, frame, clearance_m)
-                for other in _larger(pieces, target, reach_m, seen_m2 + _PASSAGE_SHARE * target.area):
-                    place_xy = other.representative_point()
-                    inside = float(place_xy.x), float(place_xy.y)
-                    if _leads(layers, (x, y), inside, request.alt_rel_m):
-                        piece, anchor, is_apart = other, inside, True
-                        seen_m2 = shapely.intersection(target, shapely.buffer(piece, reach_m)).area
-                        break
+                start = Place((x, y), request.alt_rel_m)
+                flown, anchors = _reached(layers, start, pad, piece, pieces, target, request)
+                seen_m2 = _seen_m2(target, flown, reach_m)
             if best is None or seen_m2 > best[0] + _PASSAGE_SHARE * target.area:
-                ground = PatrolGround(
-                    frame, zone, target, legal, margin_m, clearance_m, pad, (x, y), anchor, is_apart
-                )
+                ground = PatrolGround(frame, zone, target, legal, margin_m, clearance_m, pad, (x, y), anchors)
                 best = (seen_m2, ground)
             # What a margin takes of a line at a border is no reason to lower it.
             passed_m2 = shapely.intersection(
-                target, shapely.buffer(piece, max(reach_m, margin_m * factor))
+                target, shapely.buffer(shapely.union_all(flown), max(reach_m, margin_m * factor))
             ).area
             is_passable |= passed_m2 >= (1.0 - _PASSAGE_SHARE) * target.area
         if best is not None and is_passable:
@@ -138,10 +131,44 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
     return best[1]
 
 
-def _larger(pieces: list[Polygon], target: MultiPolygon, reach_m: float, least_m2: float) -> list[Polygon]:
-    """Pieces from which more of the target is seen than that, the best first."""
-    seen = [(shapely.intersection(target, shapely.buffer(piece, reach_m)).area, piece) for piece in pieces]
-    return [piece for seen_m2, piece in sorted(seen, key=lambda each: -each[0]) if seen_m2 > least_m2]
+def _reached(
+    layers: LayeredTransit,
+    start: Place,
+    pad: XY,
+    own: Polygon,
+    pieces: list[Polygon],
+    target: MultiPolygon,
+    request: PatrolRequest,
+) -> tuple[list[Polygon], tuple[XY, ...]]:
+    """Choose the pieces of legal space that are flown in, and a place of each: for areas all that a way leads to, else the best.
+
+    Parameters
+    ----------
+    own : Polygon
+        The pad's.
+    """
+    reach_m = _reach_m(request)
+    seen = {piece: _seen_m2(target, [piece], reach_m) for piece in pieces}
+    least_m2 = _PASSAGE_SHARE * target.area
+    is_shared = isinstance(request.pattern, AreaPattern)
+    found = [(own, pad)] if not is_shared or seen[own] > least_m2 else []
+    for piece in sorted(pieces, key=lambda each: -seen[each]):
+        least_of_it_m2 = least_m2 if is_shared else seen[own] + least_m2
+        if piece == own or seen[piece] <= least_of_it_m2:
+            continue
+        place = piece.representative_point()
+        inside = float(place.x), float(place.y)
+        if not _leads(layers, start.xy_m, inside, start.alt_rel_m):
+            continue
+        if not is_shared:
+            return [piece], (inside,)
+        found.append((piece, inside))
+    found = found or [(own, pad)]
+    return [piece for piece, _ in found], tuple(anchor for _, anchor in found)
+
+
+def _seen_m2(target: MultiPolygon, pieces: list[Polygon], reach_m: float) -> float:
+    return float(shapely.intersection(target, shapely.buffer(shapely.union_all(pieces), reach_m)).area)
 
 
 def _leads(layers: LayeredTransit, start: XY, end: XY, alt_rel_m: float) -> bool:

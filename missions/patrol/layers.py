@@ -5,6 +5,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import shapely
+from shapely import MultiPolygon, Polygon
+
 from geofence.local_frame import LocalFrame
 from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
@@ -23,6 +26,7 @@ _CHANGE_S = 4.0
 """Lost at each change of altitude: it brakes, stops and speeds up again."""
 
 _WORTH_S = 5.0
+_BESIDE_M, _TOUCH_M = 1.0, 1e-3
 _WAYS = (RouteKind.TRANSIT, RouteKind.VISIT)
 
 
@@ -77,8 +81,8 @@ class AltitudeChanges:
         Makes legal space at all altitudes, asked for where a way is long enough to gain by it.
     pad, entry : (float, float)
         The pad, and the place of legal space at the pattern's altitude that is nearest to it.
-    is_apart : bool
-        At the pattern's altitude no way leads from the pad to the pattern.
+    legal : Polygon or MultiPolygon
+        At the pattern's altitude; ways that leave it have to be changed.
     kept_xy_m : collection of (float, float)
         Places that are visited, whatever leads there.
     speed_m_s : float
@@ -90,13 +94,16 @@ class AltitudeChanges:
         pad: XY,
         entry: XY,
         *,
-        is_apart: bool,
+        legal: Polygon | MultiPolygon,
         kept_xy_m: frozenset[XY],
         speed_m_s: float,
     ) -> None:
         self._layers = layers
         self._pad, self._entry = pad, entry
-        self._is_apart = is_apart
+        # The way from a pad nearer to a border is verified by itself.
+        stub = shapely.buffer(shapely.linestrings([pad, entry]), _BESIDE_M)
+        self._legal = shapely.union(shapely.buffer(legal, _TOUCH_M), stub)
+        shapely.prepare(self._legal)
         self._kept_xy_m = kept_xy_m
         self._motion = CopterMotion(speed_m_s=speed_m_s)
 
@@ -138,8 +145,9 @@ class AltitudeChanges:
         start, end = legs[0], legs[-1]
         if end.kind not in _WAYS:
             return None
-        is_barred = self._is_apart and (is_first or is_last)
-        level_s = path_length_m([waypoint.xy_m for waypoint in legs]) / self._motion.speed_m_s
+        line = [waypoint.xy_m for waypoint in legs]
+        is_barred = not shapely.covers(self._legal, shapely.linestrings(line))
+        level_s = path_length_m(line) / self._motion.speed_m_s
         straight_s = math.dist(start.xy_m, end.xy_m) / self._motion.speed_m_s
         if not is_barred and level_s - straight_s < 2.0 * _CHANGE_S + _WORTH_S:
             return None

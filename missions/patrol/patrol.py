@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
+from shapely import MultiPolygon
+
 from geofence.verification.return_policy import ReturnPolicy
 from geofence.verification.return_verification import ReturnVerification
 from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.patrol.ground import PatrolGround, choose_ground, lowered_margin
 from missions.patrol.layers import AltitudeChanges, layers_of, may_change_altitude
+from missions.patrol.pieces import joined_flights
 from missions.patrol.request import PatrolRequest, refuse_altitude, refuse_bad_numbers
 from missions.patterns.area import plan_area
 from missions.patterns.corridor import plan_corridor
@@ -39,7 +42,7 @@ from missions.plan.plan import Plan
 from missions.plan.return_choice import choose_returns
 from missions.plan.route_items import items_of, rounded, routes_of
 from missions.plan.waypoint import Waypoint
-from missions.transit import Transit
+from missions.transit import XY, Transit
 
 _TOLERANCE_SHARE = 0.1
 _TOLERANCE_LEAST_M = 0.02
@@ -78,8 +81,9 @@ def plan_patrol(
     for number in range(len(flown.flights)):
         tell("verification", 0.8 + 0.2 * number / len(flown.flights))
         plan = _plan_of(zones, request, ground, replace(flown, flights=changed), number)
-        if not plan.is_legal and changed[number] != flown.flights[number] and not ground.is_apart:
-            plan = _plan_of(zones, request, ground, flown, number)
+        if not plan.is_legal and changed[number] != flown.flights[number]:
+            level = _plan_of(zones, request, ground, flown, number)
+            plan = level if level.is_legal else plan
         plans.append(plan)
     tell("done", 1.0)
     return plans
@@ -92,12 +96,25 @@ def _say_nothing(_stage: str, _share: float) -> None:
 def _flights(
     ground: PatrolGround, request: PatrolRequest, on_share: Callable[[float], None]
 ) -> PatternFlights:
-    space = PatternSpace(
+    """Fly the pattern in each piece of legal space that it is flown in, one after the other."""
+    spaces = [_space(ground, request, anchor) for anchor in ground.anchors]
+    if len(spaces) == 1:
+        return _flights_in(spaces[0], ground, request, ground.target, on_share)
+    return joined_flights(
+        ground.target,
+        [
+            (space, functools.partial(_flights_in, space, ground, request, on_share=on_share))
+            for space in spaces
+        ],
+        reach_m=(request.swath_m or 0.0) / 2.0,
+    )
+
+
+def _space(ground: PatrolGround, request: PatrolRequest, anchor: XY) -> PatternSpace:
+    return PatternSpace(
         frame=ground.frame,
         legal=ground.legal,
-        transit=Transit(
-            ground.legal, ground.anchor, max(_TOLERANCE_SHARE * ground.margin_m, _TOLERANCE_LEAST_M)
-        ),
+        transit=Transit(ground.legal, anchor, max(_TOLERANCE_SHARE * ground.margin_m, _TOLERANCE_LEAST_M)),
         pad=ground.pad,
         margin_m=ground.margin_m,
         clearance_m=ground.clearance_m,
@@ -106,15 +123,24 @@ def _flights(
         drones=request.drones,
         zone_id="" if ground.zone is None else ground.zone.zone_id,
     )
+
+
+def _flights_in(
+    space: PatternSpace,
+    ground: PatrolGround,
+    request: PatrolRequest,
+    target: MultiPolygon,
+    on_share: Callable[[float], None],
+) -> PatternFlights:
     pattern = request.pattern
     match pattern:
         case AreaPattern():
-            return plan_area(pattern, space, ground.target, ground.zone_area, on_progress=on_share)
+            return plan_area(pattern, space, target, ground.zone_area, on_progress=on_share)
         case PerimeterPattern():
             is_outside = ground.zone is not None and ground.zone.kind is not ZoneKind.INCLUSION
             return plan_perimeter(pattern, space, ground.zone_area, is_outside=is_outside)
         case CorridorPattern():
-            return plan_corridor(pattern, space, ground.target)
+            return plan_corridor(pattern, space, target)
         case LinesPattern():
             return plan_lines(pattern, space)
         case PointsPattern():
@@ -138,7 +164,7 @@ def _with_altitude_changes(
         functools.cache(lambda: layers_of(zones, request, ground.frame, ground.clearance_m)),
         ground.pad,
         ground.entry,
-        is_apart=ground.is_apart,
+        legal=ground.legal,
         kept_xy_m=frozenset(ground.frame.point_xy_m(place) for place in visited),
         speed_m_s=request.flown_speed_m_s,
     )

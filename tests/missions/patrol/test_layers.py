@@ -281,3 +281,29 @@ def test_a_way_over_a_wall_is_flown_so(walled, fields):
     assert shapely.distance(points[is_low], WALL).min() > plan.margin_m
     assert shapely.distance(points, WALL).min() == 0.0
     assert xyz_m[:, 0].max() > 395.0
+
+
+@pytest.mark.parametrize("drones", [1, 2])
+def test_an_area_that_a_low_wall_cuts_is_covered_on_both_sides(fields, drones):
+    """Each side is flown at the pattern's altitude, the wall between them is flown over."""
+    zones = fields.zones(fields.zone(FIELD), exclusion(fields, WALL, None, 30.0))
+    plans = plan_patrol(zones, request(fields, AreaPattern("field", 40.0), drones=drones))
+    seen = shapely.union_all(
+        [
+            shapely.LineString(
+                [fields.FRAME.point_xy_m(position) for position in route.positions]
+            ).buffer(20.5)
+            for plan in plans
+            for route in plan.routes
+            if route.kind.value == "coverage"
+        ]
+    )
+    for plan in plans:
+        assert plan.is_legal, plan.findings
+        assert alts_m(plan) == {25.0, 33.0}
+        assert_clear(plan, fields, (WALL, -1.0, 30.0))
+        assert not [finding for finding in plan.findings if "no legal way" in finding.message]
+    free = FIELD.difference(WALL.buffer(5.0))
+    assert free.intersection(seen).area > 0.97 * free.area
+    (level,) = plan_patrol(zones, request(fields, AreaPattern("field", 40.0), keeps_level=True))
+    assert any("no legal way" in finding.message for finding in level.findings)
