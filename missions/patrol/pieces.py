@@ -38,6 +38,8 @@ def joined_flights(
     findings: list[Finding] = []
     refusals: list[MissionError] = []
     for (space, plan), wanted in zip(pieces, _shares(target, pieces, reach_m), strict=True):
+        if wanted.is_empty:
+            continue
         try:
             planned.append((plan(wanted), wanted.area))
         except MissionError as refusal:
