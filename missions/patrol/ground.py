@@ -110,7 +110,8 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
             clearance_m = factor * margin_m
             x, y = stub[-1].tolist()
             seen_m2 = shapely.intersection(target, shapely.buffer(piece, reach_m)).area
-            flown, anchors = [piece], (pad,)
+            flown: list[Polygon] = [piece]
+            anchors: tuple[XY, ...] = (pad,)
             if is_layered and len(pieces) > 1 and seen_m2 < (1.0 - _PASSAGE_SHARE) * target.area:
                 layers = layers_of(zones, request, frame, clearance_m)
                 start = Place((x, y), request.alt_rel_m)

@@ -290,9 +290,9 @@ def test_an_area_that_a_low_wall_cuts_is_covered_on_both_sides(fields, drones):
     plans = plan_patrol(zones, request(fields, AreaPattern("field", 40.0), drones=drones))
     seen = shapely.union_all(
         [
-            shapely.LineString(
-                [fields.FRAME.point_xy_m(position) for position in route.positions]
-            ).buffer(20.5)
+            shapely.LineString([fields.FRAME.point_xy_m(position) for position in route.positions]).buffer(
+                20.5
+            )
             for plan in plans
             for route in plan.routes
             if route.kind.value == "coverage"
