@@ -34,6 +34,8 @@ class FindingCode(StrEnum):
     UNKNOWN_TERRAIN = "unknown_terrain"
     CORNER = "corner"
     """A turn that is cut enters forbidden space."""
+    CIRCLE = "circle"
+    """A circle is not kept to, and what is flown in its place enters forbidden space."""
     TRACKING = "tracking"
     """Overshoot or drift in wind may."""
     ADVISORY = "advisory"

@@ -144,6 +144,8 @@ class FindingLog:
             rules=self._rules,
             hours=hours_words(entry.zone, entry.span_utc_s if is_dated else None),
         )
+        if isinstance(part, SweptArea) and part.remedy:
+            remedy = part.remedy
         return Finding(
             severity=Severity.ADVICE if entry.code in _ADVICE else Severity.VIOLATION,
             code=entry.code,

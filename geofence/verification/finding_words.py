@@ -124,6 +124,11 @@ def word_finding(
                 f"{part} is cut, and {_enters(zone)} {by}",
                 "Let the copter stop there (a delay of 1 s at the waypoint), or move the waypoint away",
             )
+        case FindingCode.CIRCLE:
+            return (
+                f"{part} is not kept to as wind may blow, and what is flown in its place {_enters(zone)} {by}",
+                "Fly it as waypoints in place of a circle",
+            )
         case FindingCode.TRACKING:
             return (
                 f"{part} may stray in wind, and {_enters(zone)} {by}",

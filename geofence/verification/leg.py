@@ -76,6 +76,8 @@ class SweptArea:
         What findings call it: "The turn at item 3".
     code : FindingCode or None
         What violations are filed under, in place of entering an exclusion or leaving the inclusions.
+    remedy : str
+        What would be legal, where that is known better than from the zone.
     meets_ground : bool
         Take-off and landing: the floors of inclusion zones do not hold.
     """
@@ -89,3 +91,4 @@ class SweptArea:
     name: str = ""
     code: FindingCode | None = None
     meets_ground: bool = False
+    remedy: str = ""

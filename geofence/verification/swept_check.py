@@ -49,6 +49,7 @@ class SweptCheck:
             spans_s = [area.span_s or (0.0, LONGEST_FLIGHT_S) for area in areas]
             self._spans_utc_s = np.minimum(spans_s, LONGEST_FLIGHT_S) + np.array(rules.departure_utc_s)
             self._span_utc_s = float(self._spans_utc_s[:, 0].min()), float(self._spans_utc_s[:, 1].max())
+        self._rules = rules
         self._ground_low_m, self._ground_high_m = np.zeros(len(areas)), np.zeros(len(areas))
         if rules.terrain is not None:
             west_deg, south_deg, east_deg, north_deg = shapely.bounds([area.area for area in areas]).T
@@ -62,6 +63,8 @@ class SweptCheck:
             self._judge_exclusions(zones.exclusions)
         if len(zones.inclusions):
             self._judge_inclusions(zones.inclusions)
+        if self._rules.terrain is not None:
+            self._judge_ground()
 
     def least_clearance_m(self, zones: PlanarZones, within_m: float) -> float:
         """Give the least distance of the areas to what is forbidden at their altitudes and times; 0 where they enter it.
@@ -125,6 +128,18 @@ class SweptCheck:
                 outside = shapely.difference(self._areas_xy_m[number], allowed)
                 row = layer.nearest_row(shapely.get_coordinates(outside.representative_point())[0])
                 self._add(int(number), layer, row, FindingCode.OUTSIDE_INCLUSION, outside, allowed)
+
+    def _judge_ground(self) -> None:
+        """Hold circles above the highest ground that they may be flown over; what else strays keeps near its legs."""
+        for number, area in enumerate(self._areas):
+            if area.code is not FindingCode.CIRCLE:
+                continue
+            clear_m = float(self._lows_m[number] - self._ground_high_m[number])
+            middle_xy_m = shapely.get_coordinates(shapely.centroid(self._areas_xy_m[number]))[0]
+            if np.isnan(clear_m):
+                self._log.add(number, None, 0, FindingCode.UNKNOWN_TERRAIN, None, middle_xy_m)
+            elif clear_m < self._rules.ground_clearance_m - ALTITUDE_TOLERANCE_M:
+                self._log.add(number, None, 0, FindingCode.TERRAIN, clear_m, middle_xy_m)
 
     def _add(
         self,

@@ -13,6 +13,7 @@ from geofence.plane.legal_space import ROUNDING_M, LegalSpace
 from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
+from missions.patrol.layers import layers_of, may_change_altitude
 from missions.patrol.request import PatrolRequest, is_altitude_allowed
 from missions.patterns.extent import extent_xy_m
 from missions.patterns.pattern import AreaPattern, CorridorPattern, PerimeterPattern
@@ -20,6 +21,8 @@ from missions.patterns.perimeter import inset_rings
 from missions.plan.route_items import rounded
 from missions.refusal import MissionError
 from missions.transit import XY, polygons_of
+from missions.transit.layered_path import Place
+from missions.transit.layered_transit import LayeredTransit
 
 CLEARANCE_FACTORS = (1.6, 1.3, 1.15)
 """Planning keeps this many margins; the rest over one is for tracking and corner cutting. The lower ones are
@@ -39,7 +42,9 @@ class PatrolGround:
     """What is flown over and where, in the plane, for one margin.
 
     `legal` keeps `clearance_m` from everything forbidden; the pad may lie closer, down to the margin. `zone` is
-    the one that is patrolled, or the inclusion zone that holds most of the pattern; None where there are none.
+    the one that is patrolled, or the inclusion zone that holds most of the pattern; None where there are none. `entry` is the
+    place of legal space at the pattern's altitude nearest to the pad. Each of the `anchors` lies in or next to a piece of legal space
+    that the pattern is flown in; between pieces ways change altitude.
     """
 
     frame: LocalFrame
@@ -49,6 +54,8 @@ class PatrolGround:
     margin_m: float
     clearance_m: float
     pad: XY
+    entry: XY
+    anchors: tuple[XY, ...]
 
     @property
     def zone_area(self) -> BaseGeometry:
@@ -82,6 +89,7 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
     reach_m = _reach_m(request)
     best: tuple[float, PatrolGround] | None = None
     is_home_legal = is_passable = False
+    is_layered = may_change_altitude(zones, request)
     for margin_m in _margins_m(request):
         around_pad = _space(zones, request, frame, margin_m, request.alt_rel_m)
         if not around_pad.covers_point_xy_m(pad):
@@ -99,13 +107,22 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
             stub = shapely.get_coordinates(shapely.shortest_line(place, piece))
             if not around_pad.covers_legs_xy_m(stub[:1], stub[1:])[0]:
                 continue
+            clearance_m = factor * margin_m
+            x, y = stub[-1].tolist()
             seen_m2 = shapely.intersection(target, shapely.buffer(piece, reach_m)).area
+            flown: list[Polygon] = [piece]
+            anchors: tuple[XY, ...] = (pad,)
+            if is_layered and len(pieces) > 1 and seen_m2 < (1.0 - _PASSAGE_SHARE) * target.area:
+                layers = layers_of(zones, request, frame, clearance_m)
+                start = Place((x, y), request.alt_rel_m)
+                flown, anchors = _reached(layers, start, pad, piece, pieces, target, request)
+                seen_m2 = _seen_m2(target, flown, reach_m)
             if best is None or seen_m2 > best[0] + _PASSAGE_SHARE * target.area:
-                clearance_m = factor * margin_m
-                best = (seen_m2, PatrolGround(frame, zone, target, legal, margin_m, clearance_m, pad))
+                ground = PatrolGround(frame, zone, target, legal, margin_m, clearance_m, pad, (x, y), anchors)
+                best = (seen_m2, ground)
             # What a margin takes of a line at a border is no reason to lower it.
             passed_m2 = shapely.intersection(
-                target, shapely.buffer(piece, max(reach_m, margin_m * factor))
+                target, shapely.buffer(shapely.union_all(flown), max(reach_m, margin_m * factor))
             ).area
             is_passable |= passed_m2 >= (1.0 - _PASSAGE_SHARE) * target.area
         if best is not None and is_passable:
@@ -113,6 +130,55 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
     if best is None:
         raise _home_refusal(zones, request, is_home_legal=is_home_legal)
     return best[1]
+
+
+def _reached(
+    layers: LayeredTransit,
+    start: Place,
+    pad: XY,
+    own: Polygon,
+    pieces: list[Polygon],
+    target: MultiPolygon,
+    request: PatrolRequest,
+) -> tuple[list[Polygon], tuple[XY, ...]]:
+    """Choose the pieces of legal space that are flown in, and a place of each: for areas all that a way leads to, else the best.
+
+    Parameters
+    ----------
+    own : Polygon
+        The pad's.
+    """
+    reach_m = _reach_m(request)
+    seen = {piece: _seen_m2(target, [piece], reach_m) for piece in pieces}
+    least_m2 = _PASSAGE_SHARE * target.area
+    is_shared = isinstance(request.pattern, AreaPattern)
+    found = [(own, pad)] if not is_shared or seen[own] > least_m2 else []
+    for piece in sorted(pieces, key=lambda each: -seen[each]):
+        least_of_it_m2 = least_m2 if is_shared else seen[own] + least_m2
+        if piece == own or seen[piece] <= least_of_it_m2:
+            continue
+        place = piece.representative_point()
+        inside = float(place.x), float(place.y)
+        if not _leads(layers, start.xy_m, inside, start.alt_rel_m):
+            continue
+        if not is_shared:
+            return [piece], (inside,)
+        found.append((piece, inside))
+    found = found or [(own, pad)]
+    return [piece for piece, _ in found], tuple(anchor for _, anchor in found)
+
+
+def _seen_m2(target: MultiPolygon, pieces: list[Polygon], reach_m: float) -> float:
+    return float(shapely.intersection(target, shapely.buffer(shapely.union_all(pieces), reach_m)).area)
+
+
+def _leads(layers: LayeredTransit, start: XY, end: XY, alt_rel_m: float) -> bool:
+    """Whether there is a way at any altitudes."""
+    try:
+        layers.path(Place(start, alt_rel_m), Place(end, alt_rel_m))
+    except MissionError:
+        return False
+    return True
 
 
 def _frame(zones: ZoneSet, request: PatrolRequest) -> LocalFrame:

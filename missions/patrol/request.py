@@ -82,6 +82,8 @@ class PatrolRequest:
     orders : PayloadOrders or None
     splits_by_battery : bool
         Whether a flight that would touch its reserve is cut into several; searches never are, as their datum drifts.
+    keeps_level : bool
+        Fly all ways at the pattern's altitude; else they may lead over what is low, or under what is high.
     """
 
     pattern: Pattern
@@ -100,6 +102,7 @@ class PatrolRequest:
     pictures: PhotoSpacing | None = None
     orders: PayloadOrders | None = None
     splits_by_battery: bool = False
+    keeps_level: bool = False
 
     @property
     def profile(self) -> VehicleProfile:

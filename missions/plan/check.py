@@ -148,12 +148,12 @@ def _worst_of_each_leg(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         known = worst.get(key)
         if known is None or (finding.clearance_m or 0.0) < (known.clearance_m or 0.0):
             worst[key] = finding
-    # A zone that one piece enters gets no finding about the margin of another.
+    # A zone that one piece enters gets no finding about the margin of another, or about what wind may add.
     entered = {key[:3] for key in worst if key[3] in _ENTERS}
     return tuple(
         finding
         for key, finding in worst.items()
-        if finding.code is not FindingCode.MARGIN or key[:3] not in entered
+        if finding.code not in (FindingCode.MARGIN, FindingCode.CIRCLE) or key[:3] not in entered
     )
 
 

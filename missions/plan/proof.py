@@ -1,7 +1,7 @@
 """Proofs of plans: written with a check, and recomputed to the last field."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from geofence.crs import Crs
@@ -47,6 +47,8 @@ class CheckSettings:
         What the zone file was read in.
     unsaid_kind : ZoneKind or None
         What its zones were taken for that do not say their kind.
+    max_wind_m_s : float or None
+        The strongest gust that it is flown in; None where nobody says.
     """
 
     margin_m: float | None = None
@@ -55,6 +57,7 @@ class CheckSettings:
     returns: ReturnDemand = ReturnDemand.REQUIRE
     crs: Crs | None = None
     unsaid_kind: ZoneKind | None = None
+    max_wind_m_s: float | None = None
 
     def check(
         self,
@@ -73,7 +76,7 @@ class CheckSettings:
             departure_utc_s=self.departure_utc_s,
             terrain=terrain,
             returns=self.returns,
-            motion=motion,
+            motion=replace(motion or CopterMotion(), wind_m_s=self.max_wind_m_s),
         )
 
 
@@ -152,6 +155,7 @@ def prove(
                 "returns": settings.returns.value,
                 "crs": None if settings.crs is None else settings.crs.value,
                 "unsaid_kind": None if settings.unsaid_kind is None else settings.unsaid_kind.value,
+                "max_wind_m_s": settings.max_wind_m_s,
             },
             "returns": returns_document(plan.returns if plan.returns is not None else ReturnPolicy()),
             "result": verification_document(verification),
@@ -169,7 +173,7 @@ def settings_of(document: Mapping[str, Any], *, source: str) -> CheckSettings:
     """
     try:
         settings = document["settings"]
-        departure = settings["departure_utc_s"]
+        departure, wind_m_s = settings["departure_utc_s"], settings.get("max_wind_m_s")
         return CheckSettings(
             margin_m=float(settings["margin_m"]),
             allow_above_120=settings["allow_above_120"] is True,
@@ -177,6 +181,7 @@ def settings_of(document: Mapping[str, Any], *, source: str) -> CheckSettings:
             returns=ReturnDemand(settings["returns"]),
             crs=None if settings["crs"] is None else Crs(settings["crs"]),
             unsaid_kind=None if settings["unsaid_kind"] is None else ZoneKind(settings["unsaid_kind"]),
+            max_wind_m_s=None if wind_m_s is None else float(wind_m_s),
         )
     except (KeyError, TypeError, ValueError, IndexError):
         raise GeofenceError(

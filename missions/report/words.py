@@ -155,6 +155,7 @@ FINDINGS = {
     FindingCode.TERRAIN: ("离地过近", "Too close to the ground"),
     FindingCode.UNKNOWN_TERRAIN: ("地形未知", "Ground not known"),
     FindingCode.CORNER: ("转弯切入禁区", "A turn is cut"),
+    FindingCode.CIRCLE: ("绕圈偏入禁区", "A circle is not kept to"),
     FindingCode.TRACKING: ("偏航风险", "Overshoot or drift"),
     FindingCode.ADVISORY: ("进入提示区", "In an advisory zone"),
     FindingCode.UNSUPPORTED_ITEM: ("不支持的任务项", "Item that cannot be followed"),

@@ -10,6 +10,7 @@ from shapely import Polygon
 
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
+from missions.ways.circle_wind import CircleWind
 from missions.ways.copter_motion import CopterMotion
 from missions.ways.curves import SAG_M, away, azimuth_deg, circle, distance_m
 from missions.ways.flight_step import Place
@@ -40,6 +41,13 @@ class Circling:
         Where it may be on its way to the circle, longitude and latitude; None where it is a line.
     radius_m : float
         The largest.
+    beside : Polygon
+        Where it may be beside the circle: the band that it runs inside of it, or in wind that it cannot keep up in all of the
+        disc and more.
+    is_held : bool
+        It keeps up in all winds that are said to blow.
+    remedy : str
+        What would be legal where `beside` is not.
     """
 
     entry: LatLon | None
@@ -49,6 +57,9 @@ class Circling:
     spread: tuple[tuple[LatLon, float], ...]
     approach: Polygon | None
     radius_m: float
+    beside: Polygon
+    is_held: bool
+    remedy: str
 
     @classmethod
     def of(
@@ -68,6 +79,12 @@ class Circling:
         rings = tuple(circle(centre, each_m) for each_m in radii_m)
         error_m = _EXIT_ERROR_M + radius_m - min(radii_m)
         stop_m = motion.circle_exit_m(radius_m, place.speed_m_s)
+        winds = [CircleWind.round(each_m, place.speed_m_s, motion) for each_m in radii_m]
+        outer_m = max(each_m + wind.outward_m for each_m, wind in zip(radii_m, winds, strict=True))
+        inner_m = min(each_m - wind.inward_m for each_m, wind in zip(radii_m, winds, strict=True))
+        beside = _band(centre, inner_m, outer_m)
+        is_held = all(wind.is_held for wind in winds)
+        told = beside, is_held, winds[-1].remedy
         away_m = distance_m(centre, place.position)
         spread_m = max(
             (distance_m(place.position, disc) + each_m for disc, each_m in place.spread), default=0.0
@@ -75,16 +92,33 @@ class Circling:
         if away_m <= _CENTRE_M + spread_m:
             anywhere = ((centre, math.hypot(radius_m, stop_m) + error_m),)
             disc = spread_hull((*place.spread, (centre, radius_m)))
-            return cls(None, rings, None, centre, anywhere, disc, radius_m)
+            return cls(
+                None,
+                rings,
+                None,
+                centre,
+                anywhere if is_held else ((centre, outer_m),),
+                disc,
+                radius_m,
+                *told,
+            )
         direction_deg = azimuth_deg(centre, place.position)
         entry = away(centre, direction_deg, radius_m)
         error_m += spread_m * radius_m / away_m
         approach = spread_hull((*place.spread, (entry, error_m))) if place.spread else None
+        if not is_held:
+            return cls(entry, rings, None, centre, ((centre, outer_m),), approach, radius_m, *told)
+        error_m += max(wind.behind_m for wind in winds)
         turning_deg = math.copysign(1.0, stated_radius_m)
-        leaving_deg = direction_deg + turning_deg * 360.0 * math.modf(turns)[0]
-        leave = away(centre, leaving_deg, radius_m)
-        stop = away(leave, leaving_deg + turning_deg * 90.0, stop_m)
-        return cls(entry, rings, leave, stop, ((leave, error_m), (stop, error_m)), approach, radius_m)
+        spread: list[tuple[LatLon, float]] = []
+        leave = stop = entry
+        # Autopilots keep whole turns, or some fractions (AP_Mission): it leaves where they end, or those that are stated.
+        for share in sorted({0.0, math.modf(turns)[0]}):
+            leaving_deg = direction_deg + turning_deg * 360.0 * share
+            leave = away(centre, leaving_deg, radius_m)
+            stop = away(leave, leaving_deg + turning_deg * 90.0, stop_m)
+            spread += [(leave, error_m), (stop, error_m)]
+        return cls(entry, rings, leave, stop, tuple(spread), approach, radius_m, *told)
 
 
 def spread_hull(discs: Iterable[tuple[LatLon, float]]) -> Polygon:
@@ -97,6 +131,14 @@ def spread_hull(discs: Iterable[tuple[LatLon, float]]) -> Polygon:
     hull = frame.unproject(shapely.MultiPoint(np.vstack(corners)).convex_hull)
     assert isinstance(hull, Polygon)
     return hull
+
+
+def _band(centre: LatLon, inner_m: float, outer_m: float) -> Polygon:
+    """Give what lies between two circles, a little more than that; longitude and latitude in degrees."""
+    outline = spread_hull(((centre, outer_m),))
+    if inner_m <= SAG_M:
+        return outline
+    return Polygon(outline.exterior, [[(place.lon_deg, place.lat_deg) for place in circle(centre, inner_m)]])
 
 
 def _radii_m(stated_m: float, motion: CopterMotion) -> list[float]:

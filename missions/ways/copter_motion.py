@@ -33,6 +33,10 @@ class CopterMotion:
         At most lost at each item for braking, turning and speeding up.
     start_s : float
         At most lost before it lifts off.
+    air_speed_m_s : float
+        What it keeps up round a circle with the lean that it is allowed, ANGLE_MAX.
+    wind_m_s : float or None
+        The strongest gust that it is flown in; None where nobody says, and any must be reckoned with.
 
     Notes
     -----
@@ -58,6 +62,8 @@ class CopterMotion:
     pause_s: float = 10.0
     start_s: float = 30.0
     climb_acceleration_m_s2: float = 1.0
+    air_speed_m_s: float = 9.0
+    wind_m_s: float | None = None
 
     def duration_s(self, length_m: float, climb_m: float, speed_m_s: float) -> tuple[float, float]:
         """Shortest and longest time of a straight stretch, its pauses aside."""
@@ -72,13 +78,18 @@ class CopterMotion:
         nominal_s = (height_m - slowly_m) / self.descent_m_s + slowly_m / self.landing_m_s
         return height_m / self.descent_m_s / self.fastest, nominal_s / self.slowest
 
+    def circle_speed_m_s(self, radius_m: float, speed_m_s: float) -> float:
+        """Speed at which the place that it is to follow runs round a circle (AC_Circle), whether or not it can."""
+        # Half of the acceleration is what AC_Circle spends on the bend.
+        bend_m_s = math.sqrt(0.5 * self.acceleration_m_s2 * radius_m)
+        return min(speed_m_s, bend_m_s, math.radians(self.circle_rate_deg_s) * radius_m)
+
     def circling_s(self, radius_m: float, turns: float, speed_m_s: float) -> tuple[float, float]:
-        """Shortest and longest time of turns round a circle."""
+        """Shortest and longest time of turns round a circle; wind changes nothing."""
         length_m = 2.0 * math.pi * radius_m * turns
-        nominal_s = max(360.0 * turns / self.circle_rate_deg_s, length_m / speed_m_s)
-        # It turns slower where its acceleration does not hold it on the circle: v^2 < a r.
-        bent_s = length_m / math.sqrt(self.acceleration_m_s2 * radius_m)
-        return nominal_s / self.fastest, max(nominal_s, bent_s) / self.slowest
+        shortest_s = max(360.0 * turns / self.circle_rate_deg_s, length_m / speed_m_s)
+        longest_s = length_m / self.circle_speed_m_s(radius_m, speed_m_s)
+        return shortest_s / self.fastest, longest_s / self.slowest
 
     def braking_m(self, speed_m_s: float) -> float:
         """Way from a speed to a stop, with bounded acceleration and jerk."""
@@ -94,11 +105,7 @@ class CopterMotion:
 
     def circle_exit_m(self, radius_m: float, speed_m_s: float) -> float:
         """Way along the tangent to the stopping point from which it flies on after its last turn."""
-        around_m_s = min(
-            math.radians(self.circle_rate_deg_s) * radius_m,
-            math.sqrt(self.acceleration_m_s2 * radius_m),
-            speed_m_s,
-        )
+        around_m_s = self.circle_speed_m_s(radius_m, speed_m_s)
         # AC_PosControl's stopping point: the position gain, PSC_POSXY_P, is 1 per second.
         if around_m_s < self.acceleration_m_s2:
             return around_m_s

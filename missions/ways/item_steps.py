@@ -283,6 +283,18 @@ class ItemSteps:
             for ring in flown.rings
             for start, end in itertools.pairwise(ring)
         )
+        areas.append(
+            SweptArea(
+                place.seq,
+                item.seq,
+                flown.beside,
+                alt_rel_m,
+                alt_rel_m,
+                name=f"The circle at item {item.seq}",
+                code=FindingCode.CIRCLE,
+                remedy=flown.remedy,
+            )
+        )
         parts.append(StepPart(chords, self._motion.circling_s(flown.radius_m, abs(turns), place.speed_m_s)))
         if flown.exit is not None:
             seqs = (place.seq, item.seq)

@@ -69,6 +69,16 @@ def check(
         Path | None,
         typer.Option("--terrain", metavar="FILE", help="Ground, GeoTIFF or HGT.", show_default=False),
     ] = None,
+    max_wind: Annotated[
+        float | None,
+        typer.Option(
+            "--max-wind",
+            metavar="M/S",
+            min=0.0,
+            help="The strongest gust it is flown in; without it circles are taken as not kept to.",
+            show_default=False,
+        ),
+    ] = None,
     returns: Annotated[
         ReturnDemand,
         typer.Option("--returns", help="Whether the way back from every place of the route must be legal."),
@@ -105,11 +115,11 @@ def check(
                 remedy="Check the reserve without --proof and --verify",
             )
         if verify is not None:
-            given = (margin, departure, crs, kind, proof)
+            given = (margin, departure, max_wind, crs, kind, proof)
             if allow_above_120 or any(option is not None for option in given):
                 raise MissionError(
                     "a proof is verified with its own settings",
-                    remedy="Leave out --proof, --margin, --allow-above-120, --departure, --crs and --kind",
+                    remedy="Leave out --proof, --margin, --allow-above-120, --departure, --max-wind, --crs and --kind",
                 )
             is_right = _verify(verify, plan, zones, terrain, as_json=as_json)
         else:
@@ -117,7 +127,8 @@ def check(
                 raise MissionError(
                     "PLAN and ZONES are missing", remedy="Give the plan and the zones to check"
                 )
-            settings = CheckSettings(margin, allow_above_120, parse_departure(departure), returns, crs, kind)
+            span = parse_departure(departure)
+            settings = CheckSettings(margin, allow_above_120, span, returns, crs, kind, max_wind)
             flown_by = (vehicle_of(vehicle) or QUAD_30, wind_of(wind)) if is_predicted else None
             is_right = _check(plan, zones, terrain, settings, proof, flown_by, as_json=as_json)
     except Refusal as refusal:
@@ -221,8 +232,14 @@ def _result_words(read: Plan, settings: CheckSettings, verified: Verification) -
         of_legs_m = min(
             (leg.clearance_m for leg in verified.legs if leg.clearance_m is not None), default=least_m
         )
-        at_corner = f" at a cut corner, {of_legs_m:.1f} m of the legs" if least_m < of_legs_m - 0.05 else ""
+        at_corner = (
+            f" beside the legs, at a cut corner or circle, {of_legs_m:.1f} m of the legs"
+            if least_m < of_legs_m - 0.05
+            else ""
+        )
         words.append(f"least clearance {least_m:.1f} m{at_corner}")
+    if settings.max_wind_m_s is not None:
+        words.append(f"gusts of at most {settings.max_wind_m_s:g} m/s")
     if settings.allow_above_120:
         words.append("more than 120 m above ground allowed")
     match settings.returns:

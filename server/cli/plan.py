@@ -128,6 +128,12 @@ def plan(
     allow_above_120: Annotated[
         bool, typer.Option("--allow-above-120", help="Lift the limit of 120 m above ground.")
     ] = False,
+    level: Annotated[
+        bool,
+        typer.Option(
+            "--level", help="Fly all ways at the altitude of the pattern, and never over a low zone instead."
+        ),
+    ] = False,
     zone: ZoneOption = None,
     swath: SwathOption = None,
     overlap: OverlapOption = None,
@@ -269,6 +275,7 @@ def plan(
             pictures=equipment.pictures,
             orders=equipment.orders,
             splits_by_battery=battery_split,
+            keeps_level=level,
         )
         refuse_height(request)
         with refusals_by_option():

@@ -83,6 +83,7 @@ class PlanRequestBody(Body):
     vehicle: Annotated[str, Field(max_length=100)] | None = None
     wind: WindBody | None = None
     splits_by_battery: bool = False
+    keeps_level: bool = False
 
     def request(self) -> PatrolRequest:
         """Give it in the planner's words."""
@@ -99,6 +100,7 @@ class PlanRequestBody(Body):
             vehicle=None if self.vehicle is None else stock_profile(self.vehicle),
             wind=CALM if self.wind is None else Wind(**self.wind.model_dump()),
             splits_by_battery=self.splits_by_battery,
+            keeps_level=self.keeps_level,
         )
 
 

@@ -423,7 +423,8 @@ class Auto(Mode):
         autopilot = self.autopilot
         limits = self._limits()
         radius = self._circle_radius_m(item)
-        speed = min(limits.speed_m_s, math.sqrt(0.5 * limits.accel_m_s2 * radius))
+        rate_rad_s = math.radians(abs(autopilot.parameters["CIRCLE_RATE"]))
+        speed = min(limits.speed_m_s, math.sqrt(0.5 * limits.accel_m_s2 * radius), rate_rad_s * radius)
         turned = speed * dt / max(radius, 1.0) * self._pace
         self._waited_s += turned
         self._circle_rad += math.copysign(turned, item.param3 or 1.0)

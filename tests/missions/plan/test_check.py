@@ -14,6 +14,7 @@ from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.legs import legs_of
 from missions.plan.plan import Plan
 from missions.plan.return_check import ReturnDemand
+from missions.ways.copter_motion import CopterMotion
 
 check_plan = partial(check_plan_and_returns, returns=ReturnDemand.IGNORE)
 """These tests are of the legs."""
@@ -57,6 +58,7 @@ def to(fields):
     return make
 
 
+LITTLE_WIND = CopterMotion(wind_m_s=1.5)
 RETURN = MissionItem(0, Command.NAV_RETURN_TO_LAUNCH, Frame.MISSION)
 
 
@@ -138,7 +140,7 @@ def test_loiter_circles_are_flown(plan_of, to, field):
     def turns(radius_m):
         return to(100, 100, command=Command.NAV_LOITER_TURNS, params=(2.0, 0.0, radius_m, 0.0))
 
-    assert check_plan(plan_of(take_off(), turns(30.0), RETURN), field).is_legal
+    assert check_plan(plan_of(take_off(), turns(30.0), RETURN), field, motion=LITTLE_WIND).is_legal
     assert not check_plan(plan_of(take_off(), turns(-90.0), RETURN), field).is_legal
     legs, _ = legs_of(plan_of(take_off(), turns(0.0), RETURN))
     assert len(legs) > 30
@@ -205,11 +207,11 @@ def test_what_a_jump_brings_along_is_followed(plan_of, to, field):
     turns = MissionItem(0, Command.NAV_LOITER_TURNS, alt_m=30.0, params=(1.0, 0.0, 40.0, 0.0))
     jump = MissionItem(0, Command.DO_JUMP, Frame.MISSION, params=(3.0, 1.0, 0.0, 0.0))
     legal = plan_of(take_off(), to(100, 100), turns, to(100, 150), to(330, 150), to(50, 150), RETURN)
-    assert check_plan(legal, field).is_legal
+    assert check_plan(legal, field, motion=LITTLE_WIND).is_legal
     circling_there = plan_of(
         take_off(), to(100, 100), turns, to(100, 150), to(380, 150), jump, to(50, 150), RETURN
     )
-    assert (3, FindingCode.OUTSIDE_INCLUSION) in codes(check_plan(circling_there, field))
+    assert (3, FindingCode.OUTSIDE_INCLUSION) in codes(check_plan(circling_there, field, motion=LITTLE_WIND))
 
 
 def test_a_plan_for_another_place_is_told_of_once(plan_of, fields):
@@ -252,7 +254,7 @@ def test_without_terrain_nothing_is_flown_below_home(plan_of, to, fields):
 
 def test_a_circle_that_leaves_is_not_told_to_keep_a_margin_too(plan_of, to, field):
     out = to(370, 100, command=Command.NAV_LOITER_TURNS, params=(1.0, 0.0, 50.0, 0.0))
-    (finding,) = check_plan(plan_of(take_off(), out), field).findings
+    (finding,) = check_plan(plan_of(take_off(), out), field, motion=CopterMotion(wind_m_s=1.0)).findings
     assert finding.code is FindingCode.OUTSIDE_INCLUSION
 
 

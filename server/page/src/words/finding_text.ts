@@ -42,6 +42,7 @@ function keyOf({ code, zone_id, clearance_m }: Finding, zone: ZoneFeature | unde
     case "terrain":
       return clearance_m !== null && clearance_m <= 0 ? `${key}.below` : key;
     case "corner":
+    case "circle":
     case "tracking":
       return zone?.properties.kind === "inclusion" ? `${key}.inclusion` : key;
     case "return_above":
