@@ -14,7 +14,7 @@ from geofence.zone import Zone, ZoneKind
 from missions.files.plan_files import read_plan, write_plan
 from missions.patrol.patrol import plan_patrol
 from missions.patrol.request import PatrolRequest
-from missions.patterns.pattern import AreaPattern
+from missions.patterns.pattern import AreaPattern, PerimeterPattern
 from missions.plan.check import check_plan
 from missions.plan.item import Command, Frame, MissionItem
 from missions.plan.plan import Plan
@@ -48,7 +48,10 @@ def test_where_no_altitude_is_legal_the_flown_path_is_flown_back(fields):
 
 
 def test_where_the_flown_path_is_too_close_to_an_edge_it_lands(fields):
-    assert returns_of(fields, fields.zone(fields.COMB), margin_m=1.0).mode is ReturnMode.LAND
+    request = PatrolRequest(PerimeterPattern("field", inset_m=1.7), 50.0, fields.at(20, 20), margin_m=0.5)
+    (plan,) = plan_patrol(fields.zones(fields.zone(fields.COMB)), request)
+    assert plan.is_legal
+    assert plan.returns.mode is ReturnMode.LAND
 
 
 @pytest.fixture
