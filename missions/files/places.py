@@ -10,12 +10,11 @@ from geofence.formats.json_document import json_document
 from geofence.formats.repair_log import RepairLog
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
+from missions.files.bounded_file import read_bounded
 from missions.files.document_reader import DocumentReader
 from missions.fleet.wanted import Wanted
 from missions.patterns.pattern import PointOfInterest
 from missions.refusal import MissionError
-
-_SIZE_AT_MOST = 16 * 2**20
 
 
 def read_lines(path: Path) -> tuple[tuple[LatLon, ...], ...]:
@@ -172,15 +171,7 @@ def _told_apart(found: list[Wanted]) -> Iterator[Wanted]:
 
 
 def _document(path: Path) -> Any:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_SIZE_AT_MOST + 1)
-    except OSError as error:
-        raise MissionError(
-            f"cannot be read: {error.strerror}", place=str(path), remedy="Check the path"
-        ) from None
-    if len(content) > _SIZE_AT_MOST:
-        raise MissionError("larger than 16 MB", place=str(path), remedy="Give the lines or points alone")
+    content = read_bounded(path, most_mb=16, remedy="Give the lines or points alone")
     return json_document(content, source=str(path), log=RepairLog())
 
 

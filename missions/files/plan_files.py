@@ -6,12 +6,11 @@ from pathlib import Path
 
 from geofence.zone_set import ZoneSet
 from missions.files.account import Account
+from missions.files.bounded_file import read_bounded
 from missions.files.foreign_flight import Unsaid
 from missions.files.plan_format import FORMATS, PlanFormat, format_named, format_to_read, format_to_write
 from missions.plan.plan import Plan
 from missions.refusal import MissionError
-
-_SIZE_AT_MOST = 64 * 2**20
 
 
 def read_plan(path: Path, *, unsaid: Unsaid | None = None, account: Account | None = None) -> Plan:
@@ -34,14 +33,7 @@ def read_plan(path: Path, *, unsaid: Unsaid | None = None, account: Account | No
     unsaid = unsaid if unsaid is not None else Unsaid()
     read = FORMATS[format_to_read(path)].read
     assert read is not None
-    try:
-        with path.open("rb") as file:
-            content = file.read(_SIZE_AT_MOST + 1)
-    except (OSError, ValueError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or "not a usable path"
-        raise MissionError(f"cannot be read: {reason}", place=str(path), remedy="Check the path") from None
-    if len(content) > _SIZE_AT_MOST:
-        raise MissionError("larger than 64 MB", place=str(path), remedy="Give a plan file")
+    content = read_bounded(path, most_mb=64, remedy="Give a plan file")
     plan = read(content, str(path), path.stem, unsaid, account if account is not None else Account())
     if unsaid.home is not None and plan.home != unsaid.home_for(str(path)):
         raise MissionError(

@@ -8,6 +8,7 @@ from typing import Any
 from geofence.formats.json_document import json_document, sniffed_json
 from geofence.formats.repair_log import RepairLog
 from geofence.verification.verification_document import finding_document
+from missions.files.bounded_file import read_bounded
 from missions.files.document_reader import DocumentReader
 from missions.files.plan_files import read_plan
 from missions.fleet.fleet_patrol import FleetPatrol
@@ -22,7 +23,6 @@ from missions.report.report import Flight
 
 _MARK = "feiying_schedule"
 _VERSION = 1
-_SIZE_AT_MOST = 64 * 2**20
 _SNIFFED = 4096
 
 
@@ -166,15 +166,7 @@ def read_schedule(path: Path) -> ReportedSchedule:
     MissionError, GeofenceError
         With the file and the field.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_SIZE_AT_MOST + 1)
-    except OSError as error:
-        raise MissionError(
-            f"cannot be read: {error.strerror}", place=str(path), remedy="Check the path"
-        ) from None
-    if len(content) > _SIZE_AT_MOST:
-        raise MissionError("larger than 64 MB", place=str(path), remedy="Give a schedule")
+    content = read_bounded(path, most_mb=64, remedy="Give a schedule")
     document = json_document(content, source=str(path), log=RepairLog())
     return _ScheduleReader(path).schedule(document)
 

@@ -10,6 +10,7 @@ from geofence.formats.json_document import json_document
 from geofence.formats.repair_log import RepairLog
 from geofence.latlon import LatLon
 from geofence.refusal import GeofenceError
+from missions.files.bounded_file import read_bounded
 from missions.files.document_reader import DocumentReader
 from missions.fleet.station import Station, StationDrone, StationPad
 from missions.refusal import MissionError
@@ -17,7 +18,6 @@ from missions.vehicle.profile import VehicleProfile
 from missions.vehicle.profile_file import find_profile, profile_of
 from missions.vehicle.stock_profiles import QUAD_30
 
-_SIZE_AT_MOST = 2**20
 _BATTERIES_AT_MOST = 100
 _AT_ONCE_AT_MOST = 100
 _ID = re.compile(r"\w(?:[\w-]{0,38}\w)?")
@@ -43,15 +43,7 @@ def read_station(path: Path, *, vehicle: VehicleProfile = QUAD_30) -> Station:
     MissionError, GeofenceError
         With the file and the field.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_SIZE_AT_MOST + 1)
-    except OSError as error:
-        raise MissionError(
-            f"cannot be read: {error.strerror}", place=str(path), remedy="Check the path"
-        ) from None
-    if len(content) > _SIZE_AT_MOST:
-        raise MissionError("larger than 1 MB", place=str(path), remedy="Give pads and drones alone")
+    content = read_bounded(path, most_mb=1, remedy="Give pads and drones alone")
     document = json_document(content, source=str(path), log=RepairLog())
     return _StationReader(path, vehicle).station(document)
 
