@@ -126,24 +126,25 @@ def plan_coverage(
         flown_m = float(np.hypot(*(legs[:, 2:] - legs[:, :2]).T).sum())
         return flown_m + turn_m * turns + missed_cost_m(missed_m2, within_reach.area, swath_m)
 
+    def best_draft(turn_m: float) -> NDArray[np.float64]:
+        drafts = []
+        for angle_rad, strokes in _families(within_reach, flyable, swath_m, turn_m, price_m):
+            cells = cells_of(strokes, transit, swath_m, angle_rad)
+            if cells:
+                flown = _flown(cells, transit, pad)
+                legs = np.hstack((flown[:-1], flown[1:]))
+                drafts.append((price_m(legs, len(strokes), turn_m), flown))
+        if not drafts:
+            raise MissionError("no line fits into what may be flown", remedy="Take a smaller swath or margin")
+        return min(drafts, key=lambda draft: draft[0])[1]
+
     # A turn dearer than a swath favours long lines so much that corners are left unseen: both are tried.
     turns_m = sorted({min(turn_m, swath_m), turn_m})
-    bests: dict[float, tuple[float, NDArray[np.float64]]] = {}
-    for turn_tried_m in turns_m:
-        families = _families(within_reach, flyable, swath_m, turn_tried_m, price_m)
-        for angle_rad, strokes in families:
-            cells = cells_of(strokes, transit, swath_m, angle_rad)
-            if not cells:
-                continue
-            flown = _flown(cells, transit, pad)
-            cost_m = price_m(np.hstack((flown[:-1], flown[1:])), len(strokes), turn_tried_m)
-            if turn_tried_m not in bests or cost_m < bests[turn_tried_m][0]:
-                bests[turn_tried_m] = cost_m, flown
-    tell(0.3)
+    drafts = _distinct([best_draft(turn_tried_m) for turn_tried_m in turns_m])
     polished = []
-    for number, draft in enumerate(_distinct([flown for _, flown in bests.values()])):
+    for number, draft in enumerate(drafts):
+        tell(0.3 + 0.6 * number / len(drafts))
         polished.append(_polished(draft, within_reach, space, swath_m, turns_m[0], wanted, pad))
-        tell(0.6 + 0.3 * number)
     route = min(polished, key=lambda route: _length_with_turns_m(route, turn_m))
     tell(1.0)
     points = tuple((float(x), float(y)) for x, y in route)

@@ -1,7 +1,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,30 @@ class Station:
             answers = self.send(dialect.MAVLink_mission_request_int_message(1, 1, seq, kind))
             items.append(next(m for m in answers if m.get_type() == "MISSION_ITEM_INT"))
         return items
+
+    def start_mission(self, mission: Iterable[Any], *, shift_e7: tuple[int, int] = (0, 0)) -> float:
+        """Upload items that a planner made, arm, and start them in AUTO; return when it was armed."""
+        items: list[dict[str, Any]] = [
+            {"command": 16, "frame": 0, "x": 360925000, "y": 1037080000, "z": 1520.0},
+        ]
+        for item in mission:
+            wire = {
+                "command": int(item.command),
+                "frame": int(item.frame),
+                "z": item.alt_m,
+                "params": item.params,
+            }
+            if item.position is not None:
+                wire["x"] = round(1e7 * item.position.lat_deg) + shift_e7[0]
+                wire["y"] = round(1e7 * item.position.lon_deg) + shift_e7[1]
+            items.append(wire)
+        assert self.upload(items) == 0
+        self.arm_guided()
+        armed_s = self.now_s
+        assert self.command(dialect.MAV_CMD_DO_SET_MODE, 1, 3) == 0
+        self.run(STEP_S)
+        assert self.command(dialect.MAV_CMD_MISSION_START) == 0
+        return armed_s
 
     def arm_guided(self) -> None:
         assert self.command(dialect.MAV_CMD_DO_SET_MODE, 1, 4) == 0

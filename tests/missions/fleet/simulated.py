@@ -5,13 +5,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from geofence.local_frame import LocalFrame
 from missions.fleet.fleet_patrol import FleetPatrol
 from missions.fleet.flight_plan import FlightPlan
 from missions.plan.item import Command
-from missions.plan.plan import Plan
 from simulator.copter import Copter
 from simulator.home import Home
 from tests.simulator.conftest import STEP_S, Station
@@ -42,12 +40,7 @@ def fly(made: FlightPlan, departure_s: float) -> Flown:
     copter = Copter(1, Home(plan.home.lat_deg, plan.home.lon_deg, _HOME_ALT_M), is_quick_boot=True)
     station = Station(copter)
     station.run(2)
-    assert station.upload(_wire(plan)) == 0
-    station.arm_guided()
-    armed_s = station.now_s
-    assert station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 3) == 0
-    station.run(STEP_S)
-    assert station.command(dialect.MAV_CMD_MISSION_START) == 0
+    armed_s = station.start_mission(plan.items)
     body, samples = copter.autopilot.body, []
     while copter.autopilot.is_armed:
         assert station.now_s - armed_s < _LIMIT_S
@@ -68,21 +61,6 @@ def fly_all(patrol: FleetPatrol) -> list[Flown]:
         ready_s[flight.drone_id] = one.landing_s + swap_s[flight.pad_id]
         flown.append(one)
     return flown
-
-
-def _wire(plan: Plan) -> list[dict]:
-    items = [{"command": 16, "frame": 0, "x": 0, "y": 0, "z": 0.0}]
-    for item in plan.items:
-        wire = {
-            "command": int(item.command),
-            "frame": int(item.frame),
-            "z": item.alt_m,
-            "params": item.params,
-        }
-        if item.position is not None:
-            wire |= {"x": round(1e7 * item.position.lat_deg), "y": round(1e7 * item.position.lon_deg)}
-        items.append(wire)
-    return items
 
 
 def disagreements(patrol: FleetPatrol, flown: list[Flown]) -> list[str]:

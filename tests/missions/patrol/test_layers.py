@@ -8,7 +8,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from geofence.altitude_band import AltitudeBand
 from geofence.zone import Zone, ZoneKind
@@ -27,7 +26,7 @@ from missions.plan.item import Command
 from missions.refusal import MissionError
 from simulator.copter import Copter
 from simulator.home import DEFAULT_HOME
-from tests.simulator.conftest import STEP_S, Station
+from tests.simulator.conftest import Station
 
 FIELD = shapely.box(0.0, 0.0, 600.0, 300.0)
 FAR = shapely.box(300.0, 50.0, 500.0, 250.0)
@@ -251,23 +250,7 @@ def test_a_way_over_a_wall_is_flown_so(walled, fields):
     station = Station(Copter(1, DEFAULT_HOME, is_quick_boot=True))
     station.run(2)
     shift = 360925000 - round(1e7 * plan.home.lat_deg), 1037080000 - round(1e7 * plan.home.lon_deg)
-    items = [{"command": 16, "frame": 0, "x": 360925000, "y": 1037080000, "z": 1520.0}]
-    for item in plan.items:
-        wire = {
-            "command": int(item.command),
-            "frame": int(item.frame),
-            "z": item.alt_m,
-            "params": item.params,
-        }
-        if item.position is not None:
-            wire["x"] = round(1e7 * item.position.lat_deg) + shift[0]
-            wire["y"] = round(1e7 * item.position.lon_deg) + shift[1]
-        items.append(wire)
-    assert station.upload(items) == 0
-    station.arm_guided()
-    assert station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 3) == 0
-    station.run(STEP_S)
-    assert station.command(dialect.MAV_CMD_MISSION_START) == 0
+    station.start_mission(plan.items, shift_e7=shift)
     began_s = station.now_s
     flown = []
     while station.copter.autopilot.is_armed:

@@ -4,7 +4,6 @@ import math
 
 import pytest
 import shapely
-from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from missions.patrol.patrol import plan_patrol
 from missions.patrol.request import PatrolRequest
@@ -15,7 +14,7 @@ from missions.vehicle.stock_profiles import ARDUCOPTER_SITL
 from missions.vehicle.wind import CALM, Wind
 from simulator.copter import Copter
 from simulator.home import DEFAULT_HOME
-from tests.simulator.conftest import STEP_S, Station
+from tests.simulator.conftest import Station
 
 SHARE = 0.05
 LIMIT_S = 3_000.0
@@ -26,23 +25,7 @@ def flown_s(plan, wind):
     parameters = {"SIM_WIND_SPD": wind.speed_m_s, "SIM_WIND_DIR": wind.from_deg, "SIM_WIND_TURB": 0.0}
     station = Station(Copter(1, DEFAULT_HOME, is_quick_boot=True, parameters=parameters))
     station.run(2)
-    items = [{"command": 16, "frame": 0, "x": 360925000, "y": 1037080000, "z": 1520.0}]
-    for item in plan.items:
-        wire = {
-            "command": int(item.command),
-            "frame": int(item.frame),
-            "z": item.alt_m,
-            "params": item.params,
-        }
-        if item.position is not None:
-            wire |= {"x": round(1e7 * item.position.lat_deg), "y": round(1e7 * item.position.lon_deg)}
-        items.append(wire)
-    assert station.upload(items) == 0
-    station.arm_guided()
-    armed_s = station.now_s
-    assert station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 3) == 0
-    station.run(STEP_S)
-    assert station.command(dialect.MAV_CMD_MISSION_START) == 0
+    armed_s = station.start_mission(plan.items)
     station.run_until(lambda: not station.copter.autopilot.is_armed, LIMIT_S)
     return station.now_s - armed_s
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from geofence.local_frame import LocalFrame
 from geofence.verification.finding import FindingCode
@@ -24,7 +23,7 @@ from missions.ways.turns import strayed_areas
 from simulator.copter import Copter
 from simulator.home import DEFAULT_HOME
 from tests.missions.terrain.conftest import ground
-from tests.simulator.conftest import STEP_S, Station
+from tests.simulator.conftest import Station
 
 MOTION = CopterMotion()
 TRACKED_M = 1.0
@@ -56,22 +55,7 @@ def flown_xy_m(plan, frame, *, wind_m_s, from_deg, spread_m_s=0.0):
     parameters = {"SIM_WIND_SPD": wind_m_s, "SIM_WIND_DIR": from_deg, "SIM_WIND_TURB": spread_m_s}
     station = Station(Copter(1, DEFAULT_HOME, is_quick_boot=True, parameters=parameters))
     station.run(2)
-    items = [{"command": 16, "frame": 0, "x": 360925000, "y": 1037080000, "z": 1520.0}]
-    for item in plan.items:
-        wire = {
-            "command": int(item.command),
-            "frame": int(item.frame),
-            "z": item.alt_m,
-            "params": item.params,
-        }
-        if item.position is not None:
-            wire |= {"x": round(1e7 * item.position.lat_deg), "y": round(1e7 * item.position.lon_deg)}
-        items.append(wire)
-    assert station.upload(items) == 0
-    station.arm_guided()
-    assert station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 3) == 0
-    station.run(STEP_S)
-    assert station.command(dialect.MAV_CMD_MISSION_START) == 0
+    station.start_mission(plan.items)
     began_s = station.now_s
     places = []
     while station.copter.autopilot.is_armed:
