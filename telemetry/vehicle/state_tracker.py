@@ -129,6 +129,11 @@ class StateTracker:
         if reader is not None:
             reader(message)
 
+    def set_link(self, link: str) -> None:
+        """Take note of the link that the vehicle is spoken to over."""
+        self._values["link"] = link
+        self._snapshot = None
+
     def pause(self, *, is_paused: bool) -> None:
         """Take note that the vehicle accepted our pause, or our resumption: ArduCopter does not tell by itself."""
         self._values["is_paused"] = is_paused

@@ -95,6 +95,11 @@ class Vehicle:
         """The vehicle's own clock, which in a simulation may run at another pace than ours; None before it said."""
         return None if self._timed_message is None else self._timed_message.time_boot_ms / 1e3
 
+    def speak_over(self, link_name: str) -> None:
+        """Take note of the link that messages go over from now on."""
+        self.link_name = link_name
+        self._tracker.set_link(link_name)
+
     def handle_message(self, message: Message) -> None:
         """Take any message of this system."""
         if message.component_id == self.address.component_id:
