@@ -20,6 +20,7 @@ from telemetry.links.address import GROUND_STATION, Address
 from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
 from telemetry.network.network import Network
+from telemetry.network.paths import Paths
 from telemetry.network.source import Source
 from telemetry.recorder import LinkRecording
 from telemetry.refusal import TelemetryError
@@ -175,41 +176,49 @@ class BridgedLink:
 
     def _take(self, frames: Sequence[Frame], peer: str, now_s: float) -> None:
         sources = self._sources
+        heard: set[Paths] = set()
         for frame in frames:
-            source = sources.get(frame.system_id << 8 | frame.component_id)
+            key = frame.system_id << 8 | frame.component_id
+            source = sources.get(key)
             if source is None:
-                source = self._meet(frame, peer)
+                source = sources[key] = self._meet(frame, peer)
             msg_id = frame.msg_id
             source.counts[msg_id] += 1
             if source.peer != peer and not self._has_moved(source, peer, now_s):
                 continue
             source.received += 1
             source.heard_s = now_s
-            gap = (frame.seq - source.next_seq) & 0xFF
-            if gap:
-                source.note_gap(gap)
-            source.next_seq = frame.seq + 1
-            if frame.definition is None:
-                continue
-            try:
-                if msg_id == _TIMESYNC:
-                    self._handle_timesync(decode(frame), source)
-                paths = source.paths
-                if paths is None:
-                    if msg_id != _HEARTBEAT:
-                        continue
-                    self.network.greet(source, decode(frame))
-                    paths = source.paths
-                    if paths is None:
-                        continue
-                if self.network.is_news(source, paths, frame, now_s):
-                    paths.vehicle.handle_message(decode(frame))
-            except Exception:  # noqa: BLE001 - a fault in one message must not end the link
-                self._count_failure(frame)
+            seq = frame.seq
+            if seq != source.next_seq:
+                source.note_gap(seq)
+            source.next_seq = (seq + 1) & 0xFF
+            paths = source.paths
+            if paths is not None and msg_id not in paths.vehicle.heeded:
+                heard.add(paths)
+            elif frame.definition is not None:
+                try:
+                    self._heed(frame, source, paths, now_s)
+                except Exception:  # noqa: BLE001 - a fault in one message must not end the link
+                    self._count_failure(frame)
+        for paths in heard:
+            paths.vehicle.note_heard(now_s)
+
+    def _heed(self, frame: Frame, source: Source, paths: Paths | None, now_s: float) -> None:
+        msg_id = frame.msg_id
+        if msg_id == _TIMESYNC:
+            self._handle_timesync(decode(frame), source)
+        if paths is None:
+            if msg_id != _HEARTBEAT:
+                return
+            self.network.greet(source, decode(frame))
+            paths = source.paths
+            if paths is None:
+                return
+        if self.network.is_news(source, paths, frame, now_s):
+            paths.vehicle.handle_message(decode(frame))
 
     def _meet(self, frame: Frame, peer: str) -> Source:
         source = Source(Address(frame.system_id, frame.component_id), self, peer, frame.seq)
-        self._sources[frame.system_id << 8 | frame.component_id] = source
         self.network.add_source(source)
         return source
 

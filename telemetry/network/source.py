@@ -97,8 +97,9 @@ class Source:
         """Whether it can be spoken to at all."""
         return self.link.is_open
 
-    def note_gap(self, gap: int) -> None:
-        """Count what is missing between two frames."""
+    def note_gap(self, seq: int) -> None:
+        """Count what is missing before a frame that is not the next."""
+        gap = (seq - self.next_seq) & 0xFF
         if gap < _LATE:
             self.lost += gap
 
