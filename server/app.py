@@ -6,6 +6,7 @@ from server.credentials import Credentials
 from server.errors import PROBLEM_ANSWER, install_error_handlers
 from server.gate import Gate
 from server.routes import (
+    control,
     drones,
     events,
     flights,
@@ -46,7 +47,7 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
     app.state.station = station
     app.state.settings = settings
     app.state.credentials = credentials
-    for noun in (health, zones, zone_activity, plans, drones, flights, events, links, live):
+    for noun in (health, zones, zone_activity, plans, drones, control, flights, events, links, live):
         app.include_router(noun.router)
     if credentials is not None:
         app.include_router(login.router)

@@ -2,6 +2,7 @@
 
 from typing_extensions import TypedDict
 
+from server.control_document import ControlDocument, ControlState, control_document
 from server.drone_safety import (
     AlertDocument,
     ConformanceDocument,
@@ -79,6 +80,7 @@ class DroneDocument(TypedDict):
     zone_clearance_m: float | None
     alerts: list[AlertDocument]
     guard: GuardDocument
+    control: ControlDocument
     conformance: ConformanceDocument
     fence_breached: bool | None
 
@@ -94,6 +96,7 @@ def drone_document(
     plan_id: str | None,
     flight_phase: str | None,
     safety: DroneSafety,
+    control: ControlState = (None, None),
 ) -> DroneDocument:
     """Give a drone as JSON shows it; metres with 2 decimals, degrees of attitude with 1."""
     return {
@@ -139,6 +142,7 @@ def drone_document(
         "zone_clearance_m": _rounded(safety.clearance_m, 1),
         "alerts": [alert_document(alert) for alert in safety.alerts],
         "guard": guard_document(safety),
+        "control": control_document(control),
         "conformance": conformance_document(safety),
         "fence_breached": state.fence_breached,
     }

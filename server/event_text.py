@@ -39,6 +39,12 @@ def severity_of(event: events.Event) -> Severity:
             return "warning" if is_deviating else "notice"
         case events.RecordingFailed():
             return "critical"
+        case events.EmergencyCommanded() | events.ControlRequested() | events.ControlExpired():
+            return "warning"
+        case events.ControlTaken(former=former):
+            return "warning" if former else "notice"
+        case events.ControlKept() | events.ControlReleased() | events.ControlWithdrawn():
+            return "notice"
         case events.LinkLost() | events.LinkFaded() | events.SystemIdDuplicated():
             return "warning"
         case events.ReplayEnded(problem=problem):
@@ -107,9 +113,28 @@ def text_of(event: events.Event) -> str:
         case events.ItemReached(seq=seq):
             return f"Reached item {seq}"
         case events.CommandAnswered(command=command, accepted=True):
-            return f"{command} accepted"
+            return f"{command} accepted{_by(event)}"
         case events.CommandAnswered(command=command, reason=reason):
-            return f"{command} refused: {reason}" if reason else f"{command} refused"
+            return f"{command}{_by(event)} refused: {reason}" if reason else f"{command}{_by(event)} refused"
+        case events.CommandProgressed(command=command, percent=percent):
+            return f"{command} is under way" + ("" if percent is None else f" ({percent} %)")
+        case events.ControlTaken(who=who, former=former):
+            return f"{who} has the control now" + (f", which {former} had" if former else "") + _because(event)
+        case events.ControlRequested(who=who, holder=holder, notice_s=notice_s):
+            return (
+                f"{who} asks {holder} for the control and has it in {notice_s:.0f} s unless {holder} objects"
+                + _because(event)
+            )
+        case events.ControlKept(who=who, against=against):
+            return f"{who} keeps the control, against {against}"
+        case events.ControlReleased(who=who):
+            return f"{who} gave the control up"
+        case events.ControlExpired(who=who):
+            return f"{who} has not been heard of and has the control no more"
+        case events.ControlWithdrawn(who=who):
+            return f"{who} asks for the control no more"
+        case events.EmergencyCommanded(who=who, holder=holder, command=command):
+            return f"{command} in an emergency by {who}; {holder} has the control" + _because(event)
         case events.TransferProgressed(what=what, done=done, total=total):
             return f"{what}: {done} of {total}"
         case events.MissionUploaded(plan_name=plan_name, count=count):
@@ -155,6 +180,14 @@ def text_of(event: events.Event) -> str:
             return f"Flight ended early: {reason}"
         case _:
             return type(event).__name__
+
+
+def _by(event: events.OrderedEvent) -> str:
+    return f", by {event.who}{_because(event)}" if event.who else ""
+
+
+def _because(event: events.OrderedEvent) -> str:
+    return f" ({event.why})" if event.why else ""
 
 
 def _breach_text(event: events.BreachPredicted) -> str:

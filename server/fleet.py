@@ -8,6 +8,7 @@ from dataclasses import replace
 import orjson
 
 from geofence.monitor.observation import Observation
+from server.control_document import ControlState, control_state
 from server.drone_document import DroneDocument, drone_document
 from server.drone_safety import DroneSafety
 from server.errors import NotFoundError
@@ -38,6 +39,7 @@ class Drone:
         "_document",
         "_encoded",
         "changed_at",
+        "control",
         "flight_phase",
         "now_s",
         "plan_id",
@@ -56,6 +58,7 @@ class Drone:
         self.route: tuple[str, RouteWatch] | None = None
         self.plan_id: str | None = None
         self.flight_phase: str | None = None
+        self.control: ControlState = (None, None)
         self._document: DroneDocument | None = None
         self._encoded: bytes | None = None
 
@@ -80,6 +83,7 @@ class Drone:
                 plan_id=self.plan_id,
                 flight_phase=self.flight_phase,
                 safety=self.safety,
+                control=self.control,
             )
         return self._document
 
@@ -202,17 +206,21 @@ class Fleet:
         flight = self._flights.newest_of(vehicle_id)
         plan_id = flight.plan_id if flight else None
         flight_phase = flight.phase if flight else None
+        control = control_state(vehicle)
         drone = self.drones.get(vehicle_id)
         if drone is None:
+            vehicle.control.share()
             drone = self.drones[vehicle_id] = Drone(state)
         elif (
             not zones_changed
             and (state is drone.state or state == drone.state)
             and plan_id == drone.plan_id
             and flight_phase == drone.flight_phase
+            and control == drone.control
         ):
             return False
         drone.state, drone.plan_id, drone.flight_phase = state, plan_id, flight_phase
+        drone.control = control
         return True
 
     def _watch_zones(self, changed: set[str]) -> set[str]:

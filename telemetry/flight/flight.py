@@ -11,6 +11,7 @@ from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
 from missions.plan.plan import Plan
 from telemetry.clock import Clock
+from telemetry.control.actor import acting_as
 from telemetry.events import FlightEnded
 from telemetry.flight.arming import arm_when_ready
 from telemetry.flight.flight_preparation import FlightPreparation
@@ -100,6 +101,8 @@ class Flight:
         self._causes: dict[str, None] = {}
         self._return_due_s: float | None = None
         self._left_on_board = ""
+        self._actor = vehicle.control.actor()
+        self._is_taken_over = False
 
     @property
     def account(self) -> tuple[NotCarried, ...]:
@@ -137,7 +140,7 @@ class Flight:
         )
 
     async def run(self) -> FlightResult:
-        """Fly the plan.
+        """Fly the plan, with the vehicle's control for as long as nobody takes it over.
 
         Raises
         ------
@@ -146,14 +149,12 @@ class Flight:
         """
         remove_listener = self.vehicle.add_listener(self._receive_message)
         try:
-            await self._preparation.check()
-            self.phase = FlightPhase.UPLOADING
-            await self._preparation.load()
-            await self._start()
-            await self._supervise()
+            async with self.vehicle.control.kept(f"flying the plan {self.plan.name}") as self._actor:
+                await self._run()
         except Refusal as refusal:
             if self.phase not in (FlightPhase.VERIFYING, FlightPhase.UPLOADING):
-                self._note(f"Not begun: {await self._stand_down()}.")
+                with acting_as(self._actor):
+                    self._note(f"Not begun: {await self._stand_down()}.")
             self._end(FlightPhase.ABORTED, str(refusal))
             raise
         except asyncio.CancelledError as cancelled:
@@ -168,14 +169,25 @@ class Flight:
 
     async def leave(self) -> str:
         """Give the vehicle its last order after `run` was cancelled: home if it flies, disarm if not; says which."""
-        said = await self._stand_down()
+        with acting_as(self._actor):
+            said = await self._stand_down()
         if self._left_on_board:
             said += f"; {self._left_on_board[0].lower()}{self._left_on_board[1:]}"
         self._end(FlightPhase.ABORTED, f"interrupted; {said}")
         return f"Interrupted: {said}."
 
+    async def _run(self) -> None:
+        await self._preparation.check()
+        self.phase = FlightPhase.UPLOADING
+        await self._preparation.load()
+        await self._start()
+        await self._supervise()
+
     async def _stand_down(self) -> str:
         vehicle = self.vehicle
+        holding = vehicle.control.holding
+        if holding is not None and not vehicle.control.is_held_by(self._actor):
+            return f"the vehicle is left to {holding.actor}, who has its control"
         try:
             if not vehicle.state.is_armed:
                 return "the vehicle is disarmed"
@@ -248,6 +260,7 @@ class Flight:
         while self._watch.is_armed:
             await self._next_moment()
             self._follow_mode()
+            self._follow_control()
             await self._repeat_return()
             lost_s = self._follow_link(lost_s)
             if lost_s is not None and self._clock.monotonic_s() - lost_s > self._limits.link_lost_s:
@@ -296,6 +309,17 @@ class Flight:
             is_returning = self._watch.is_returning or mode in RETURN_MODES
             self.phase = FlightPhase.RETURNING if is_returning else FlightPhase.FLYING
 
+    def _follow_control(self) -> None:
+        """Take note of who has the control: whoever took it over is not fought."""
+        holding = self.vehicle.control.holding
+        is_taken_over = holding is not None and not self.vehicle.control.is_held_by(self._actor)
+        if is_taken_over and not self._is_taken_over:
+            assert holding is not None
+            self._causes[f"{holding.actor.who} took the control over"] = None
+            self._note(f"{holding.actor} has the control now; the flight is watched only.")
+            self._return_due_s = None
+        self._is_taken_over = is_taken_over
+
     def _follow_link(self, lost_s: float | None) -> float | None:
         if self.vehicle.state.is_connected:
             if lost_s is not None:
@@ -311,7 +335,7 @@ class Flight:
 
     async def _return(self, why: str) -> None:
         self._causes[why] = None
-        if self.vehicle.state.mode in RETURN_MODES:
+        if self.vehicle.state.mode in RETURN_MODES or self._is_taken_over:
             return
         self._note(f"Return: {why}.")
         self._return_due_s = self._clock.monotonic_s()
@@ -389,6 +413,8 @@ class Flight:
             FlightEnded(
                 time_s=self._clock.utc_s(),
                 vehicle_id=self.vehicle.vehicle_id,
+                who=self._actor.who,
+                why=self._actor.why,
                 completed=phase is FlightPhase.COMPLETED,
                 reason=reason,
             )

@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from telemetry.bus import Bus
 from telemetry.clock import Clock
+from telemetry.control.orders import order_of, words_of
+from telemetry.control.vehicle_control import VehicleControl
 from telemetry.events import TransferProgressed
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import ANSWERS, Conversation
+from telemetry.protocol.machine import Machine
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_transaction import MissionTransaction, Progress, UploadRefused
 from telemetry.protocol.mission_type import MissionType
@@ -39,7 +43,8 @@ class Vehicle:
     """Everything said to and by one autopilot.
 
     Commands return when the vehicle has acknowledged them and, where it shows, when the effect was seen. All raise
-    `CommandRefused` with the vehicle's own reasons, or `VehicleSilent`.
+    `CommandRefused` with the vehicle's own reasons, `VehicleSilent`, or `ControlDenied` where somebody else has the control: whatever
+    is not reading only wants it (`telemetry/control`).
 
     Parameters
     ----------
@@ -76,9 +81,16 @@ class Vehicle:
         self.bus = bus
         self.clock = clock
         self._tracker = StateTracker(vehicle_id, system_id, component_id, link_name, bus, clock)
-        self._conversation = Conversation(send, clock)
+        self.control = VehicleControl(vehicle_id, place=self.place, bus=bus, clock=clock)
+        self._conversation = Conversation(send, clock, self._demand_control)
         self._commands = CommandChannel(
-            self._conversation, self.address, vehicle_id=vehicle_id, place=self.place, bus=bus, clock=clock
+            self._conversation,
+            self.address,
+            vehicle_id=vehicle_id,
+            place=self.place,
+            control=self.control,
+            bus=bus,
+            clock=clock,
         )
         self._parameters = ParameterChannel(self._conversation, self.address, self._tracker, place=self.place)
         self._transfer_lock = asyncio.Lock()
@@ -165,6 +177,16 @@ class Vehicle:
             If no acknowledgement comes.
         """
         return await self._commands.send(command, *params, frame=frame)
+
+    def cancel_command(self, command: int) -> None:
+        """Ask the vehicle to give a command up that it is at; `command` then ends as it answers.
+
+        Raises
+        ------
+        TelemetryError
+            If it is not at it.
+        """
+        self._commands.cancel(command)
 
     async def arm(self) -> None:
         """Arm the motors and see them armed."""
@@ -311,7 +333,8 @@ class Vehicle:
         """
         self.demand_idle(f"the {mission_type.name.lower()} cannot be changed")
         async with self._transfer_lock:
-            with self.bus.subscribe() as texts:
+            self.control.demand(f"uploading a {mission_type.name.lower()}")
+            with self.control.occupied(), self.bus.subscribe() as texts:
                 try:
                     await self._transaction(mission_type, on_progress).upload(items)
                 except UploadRefused as refusal:
@@ -329,7 +352,8 @@ class Vehicle:
         """Empty a list on the vehicle."""
         self.demand_idle(f"the {mission_type.name.lower()} cannot be cleared")
         async with self._transfer_lock:
-            await self._transaction(mission_type, None).clear()
+            with self.control.occupied():
+                await self._transaction(mission_type, None).clear()
 
     def demand_idle(self, what: str) -> None:
         """Refuse what must not happen while a mission is flown.
@@ -345,6 +369,11 @@ class Vehicle:
                 place=self.place,
                 remedy="Wait for its landing, or pause it in another mode first",
             )
+
+    def _demand_control(self, machine: Machine[Any]) -> None:
+        order = order_of(machine, self._tracker.autopilot or 0, self._tracker.vehicle_type or 0)
+        if order is not None:
+            self.control.demand(words_of(machine), order)
 
     def _transaction(self, mission_type: MissionType, on_progress: Progress | None) -> MissionTransaction:
         def report(what: str, done: int, total: int) -> None:
