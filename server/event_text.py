@@ -45,7 +45,7 @@ def severity_of(event: events.Event) -> Severity:
             return "warning" if former else "notice"
         case events.ControlKept() | events.ControlReleased() | events.ControlWithdrawn():
             return "notice"
-        case events.LinkLost() | events.LinkFaded() | events.SystemIdDuplicated():
+        case events.LinkLost() | events.LinkFaded() | events.ForwardingEnded() | events.SystemIdDuplicated():
             return "warning"
         case events.ReplayEnded(problem=problem):
             return "warning" if problem else "notice"
@@ -58,6 +58,8 @@ def severity_of(event: events.Event) -> Severity:
             | events.VehicleReturned()
             | events.LinkOpened()
             | events.LinkRecovered()
+            | events.ForwardingStarted()
+            | events.StationHeard()
             | events.LinkSwitched()
             | events.RecordingResumed()
             | events.Armed()
@@ -81,6 +83,14 @@ def text_of(event: events.Event) -> str:
             return f"Link {link} lost: {reason}" if not event.vehicle_id else f"Lost on {link}: {reason}"
         case events.VehicleDiscovered(system_id=system_id, link=link):
             return f"Vehicle {system_id} found on {link}"
+        case events.ForwardingStarted(link=link, may_order=may_order):
+            return f"Forwarding to {link}, " + (
+                "with orders of who has the control" if may_order else "to read only"
+            )
+        case events.ForwardingEnded(link=link, reason=reason):
+            return f"Forwarding to {link} broke: {reason}"
+        case events.StationHeard(link=link, system_id=system_id, component_id=component_id):
+            return f"Another ground station, {system_id}/{component_id}, looks on over {link}"
         case events.LinkFaded(link=link):
             return f"No longer heard over {link}; another link carries on"
         case events.LinkRecovered(link=link):
@@ -119,7 +129,9 @@ def text_of(event: events.Event) -> str:
         case events.CommandProgressed(command=command, percent=percent):
             return f"{command} is under way" + ("" if percent is None else f" ({percent} %)")
         case events.ControlTaken(who=who, former=former):
-            return f"{who} has the control now" + (f", which {former} had" if former else "") + _because(event)
+            return (
+                f"{who} has the control now" + (f", which {former} had" if former else "") + _because(event)
+            )
         case events.ControlRequested(who=who, holder=holder, notice_s=notice_s):
             return (
                 f"{who} asks {holder} for the control and has it in {notice_s:.0f} s unless {holder} objects"

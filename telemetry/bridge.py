@@ -11,7 +11,7 @@ from telemetry.clock import Clock, SystemClock
 from telemetry.events import LinkLost, RecordingFailed, VehicleDiscovered
 from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
-from telemetry.network.bridged_link import BridgedLink
+from telemetry.network.bridged_link import BridgedLink, Tap
 from telemetry.network.network import Network
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
@@ -57,6 +57,8 @@ class Bridge:
     links : list of BridgedLink
     networks : dict of str to Network
         By name.
+    taps : list of callable
+        Handed every frame that comes over any link.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Bridge:
         self.vehicles: dict[str, Vehicle] = {}
         self.links: list[BridgedLink] = []
         self.networks: dict[str, Network] = {}
+        self.taps: list[Tap] = []
         self._has_own_clock = clock is not None
         self._recorder = recorder
         self._is_passive = is_passive
@@ -110,6 +113,7 @@ class Bridge:
             clock=self.clock,
             recording=recording,
             is_passive=self._is_passive or isinstance(link, ReplayLink),
+            taps=self.taps,
         )
         self.links.append(bridged)
         bridged.send(ground_station_heartbeat())

@@ -50,6 +50,32 @@ class LinkLost(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardingStarted(Event):
+    """Other ground stations may look on over a link; `may_order` tells whether they may do more."""
+
+    link: str
+    may_order: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardingEnded(Event):
+    """A link to other ground stations broke or ended."""
+
+    link: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationHeard(Event):
+    """Another ground station speaks on a link of its own."""
+
+    link: str
+    system_id: int
+    component_id: int
+    peer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleDiscovered(Event):
     """A first heartbeat came from an autopilot."""
 

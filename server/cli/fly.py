@@ -11,6 +11,7 @@ import typer
 from geofence.refusal import Refusal
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
+from server.cli.forward_options import ForwardOption
 from server.cli.zone_options import CrsOption
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def fly(
         bool, typer.Option("--allow-above-120", help="Fly above the legal limit of 120 m, with a permit.")
     ] = False,
     record: Annotated[Path, typer.Option(help="Folder for the .tlog recording.")] = Path("records"),
+    forward: ForwardOption = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the vehicle.")] = 10.0,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -69,6 +71,7 @@ def fly(
         from telemetry.clock import SystemClock
         from telemetry.flight.flight import Flight
         from telemetry.flight.flight_verification import demand_flyable, departure_span_utc_s
+        from telemetry.forwarding.attached_stations import attached_stations, refuse_bad_addresses
         from telemetry.links.link_address import open_link_for
         from telemetry.links.replay_link import ReplayLink
         from telemetry.recorder import Recorder
@@ -90,9 +93,11 @@ def fly(
                     place=link.name,
                     remedy="Connect to a vehicle, or use feiying replay",
                 )
+        refuse_bad_addresses(forward or ())
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
+            await stack.enter_async_context(attached_stations(bridge, forward or ()))
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
             for link in links:
                 await bridge.add_link(link, network="1")

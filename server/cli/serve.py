@@ -10,6 +10,7 @@ import typer
 from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors
+from server.cli.forward_options import ForwardControlOption, ForwardOption
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 from telemetry.events import (
     LinkFaded,
@@ -71,12 +72,15 @@ def serve(
     port: PortOption = 8000,
     record: Annotated[Path, typer.Option(help="Folder for .tlog recordings of all links.")] = Path("records"),
     token_file: TokenFileOption = None,
+    forward: ForwardOption = None,
+    forward_control: ForwardControlOption = None,
 ) -> None:
     """Show and command vehicles in the browser."""
     from server.ground import read_ground
     from server.run_until_stopped import run_until_stopped
     from server.settings import Settings, read_token
     from server.web_server import bind
+    from telemetry.forwarding.attached_stations import refuse_bad_addresses
     from telemetry.links.link_address import open_link_for
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
@@ -85,6 +89,7 @@ def serve(
     addresses = list(dict.fromkeys(connect or []))
     for address in addresses:
         open_link_for(address)
+    refuse_bad_addresses([*(forward or ()), *(forward_control or ())])
     listener = bind(host, port)
 
     async def main(stop: asyncio.Event) -> None:
@@ -92,10 +97,12 @@ def serve(
         from server.station import Station
         from server.web_server import serving, url_of
         from telemetry.bridge import Bridge
+        from telemetry.forwarding.attached_stations import attached_stations
         from telemetry.recorder import Recorder
 
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
+            await stack.enter_async_context(attached_stations(bridge, forward or (), forward_control or ()))
             station = await stack.enter_async_context(Station(bridge, zones=zone_set, ground=ground_layer))
             events = stack.enter_context(bridge.bus.subscribe())
             telling = asyncio.create_task(_tell(events))

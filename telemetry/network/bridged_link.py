@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from telemetry.bus import Bus
 from telemetry.clock import Clock
@@ -40,6 +40,8 @@ _LONGEST_PAUSE_S = 8.0
 
 _log = logging.getLogger(__name__)
 
+Tap = Callable[["BridgedLink", Sequence[Frame]], None]
+
 
 class BridgedLink:
     """A link, what came over it and what went.
@@ -55,6 +57,8 @@ class BridgedLink:
     recording : LinkRecording or None
     is_passive : bool
         Send nothing.
+    taps : sequence of callable
+        Handed every frame that came, after it was taken in.
     """
 
     def __init__(
@@ -66,11 +70,13 @@ class BridgedLink:
         clock: Clock,
         recording: LinkRecording | None,
         is_passive: bool,
+        taps: Sequence[Tap] = (),
     ) -> None:
         self.link = link
         self.network = network
         self.recording = recording
         self.is_passive = is_passive
+        self._taps = taps
         self.is_open = True
         self.bytes_in = 0
         self.bytes_out = 0
@@ -173,6 +179,8 @@ class BridgedLink:
         now_s = self._clock.monotonic_s()
         for frames, peer in scanned:
             self._take(frames, peer, now_s)
+            for tap in self._taps:
+                tap(self, frames)
 
     def _take(self, frames: Sequence[Frame], peer: str, now_s: float) -> None:
         sources = self._sources
@@ -256,7 +264,14 @@ class BridgedLink:
         """Frame, record and send a message; dropped while the link is down."""
         if self.is_passive or not self.is_open:
             return
-        raw = self._encoder.encode(message)
+        self._write(self._encoder.encode(message), peer)
+
+    def pass_on(self, raw: bytes, peer: str) -> None:
+        """Record and send a frame that another ground station made; dropped while the link is down."""
+        if not self.is_passive and self.is_open:
+            self._write(raw, peer)
+
+    def _write(self, raw: bytes, peer: str) -> None:
         self._record([raw])
         self.link.write(raw, peer)
         self.bytes_out += len(raw)

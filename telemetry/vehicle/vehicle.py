@@ -82,7 +82,7 @@ class Vehicle:
         self.clock = clock
         self._tracker = StateTracker(vehicle_id, system_id, component_id, link_name, bus, clock)
         self.control = VehicleControl(vehicle_id, place=self.place, bus=bus, clock=clock)
-        self._conversation = Conversation(send, clock, self._demand_control)
+        self._conversation = Conversation(send, clock, self.demand_control)
         self._commands = CommandChannel(
             self._conversation,
             self.address,
@@ -370,7 +370,13 @@ class Vehicle:
                 remedy="Wait for its landing, or pause it in another mode first",
             )
 
-    def _demand_control(self, machine: Machine[Any]) -> None:
+    def demand_control(self, machine: Machine[Any]) -> None:
+        """Let pass what whoever acts here may begin.
+
+        Raises
+        ------
+        ControlDenied
+        """
         order = order_of(machine, self._tracker.autopilot or 0, self._tracker.vehicle_type or 0)
         if order is not None:
             self.control.demand(words_of(machine), order)
