@@ -114,7 +114,7 @@ class _Tour:
         out, home = self._way(self._pad, inner[0]), self._way(inner[-1], self._pad)
         sees = (False,) * (len(out) - 1) + self._sees[first - 1 : last] + (False,) * (len(home) - 1)
         points = (*out, *inner[1:], *home[1:])
-        return CoverageTour(points, sees, self._whole.uncovered, self._whole.coverage)
+        return CoverageTour(points, sees, self._whole.coverage)
 
     def _way(self, start: XY, end: XY) -> list[XY]:
         return [start] if start == end else self._transit.path(start, end)

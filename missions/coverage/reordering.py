@@ -19,7 +19,8 @@ def _length_m(route: np.ndarray, count: int, one: int, other: int) -> float:
     """Length of a leg between two vertices; none where one of them lies beyond the ends."""
     if one < 0 or other >= count or other < 0 or one >= count:
         return 0.0
-    return math.hypot(route[one, 0] - route[other, 0], route[one, 1] - route[other, 1])
+    dx, dy = route[one, 0] - route[other, 0], route[one, 1] - route[other, 1]
+    return math.sqrt(dx * dx + dy * dy)
 
 
 @compiled
@@ -162,16 +163,20 @@ def _best_place(
 ) -> tuple[float, int, bool]:
     """Find the vertex behind which a chain costs least, and whether it is flown the other way round there."""
     best_m, best, best_is_back = 0.0, -2, False
-    for after in range(-1 if is_open else 0, count if is_open else count - 1):
-        if first - 1 <= after <= last:
-            continue
-        old_m = _length_m(route, count, after, after + 1)
-        for is_back in (False, True):
-            enter, leave = (last, first) if is_back else (first, last)
-            saved_m = freed_m + old_m
-            saved_m -= _length_m(route, count, after, enter) + _length_m(route, count, leave, after + 1)
+    start = -1 if is_open else 0
+    here_first_m, here_last_m = _length_m(route, count, start, first), _length_m(route, count, start, last)
+    for after in range(start, count if is_open else count - 1):
+        next_first_m = _length_m(route, count, after + 1, first)
+        next_last_m = _length_m(route, count, after + 1, last)
+        if not first - 1 <= after <= last:
+            most_m = freed_m + _length_m(route, count, after, after + 1)
+            saved_m = most_m - here_first_m - next_last_m
             if saved_m > best_m:
-                best_m, best, best_is_back = saved_m, after, is_back
+                best_m, best, best_is_back = saved_m, after, False
+            saved_m = most_m - here_last_m - next_first_m
+            if saved_m > best_m:
+                best_m, best, best_is_back = saved_m, after, True
+        here_first_m, here_last_m = next_first_m, next_last_m
     return best_m, best, best_is_back
 
 
