@@ -7,7 +7,7 @@ import numpy as np
 from geofence.compiled import compiled
 from missions.coverage.edge_grid import EdgeGrid, is_clear
 from missions.coverage.exchange import LEAST_GAIN_M, Price
-from missions.coverage.raster import Raster, see
+from missions.coverage.raster import Raster, net_loss, see, see_all
 
 _CHAIN_AT_MOST = 8
 _LEAST_FREED_SWATHS = 0.05
@@ -24,54 +24,49 @@ def _length_m(route: np.ndarray, count: int, one: int, other: int) -> float:
 
 
 @compiled
-def _see_leg(route: np.ndarray, count: int, one: int, other: int, raster: Raster, more: int) -> int:
-    if one < 0 or other >= count or other < 0 or one >= count:
-        return 0
-    return see(raster, route[one, 0], route[one, 1], route[other, 0], route[other, 1], more)
-
-
-@compiled
-def _is_clear(route: np.ndarray, count: int, one: int, other: int, edges: EdgeGrid) -> bool:
-    if one < 0 or other >= count or other < 0 or one >= count:
-        return True
-    return is_clear(edges, route[one, 0], route[one, 1], route[other, 0], route[other, 1])
-
-
-@compiled
 def _swap_legs(
     route: np.ndarray,
     count: int,
-    legs: np.ndarray,
+    pairs: np.ndarray,
     olds: int,
     raster: Raster,
     edges: EdgeGrid,
     price: Price,
     saved_m: float,
-) -> float:
-    """Take the first legs of a list out of the raster and the others in; gives the gain, 0 where it is undone.
+) -> bool:
+    """Take the first legs of a list out of the raster and the others in, if that gains.
 
     Parameters
     ----------
-    legs : array of int, shape (n, 2)
-        Pairs of vertices.
+    pairs : array of int, shape (n, 2)
+        The vertices of each leg; a leg of which one lies beyond the ends is none.
     olds : int
         How many of them are of the route as it is.
     saved_m : float
         What the others are shorter.
     """
-    for leg in range(olds, len(legs)):
-        if not _is_clear(route, count, legs[leg, 0], legs[leg, 1], edges):
-            return 0.0
-    lost = 0
-    for leg in range(len(legs)):
-        changed = _see_leg(route, count, legs[leg, 0], legs[leg, 1], raster, -1 if leg < olds else 1)
-        lost += changed if leg < olds else -changed
-    gain_m = saved_m - lost * price.unseen_m
-    if gain_m > LEAST_GAIN_M:
-        return gain_m
-    for leg in range(len(legs)):
-        _see_leg(route, count, legs[leg, 0], legs[leg, 1], raster, 1 if leg < olds else -1)
-    return 0.0
+    legs = np.empty((len(pairs), 4))
+    size = olds_found = winnable = 0
+    for number in range(len(pairs)):
+        one, other = pairs[number]
+        if one < 0 or other >= count or other < 0 or one >= count:
+            continue
+        ax, ay, bx, by = route[one, 0], route[one, 1], route[other, 0], route[other, 1]
+        if number < olds:
+            olds_found += 1
+        elif not is_clear(edges, ax, ay, bx, by):
+            return False
+        else:
+            winnable += see(raster, ax, ay, bx, by, 0)
+        legs[size, 0], legs[size, 1], legs[size, 2], legs[size, 3] = ax, ay, bx, by
+        size += 1
+    legs = legs[:size]
+    most = winnable + int(saved_m / price.unseen_m)
+    if saved_m - net_loss(raster, legs, olds_found, most) * price.unseen_m <= LEAST_GAIN_M:
+        return False
+    see_all(raster, legs[:olds_found], -1)
+    see_all(raster, legs[olds_found:], 1)
+    return True
 
 
 @compiled
@@ -97,7 +92,7 @@ def reverse_parts(
             if saved_m > LEAST_GAIN_M:
                 legs[0, 0], legs[0, 1], legs[1, 0], legs[1, 1] = before, before + 1, last, last + 1
                 legs[2, 0], legs[2, 1], legs[3, 0], legs[3, 1] = before, last, before + 1, last + 1
-                if _swap_legs(route, count, legs, 2, raster, edges, price, saved_m) > 0.0:
+                if _swap_legs(route, count, legs, 2, raster, edges, price, saved_m):
                     low, high = before + 1, last
                     while low < high:
                         for axis in range(2):
@@ -147,7 +142,7 @@ def move_chains(
             legs[0, 0], legs[0, 1], legs[1, 0], legs[1, 1] = first - 1, first, last, last + 1
             legs[2, 0], legs[2, 1], legs[3, 0], legs[3, 1] = after, after + 1, first - 1, last + 1
             legs[4, 0], legs[4, 1], legs[5, 0], legs[5, 1] = after, enter, leave, after + 1
-            if _swap_legs(route, count, legs, 3, raster, edges, price, saved_m) <= 0.0:
+            if not _swap_legs(route, count, legs, 3, raster, edges, price, saved_m):
                 continue
             _transplant(route, settled, count, first, last, after, is_back)
             has_moved = has_changed = True
