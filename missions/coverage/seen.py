@@ -16,7 +16,7 @@ from missions.transit import XY, polygons_of
 
 _NAMED_GAP_SWATHS = 0.5
 _UNNAMED_AT_MOST = 0.02
-_LINES_A_SWATH = 25.0
+_LINES_A_SWATH = 40.0
 _LINES_AT_MOST = 20_000
 
 
