@@ -202,7 +202,7 @@ def test_areas_are_shared_beside_lines_and_replanned(run, lines, pads, tmp_path)
     code, stdout, stderr = run(
         "plan",
         *usual(lines(), pads(), out),
-        *("--pattern", "area", "--zone", "field", "--swath", 80, "--json"),
+        *("--pattern", "area", "--zone", "field", "--swath", 200, "--json"),
     )
     assert code in (0, None), stderr
     schedule = json.loads(stdout)
