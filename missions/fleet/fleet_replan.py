@@ -297,7 +297,10 @@ def _drone_state(
             place=f"drone {drone.drone_id}",
             remedy="Give a share of 0 to 1",
         )
-    begun = [flight for flight in schedule.of_drone(drone.drone_id) if flight.departure_s <= now_s]
+    flights = schedule.of_drone(drone.drone_id)
+    begun = [flight for flight in flights if flight.departure_s <= now_s]
+    if told.position is not None and not begun:
+        begun = list(flights[:1])  # it left early
     batteries = told.batteries
     if batteries is None:
         batteries = max(0, drone.batteries - sum(not flight.is_airborne for flight in begun))
@@ -341,9 +344,9 @@ def _at_hand(
                 remedy="Give what it flies by the schedule, or an empty text for nothing",
             )
         return visit, _done_share(schedule, visit, xy_m, now_s)[0]
-    slack_s = schedule.settings.separation.slack_s
     for visit in visits:
-        if visit.start_s > now_s + slack_s:
+        # Sooner than scheduled it may only be near: what is taken for done wrongly would never be flown.
+        if visit.start_s > now_s:
             break
         share, away_m = _done_share(schedule, visit, xy_m, now_s)
         if away_m <= _ON_TASK_M and share > 0.0:
