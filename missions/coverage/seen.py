@@ -26,7 +26,7 @@ def unseen_pieces(points: Sequence[XY], target: BaseGeometry, swath_m: float) ->
     Those smaller than half a swath squared only where they are much of it together.
     """
     gaps = sorted(
-        polygons_of(shapely.difference(target, _seen_from(points, swath_m))), key=lambda gap: -gap.area
+        polygons_of(shapely.difference(target, seen_from(points, swath_m))), key=lambda gap: -gap.area
     )
     rest_m2 = np.cumsum([gap.area for gap in reversed(gaps)])[::-1]
     return tuple(
@@ -36,7 +36,7 @@ def unseen_pieces(points: Sequence[XY], target: BaseGeometry, swath_m: float) ->
     )
 
 
-def _seen_from(points: Sequence[XY], swath_m: float) -> BaseGeometry:
+def seen_from(points: Sequence[XY], swath_m: float) -> BaseGeometry:
     """Give the area within half a swath of a route; its round ends lie a little inside the true ones."""
     xy = np.asarray(points, dtype=np.float64)
     # Leg by leg: a line that meets itself at a hair's breadth can buffer to an invalid polygon.
