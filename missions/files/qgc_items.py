@@ -85,7 +85,11 @@ def _flatten(
         raise reader.refuse(f"{field}.type", f"is {kind!r}", "SimpleItem and ComplexItem are read")
     transects = entry.get("TransectStyleComplexItem")
     # An empty list is what programs write that leave the lines to QGroundControl: nobody says what is flown.
-    if not isinstance(transects, dict) or not isinstance(transects.get("Items"), list) or not transects["Items"]:
+    if (
+        not isinstance(transects, dict)
+        or not isinstance(transects.get("Items"), list)
+        or not transects["Items"]
+    ):
         raise reader.refuse(
             field,
             f"is a complex item of type {entry.get('complexItemType')!r} without flown items",

@@ -131,7 +131,9 @@ def plan_from_document(
     items = items_from_document(reader, mission.get("items"))
     own = reader.mapping(root.get(OWN_KEY, {}), OWN_KEY)
     if account is not None and OWN_KEY not in root and _has_fence(root.get("geoFence")):
-        account.note("its geofence is no part of the plan; give the file as the zones, too, where it shall hold")
+        account.note(
+            "its geofence is no part of the plan; give the file as the zones, too, where it shall hold"
+        )
     plan = plan_of_document(
         reader,
         own,

@@ -52,6 +52,8 @@ class Flight:
     clock : Clock
     allow_above_120 : bool
         Lifts the legal limit of 120 m.
+    max_wind_m_s : float, optional
+        The strongest gust that it will be flown in; by default the plan's own.
     limits : FlightLimits
     on_note : callable, optional
         Takes sentences for people.
@@ -69,6 +71,7 @@ class Flight:
         with_guard: bool = True,
         clock: Clock,
         allow_above_120: bool = False,
+        max_wind_m_s: float | None = None,
         limits: FlightLimits | None = None,
         on_note: Callable[[str], None] = lambda _: None,
         on_progress: Progress | None = None,
@@ -87,6 +90,7 @@ class Flight:
             self._zones,
             with_fence=with_fence,
             allow_above_120=allow_above_120,
+            max_wind_m_s=max_wind_m_s,
             limits=self._limits,
             on_note=on_note,
             on_progress=on_progress,

@@ -20,13 +20,11 @@ from tests.missions.files.plans import plans
 GPX = "{http://www.topografix.com/GPX/1/1}"
 KML = "{http://www.opengis.net/kml/2.2}"
 
-_POINT = (
-    "ele time magvar geoidheight name cmt desc src link sym type fix sat hdop vdop pdop ageofdgpsdata dgpsid extensions"
-)
+_POINT = "ele time magvar geoidheight name cmt desc src link sym type fix sat hdop vdop pdop ageofdgpsdata dgpsid extensions"
 _WAY = "name cmt desc src link number type extensions"
 GPX_ORDERS = {
-    "gpx": "metadata wpt rte trk extensions".split(),
-    "metadata": "name desc author copyright link time keywords bounds extensions".split(),
+    "gpx": ["metadata", "wpt", "rte", "trk", "extensions"],
+    "metadata": ["name", "desc", "author", "copyright", "link", "time", "keywords", "bounds", "extensions"],
     **dict.fromkeys(("wpt", "rtept", "trkpt"), _POINT.split()),
     "rte": f"{_WAY} rtept".split(),
     "trk": f"{_WAY} trkseg".split(),
@@ -34,7 +32,7 @@ GPX_ORDERS = {
 }
 """All children, in the order of the schema's sequences."""
 
-GPX_ATTRIBUTES = {"gpx": {"version", "creator"}, **dict.fromkeys(("wpt", "rtept", "trkpt"), {"lat", "lon"})}
+GPX_ATTRIBUTES = {"gpx": {"version", "creator"}, **{key: {"lat", "lon"} for key in ("wpt", "rtept", "trkpt")}}
 SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 GPX_MANY = {"wpt", "rte", "trk", "rtept", "trkpt", "trkseg", "link"}
 
