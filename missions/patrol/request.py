@@ -29,6 +29,7 @@ from missions.ways.leg_wind import leg_drift_m, strongest_held_m_s
 
 _ALT_AT_MOST_M = 10_000.0
 _SPEED_AT_MOST_M_S = 50.0
+_TURN_SPACINGS = 1.5
 _DRONES_AT_MOST = 255
 """MAVLink's system ids."""
 
@@ -80,6 +81,8 @@ class PatrolRequest:
         Needs terrain. None flies at one altitude above home.
     pictures : PhotoSpacing or None
         Taken by distance on all strokes.
+    pictures_in_turns : bool
+        Also on the short ways from one stroke of an area to the next.
     orders : PayloadOrders or None
     splits_by_battery : bool
         Whether a flight that would touch its reserve is cut into several; searches never are, as their datum drifts.
@@ -101,6 +104,7 @@ class PatrolRequest:
     terrain: Terrain | None = None
     following: GroundFollowing | None = None
     pictures: PhotoSpacing | None = None
+    pictures_in_turns: bool = True
     orders: PayloadOrders | None = None
     splits_by_battery: bool = False
     keeps_level: bool = False
@@ -115,6 +119,13 @@ class PatrolRequest:
     def flown_speed_m_s(self) -> float:
         """What is asked for, else what the vehicle is set to."""
         return self.profile.motion.speed_m_s if self.speed_m_s is None else self.speed_m_s
+
+    @property
+    def unpictured_turns_m(self) -> float:
+        """Length up to which legs between strokes are turns, where no pictures are wanted there."""
+        if self.pictures_in_turns or not isinstance(self.pattern, AreaPattern):
+            return 0.0
+        return _TURN_SPACINGS * self.pattern.spacing_m
 
     @property
     def max_wind_m_s(self) -> float | None:

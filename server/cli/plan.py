@@ -32,6 +32,7 @@ from server.cli.equipment_options import (
     ForwardOverlapOption,
     GsdOption,
     PayloadOption,
+    PicturesInTurnsOption,
     PicturesOption,
     TerrainFrameOption,
     TerrainOption,
@@ -172,6 +173,7 @@ def plan(
     gsd: GsdOption = None,
     forward_overlap: ForwardOverlapOption = None,
     pictures: PicturesOption = False,
+    pictures_in_turns: PicturesInTurnsOption = True,
     payload: PayloadOption = None,
     pads: PadsOption = None,
     window: WindowOption = None,
@@ -223,6 +225,7 @@ def plan(
         camera=camera,
         forward_overlap=forward_overlap,
         pictures=pictures,
+        pictures_in_turns=pictures_in_turns,
         payload=payload,
     )
     if pads is not None:
@@ -273,6 +276,7 @@ def plan(
             terrain=equipment.terrain,
             following=equipment.following,
             pictures=equipment.pictures,
+            pictures_in_turns=pictures_in_turns,
             orders=equipment.orders,
             splits_by_battery=battery_split,
             keeps_level=level,

@@ -64,9 +64,7 @@ class DeviceShutdown:
         Takes sentences for people.
     """
 
-    def __init__(
-        self, vehicle: Vehicle, plan: Plan, *, clock: Clock, on_note: Callable[[str], None]
-    ) -> None:
+    def __init__(self, vehicle: Vehicle, plan: Plan, *, clock: Clock, on_note: Callable[[str], None]) -> None:
         self._vehicle = vehicle
         self._clock = clock
         self._note = on_note

@@ -69,7 +69,14 @@ def off_track_m(fields, speed_m_s, wind_m_s, spread_m_s):
 
 @pytest.mark.parametrize(
     ("speed_m_s", "wind_m_s", "spread_m_s"),
-    [(10.0, 4.0, 0.0), (10.0, 8.0, 0.0), (10.0, 10.0, 0.0), (5.0, 9.0, 0.0), (10.0, 6.0, 1.0), (7.0, 8.0, 0.0)],
+    [
+        (10.0, 4.0, 0.0),
+        (10.0, 8.0, 0.0),
+        (10.0, 10.0, 0.0),
+        (5.0, 9.0, 0.0),
+        (10.0, 6.0, 1.0),
+        (7.0, 8.0, 0.0),
+    ],
 )
 def test_no_leg_is_left_by_more_than_is_reckoned_with(fields, speed_m_s, wind_m_s, spread_m_s):
     worst_m, gust_m_s = off_track_m(fields, speed_m_s, wind_m_s, spread_m_s)
