@@ -46,6 +46,16 @@ def fly(
     allow_above_120: Annotated[
         bool, typer.Option("--allow-above-120", help="Fly above the legal limit of 120 m, with a permit.")
     ] = False,
+    max_wind: Annotated[
+        float | None,
+        typer.Option(
+            "--max-wind",
+            metavar="M/S",
+            min=0.0,
+            help="The strongest gust to reckon with; refused where the plan does not keep its margin in it.",
+            show_default=False,
+        ),
+    ] = None,
     record: Annotated[Path, typer.Option(help="Folder for the .tlog recording.")] = Path("records"),
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the vehicle.")] = 10.0,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -81,6 +91,7 @@ def fly(
             zone_set,
             allow_above_120=allow_above_120,
             departure_utc_s=departure_span_utc_s(SystemClock().utc_s()),
+            max_wind_m_s=max_wind,
         )
         links = [open_link_for(address) for address in dict.fromkeys(connect)]
         for link in links:
@@ -106,6 +117,7 @@ def fly(
                 with_fence=not no_fence,
                 clock=bridge.clock,
                 allow_above_120=allow_above_120,
+                max_wind_m_s=max_wind,
                 on_note=display.note,
                 on_progress=display.show_transfer,
             )
