@@ -37,7 +37,7 @@ browser: ## Install Chromium and fonts by apt, where that is allowed
 test: page compile browser lint types ## Everything a change must pass
 	$(BIN)/python -m pytest -n 2 --dist worksteal -ra
 
-soak: compile ## Fly a whole night of 165 patrol lines with simulated copters; a minute or two
+soak: compile ## Fly a whole night of 165 patrol lines with simulated copters, read ten million bytes of noise; some minutes
 	$(BIN)/python -m pytest -m soak -ra
 
 lint: $(VENV)/installed ## Style and import rules

@@ -19,33 +19,24 @@ RECORDINGS = Path("/work/shared/ardupilot")
 
 
 def judge(rng, total, path):
-    """Judge so many bytes: a quarter noise, the others frames with noise between, and damaged."""
+    """Judge so many bytes, each as a stream and as a log: noise, or frames with noise between, damaged."""
     judged = frames = 0
     while judged < total:
         kind = rng.randrange(4)
-        if kind == 0:
-            data = rng.randbytes(20_000)
-            frames += judge_scanner(data, rng.choice((1000, 4096))) + judge_log(data, path)
-            judged += 2 * len(data)
-        elif kind == 1:
-            data = stream(rng, 400, is_log=True)
-            frames += judge_log(data, path)
-            judged += len(data)
-        else:
-            data = stream(rng, 400, is_log=False)
-            frames += judge_scanner(data, rng.choice((1, 13, 280, 1400, 65536)))
-            judged += len(data)
+        data = stream(rng, 400, is_log=kind == 1) if kind else rng.randbytes(20_000)
+        frames += judge_scanner(data, rng.choice((1, 13, 280, 1400, 65536))) + judge_log(data, path)
+        judged += len(data)
     return frames
 
 
 def test_noise_and_damage(tmp_path):
-    assert judge(random.Random(1), 500_000, tmp_path / "a.tlog") > 4_000
+    assert judge(random.Random(1), 300_000, tmp_path / "a.tlog") > 6_000
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_ten_million_bytes_of_noise_and_damage(tmp_path):
-    assert judge(random.Random(2), 10_000_000, tmp_path / "a.tlog") > 80_000
+    assert judge(random.Random(2), 10_000_000, tmp_path / "a.tlog") > 200_000
 
 
 @pytest.mark.soak
