@@ -43,8 +43,8 @@ class LinkRecording:
             [
                 part
                 for frame in frames
-                # Spares nearly all frames the call.
-                for part in (stamp, frame if frame[2] == 0 and frame[8:9] != b"\1" else recorded_form(frame))
+                # All but signed frames and message ids with a zero in the low byte, as SETUP_SIGNING's, are spared the call.
+                for part in (stamp, frame if frame[2] == 0 and frame[7] else recorded_form(frame))
             ]
         )
         try:
