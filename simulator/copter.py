@@ -15,10 +15,12 @@ from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
+from simulator.protocol.signing import Signing
 from simulator.protocol.state_messages import StateMessages
 from simulator.protocol.streams import Streams
 
 TIMESYNC_PERIOD_S = 10.0
+SIGNING_EPOCH_UNIX_S = 1_420_070_400
 BANNER = ("ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS")
 
 _MISSION_MESSAGES = frozenset(
@@ -52,6 +54,8 @@ class Copter:
         UTC at power-on.
     seed : int
         Of the gusts.
+    signing_key : bytes, optional
+        Everything is signed with it, and nothing accepted unsigned.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Copter:
         parameters: Mapping[str, float] | None = None,
         epoch_unix_s: float = 1_767_225_600.0,
         seed: int = 0,
+        signing_key: bytes | None = None,
     ) -> None:
         self._home = home
         self._is_quick_boot = is_quick_boot
@@ -73,6 +78,8 @@ class Copter:
         for name, value in (parameters or {}).items():
             self.parameters[name] = value
         self.channels: list[Channel] = []
+        self._links = 0
+        self.signing = Signing(signing_key, round((epoch_unix_s - SIGNING_EPOCH_UNIX_S) * 1e5))
         self.wants_reboot = False
         self._texts: list[tuple[int, str]] = []
         self._mission_changed = False
@@ -98,6 +105,7 @@ class Copter:
     def power_on(self) -> None:
         """Boot; parameters, mission, fence and rally points are kept from before."""
         self.wants_reboot = False
+        self.signing.power_on()
         self._texts.clear()
         self._mission_changed = False
         self.autopilot = Autopilot(
@@ -129,6 +137,8 @@ class Copter:
     def attach(self, channel: Channel) -> None:
         """Speak on a channel from now on."""
         channel.use_identity(self.system_id)
+        channel.use_signing(self.signing, self._links % 256)
+        self._links += 1
         self.channels.append(channel)
 
     def detach(self, channel: Channel) -> None:
@@ -169,7 +179,7 @@ class Copter:
         target = getattr(message, "target_system", 0)
         if target not in (0, self.system_id) or getattr(message, "target_component", 0) not in (0, 1):
             return
-        if message.get_srcSystem() == self.system_id:
+        if message.get_srcSystem() == self.system_id or not self.signing.accepts(message):
             return
         self._dispatch(message, channel)
         if self._mission_changed:
@@ -225,6 +235,12 @@ class Copter:
 
     def _on_rc_channels_override(self, message: Any, _: Channel) -> None:
         self.autopilot.sticks.override([getattr(message, f"chan{number}_raw") for number in range(1, 9)])
+
+    def _on_setup_signing(self, message: Any, _: Channel) -> None:
+        if self.autopilot.is_armed:
+            self._say(dialect.MAV_SEVERITY_WARNING, "ERROR: Won't setup signing when armed")
+        else:
+            self.signing.set_up(message)
 
     def _on_manual_control(self, message: Any, _: Channel) -> None:
         if message.target == self.system_id:

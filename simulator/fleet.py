@@ -43,6 +43,8 @@ class SimulatorFleet:
         Ready to arm within a simulated second instead of 40.
     parameters : mapping of str to float, optional
         ArduCopter parameters to set on every vehicle before it boots.
+    signing_key : bytes, optional
+        Of all links.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class SimulatorFleet:
         seed: int = 0,
         quick_boot: bool = False,
         parameters: Mapping[str, float] | None = None,
+        signing_key: bytes | None = None,
     ) -> None:
         if not 1 <= count <= MAX_COUNT:
             raise SimulatorError(
@@ -92,6 +95,7 @@ class SimulatorFleet:
                 parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
                 epoch_unix_s=epoch_unix_s,
                 seed=seed,
+                signing_key=signing_key,
             )
             for number in range(count)
         ]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from telemetry.clock import Clock, SystemClock
 from telemetry.refusal import TelemetryError
+from telemetry.wire.recorded_form import recorded_form
 from telemetry.wire.tlog import pack_stamp
 
 
@@ -30,7 +31,7 @@ class LinkRecording:
         self._size = os.fstat(self._file).st_size
 
     def write(self, utc_s: float, frames: Sequence[bytes]) -> None:
-        """Append raw frames of one moment.
+        """Append raw frames of one moment, without signatures and signing keys.
 
         Raises
         ------
@@ -38,7 +39,14 @@ class LinkRecording:
             If they cannot be written; the file then still ends with a whole record.
         """
         stamp = pack_stamp(utc_s)
-        data = b"".join([part for frame in frames for part in (stamp, frame)])
+        data = b"".join(
+            [
+                part
+                for frame in frames
+                # All but signed frames and message ids with a zero in the low byte, as SETUP_SIGNING's, are spared the call.
+                for part in (stamp, frame if frame[2] == 0 and frame[7] else recorded_form(frame))
+            ]
+        )
         try:
             written = os.write(self._file, data)
             while written < len(data):

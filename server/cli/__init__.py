@@ -30,6 +30,7 @@ COMMANDS = (
     "fly",
     "serve",
     "replay",
+    "tlog",
     "bench",
 )
 """Each is a module of this package that registers itself, in the order of the help."""
