@@ -4,10 +4,32 @@ https://mavlink.io/en/services/parameter.html#parameter-encoding
 """
 
 import struct
+from dataclasses import dataclass
 
+UINT8, INT8, UINT16, INT16, UINT32, INT32 = 1, 2, 3, 4, 5, 6
 REAL32 = 9
-"""MAV_PARAM_TYPE_REAL32."""
-_FORMATS = {1: "<B3x", 2: "<b3x", 3: "<H2x", 4: "<h2x", 5: "<I", 6: "<i"}
+"""MAV_PARAM_TYPE."""
+_FORMATS = {UINT8: "<B3x", INT8: "<b3x", UINT16: "<H2x", INT16: "<h2x", UINT32: "<I", INT32: "<i"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One of a vehicle's parameters.
+
+    Parameters
+    ----------
+    name : str
+    value : float
+    param_type : int
+        MAV_PARAM_TYPE.
+    default : float or None
+        None where the vehicle did not tell.
+    """
+
+    name: str
+    value: float
+    param_type: int
+    default: float | None = None
 
 
 def encode_parameter(value: float, param_type: int, *, is_bytewise: bool) -> float:
