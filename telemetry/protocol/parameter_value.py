@@ -31,6 +31,11 @@ class Parameter:
     param_type: int
     default: float | None = None
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is known to differ from its default."""
+        return self.default is not None and not is_same_value(self.value, self.default)
+
 
 def encode_parameter(value: float, param_type: int, *, is_bytewise: bool) -> float:
     """Make the `param_value` field."""
@@ -49,3 +54,12 @@ def decode_parameter(param_value: float, param_type: int, *, is_bytewise: bool) 
 def is_same_value(wanted: float, got: float) -> bool:
     """Whether two values are one in single precision."""
     return struct.pack("<f", wanted) == struct.pack("<f", got) or wanted == got
+
+
+def as_text(value: float) -> str:
+    """Write a value as short as single precision allows."""
+    for digits in range(6, 18):
+        text = f"{value:.{digits}g}"
+        if is_same_value(float(text), value):
+            return text
+    return repr(value)
