@@ -11,7 +11,7 @@ from telemetry.wire.message import Message
 LIST = Retry(first_s=1.2, growth=1.2, longest_s=2.0, attempts=6)
 SILENCE_S = 0.8
 """A list that pauses as long has ended, or what is missing got lost."""
-FETCH = Retry(first_s=0.4, growth=1.25, longest_s=1.5, attempts=12)
+FETCH = Retry(first_s=0.4, growth=1.25, longest_s=1.5, attempts=20)
 WINDOW = 20
 """Missing ones asked for at once."""
 MAX_RELISTS = 3

@@ -54,7 +54,7 @@ class FileDownload(FtpExchange):
         self._pieces = Pieces()
         self._end_at: int | None = None
         self._is_bursting = False
-        self._empty_bursts = 0
+        self._may_burst = True
         self._failure: FtpFailed | None = None
 
     def _begin(self, now_s: float) -> None:
@@ -70,7 +70,9 @@ class FileDownload(FtpExchange):
             case FtpOpcode.BURST_READ_FILE:
                 self._take_burst(request, reply, now_s)
             case FtpOpcode.READ_FILE:
+                stop = self._pieces.stop
                 self._keep(request.payload.offset, reply.data)
+                self._may_burst = self._may_burst or self._pieces.stop > stop
                 if not reply.data:
                     self._end_at = request.payload.offset
                 self._go_on(now_s)
@@ -98,9 +100,9 @@ class FileDownload(FtpExchange):
             self._end_at = request.payload.offset
             self._go_on(now_s)
         else:
-            # Some vehicles leave the offset of the end at 0; then asking again at the end tells.
-            if reply.offset >= max(self._pieces.stop, request.payload.offset):
-                self._end_at = reply.offset
+            # A burst tells badly where the end is: ArduPilot may name the last piece's place, others none, and
+            # pieces may still be under way.
+            self._may_burst = False
             self._finish_burst(request, now_s)
 
     def _unanswered(self, request: Request, now_s: float) -> None:
@@ -134,9 +136,6 @@ class FileDownload(FtpExchange):
         self._pending.pop(request.payload.seq, None)
         self._numbers.skip_burst()
         self._is_bursting = False
-        self._empty_bursts = 0 if self._pieces.stop > request.payload.offset else self._empty_bursts + 1
-        if self._end_at is None and self._empty_bursts and not self._pieces.gaps(self._pieces.stop):
-            self._end_at = self._pieces.stop
         self._go_on(now_s)
 
     def _keep(self, offset: int, piece: bytes) -> None:
@@ -158,8 +157,11 @@ class FileDownload(FtpExchange):
                 self._ask(FtpOpcode.READ_FILE, now_s, offset=offset, size=CHUNK_BYTES)
         if gaps or self._pending:
             return
-        if self._end_at is None:
+        if self._end_at is None and self._may_burst:
             self._burst(now_s)
+        elif self._end_at is None:
+            # The answer to a single question about this place proves that the file ends here.
+            self._ask(FtpOpcode.READ_FILE, now_s, offset=self._pieces.stop, size=CHUNK_BYTES)
         else:
             self._pieces.cut(self._end_at)
             self._events.append(FtpAdvanced(self._end_at, self._end_at))
