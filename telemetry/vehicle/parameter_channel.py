@@ -9,6 +9,7 @@ from telemetry.links.address import Address
 from telemetry.protocol.conversation import Conversation
 from telemetry.protocol.ftp.file_channel import FileChannel
 from telemetry.protocol.parameter_exchange import (
+    ParameterEvent,
     ParameterRead,
     ParameterReading,
     ParameterSetting,
@@ -115,27 +116,39 @@ class ParameterChannel:
         Raises
         ------
         TelemetryError
-            If the vehicle has no such parameter or keeps another value.
+            If the vehicle has no such parameter or does not take the value; the former is there again then.
         """
         async with self._lock:
             former = await self._read(name)
             if is_same_value(value, former.value):
                 return former.value
-            outcome = await self._conversation.run(
-                ParameterSetting(
-                    name, value, self._target, param_type=former.param_type, is_bytewise=self._is_bytewise
-                )
-            )
-        if isinstance(outcome, ParameterUnchanged):
-            raise TelemetryError(
-                f"the parameter {name} stays {outcome.value:g} and does not become {value:g}",
-                place=self._place,
-            )
+            outcome = await self._set(name, value, former.param_type)
+            if isinstance(outcome, ParameterUnchanged):
+                raise await self._unchanged(former, value, outcome.value)
         if not isinstance(outcome, ParameterRead):
             raise VehicleSilent(
                 f"setting {name} was never answered", place=self._place, remedy="Check the link"
             )
         return former.value
+
+    async def _set(self, name: str, value: float, param_type: int) -> ParameterEvent:
+        return await self._conversation.run(
+            ParameterSetting(name, value, self._target, param_type=param_type, is_bytewise=self._is_bytewise)
+        )
+
+    async def _unchanged(self, former: ParameterRead, wanted: float, made: float) -> TelemetryError:
+        """Put the former value back where the vehicle made another one of what was wanted."""
+        remedy, now = "", made
+        if not is_same_value(made, former.value):
+            # What does not fit its type, ArduPilot cuts to what does.
+            remedy = f"The vehicle made {made:g} of it"
+            if isinstance(await self._set(former.name, former.value, former.param_type), ParameterRead):
+                now = former.value
+        return TelemetryError(
+            f"the parameter {former.name} stays {now:g} and does not become {wanted:g}",
+            place=self._place,
+            remedy=remedy,
+        )
 
     @property
     def _is_bytewise(self) -> bool:

@@ -39,7 +39,14 @@ def test_items_there_and_back():
 def test_a_garbled_file_is_none():
     data = pack_items(ITEMS, VEHICLE, MissionType.MISSION)
     assert unpack_items(data, MissionType.FENCE) is None
-    for wrong in (data[:-1], data + b"\0", data[:9], b"", b"\0" * len(data), data[:10] + data[48:] + data[10:48]):
+    for wrong in (
+        data[:-1],
+        data + b"\0",
+        data[:9],
+        b"",
+        b"\0" * len(data),
+        data[:10] + data[48:] + data[10:48],
+    ):
         assert unpack_items(wrong, MissionType.MISSION) is None
 
 

@@ -103,9 +103,7 @@ class FakeServer:
 
     def say(self, request, opcode, *, seq=None, offset=0, data=b"", is_last=False):
         seq = request.seq + 1 if seq is None else seq
-        reply = FtpPayload(
-            seq & 0xFFFF, request.session, opcode, offset, data, None, request.opcode, is_last
-        )
+        reply = FtpPayload(seq & 0xFFFF, request.session, opcode, offset, data, None, request.opcode, is_last)
         self.out.append(reply.to_message(Address(255, 190)))
 
 
@@ -370,9 +368,7 @@ def test_no_message_in_any_state_raises(script, kind):
             assert machine.get_timer() is not None
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 120)), max_size=25), st.integers(0, 500)
-)
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 120)), max_size=25), st.integers(0, 500))
 def test_pieces_know_what_is_missing(spans, stop):
     pieces, there = Pieces(), set()
     for start, size in spans:
