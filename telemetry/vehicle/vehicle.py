@@ -60,6 +60,8 @@ class Vehicle:
 
     Attributes
     ----------
+    files : FileChannel
+        The vehicle's files, where it has any.
     heeded : frozenset of int
         Numbers of the messages that change anything here; of others it is enough to know that they came.
     """

@@ -11,6 +11,8 @@ from telemetry.protocol.ftp.payload import CHUNK_BYTES, FtpError, FtpOpcode, Ftp
 from telemetry.protocol.ftp.pieces import Pieces
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
+FIRST_PAUSE_S, SHORTEST_PAUSE_S = 0.6, 0.2
+"""Silence that ends a burst: after its first piece, and at least."""
 
 
 def ftp_checksum(data: bytes) -> int:
@@ -54,7 +56,10 @@ class FileDownload(FtpExchange):
         self._pieces = Pieces()
         self._end_at: int | None = None
         self._is_bursting = False
+        self._has_bursts = True
         self._may_burst = True
+        self._heard_s = 0.0
+        self._longest_pause_s = 0.0
         self._failure: FtpFailed | None = None
 
     def _begin(self, now_s: float) -> None:
@@ -94,6 +99,9 @@ class FileDownload(FtpExchange):
             self._close(now_s)
         elif opcode == FtpOpcode.CALC_FILE_CRC32:
             self._end(FileDownloaded(self._pieces.data))
+        elif opcode == FtpOpcode.BURST_READ_FILE and reply.error[0] == FtpError.UNKNOWN_COMMAND:
+            self._has_bursts = False
+            self._finish_burst(request, now_s)
         elif not is_end:
             self._leave(FtpFailed("reading", *reply.error), now_s)
         elif opcode == FtpOpcode.READ_FILE:
@@ -123,8 +131,13 @@ class FileDownload(FtpExchange):
         self._ask(FtpOpcode.BURST_READ_FILE, now_s, offset=self._pieces.stop, size=CHUNK_BYTES)
 
     def _take_burst(self, request: Request, reply: FtpPayload, now_s: float) -> None:
+        if request.is_answered:
+            self._longest_pause_s = max(self._longest_pause_s, now_s - self._heard_s)
         request.is_answered = True
-        request.due_s = now_s + max(0.2, 1.5 * (self._round_trip_s or 0.0))
+        self._heard_s = now_s
+        # On a radio ArduPilot leaves two thirds of the time to others.
+        pause_s = 3.0 * self._longest_pause_s if self._longest_pause_s else FIRST_PAUSE_S
+        request.due_s = now_s + max(SHORTEST_PAUSE_S, pause_s, 1.5 * (self._round_trip_s or 0.0))
         if reply.offset > MAX_FILE_BYTES:
             self._leave(FtpFailed("reading"), now_s)
             return
@@ -157,7 +170,7 @@ class FileDownload(FtpExchange):
                 self._ask(FtpOpcode.READ_FILE, now_s, offset=offset, size=CHUNK_BYTES)
         if gaps or self._pending:
             return
-        if self._end_at is None and self._may_burst:
+        if self._end_at is None and self._may_burst and self._has_bursts:
             self._burst(now_s)
         elif self._end_at is None:
             # The answer to a single question about this place proves that the file ends here.
