@@ -1,9 +1,9 @@
 """How long all parameters take, as a file and one message each, beside a plain pymavlink loop."""
 
-import asyncio
 import time
 from typing import Any
 
+from bench.event_loop import run_as_served
 from bench.pymavlink_station import PymavlinkStation
 from bench.simulator_process import SimulatorProcess
 from telemetry.bridge import Bridge
@@ -22,7 +22,7 @@ def run(*, rounds: int = 3) -> dict[str, Any]:
                 plain = station.parameters()
                 figures = {"pymavlink_s": time.perf_counter() - started_s}
             for name, has_files in (("list_s", False), ("file_s", True)):
-                took_s, found = asyncio.run(_measure(simulator.address, has_files=has_files))
+                took_s, found = run_as_served(_measure(simulator.address, has_files=has_files))
                 if found.keys() != plain.keys() or not all(
                     is_same_value(plain[each], value) for each, value in found.items()
                 ):

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from typing import Any
 
+from bench.event_loop import run_as_served
 from bench.lossy_link import LossyLink
 from bench.pymavlink_station import PymavlinkStation
 from bench.simulated_time import run_simulated
@@ -47,7 +48,7 @@ def run(*, items: int = ITEMS, uploads: int = 200, rounds: int = 3) -> dict[str,
         for _ in range(rounds):
             figures = _measure_floor(simulator.address, mission)
             for name, has_files in (("items", False), ("files", True)):
-                whole_s, sending_s = asyncio.run(_measure(simulator.address, mission, has_files=has_files))
+                whole_s, sending_s = run_as_served(_measure(simulator.address, mission, has_files=has_files))
                 figures |= {f"{name}_s": whole_s, f"{name}_sending_s": sending_s}
             measured.append(figures)
     best = {name: round(min(figures[name] for figures in measured), 3) for name in measured[0]}
