@@ -10,6 +10,8 @@ from simulator.home import Home
 from simulator.protocol.channel import Channel, Message
 from simulator.protocol.commands import Commands
 from simulator.protocol.fence_store import FenceStore
+from simulator.protocol.ftp_files import FileSystem
+from simulator.protocol.ftp_service import FtpService
 from simulator.protocol.item_transfer import ItemTransfer
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
@@ -124,6 +126,14 @@ class Copter:
             store.mission_type: ItemTransfer(store, self._say)
             for store in (self.mission, self.fence_store, self.rally)
         }
+        self._ftp = FtpService(
+            FileSystem(
+                {"mission.dat": self.mission, "fence.dat": self.fence_store, "rally.dat": self.rally},
+                self.parameters,
+                self._parameter_service.assign,
+            ),
+            self._say_banner,
+        )
         self._next_timesync_s = TIMESYNC_PERIOD_S
         for channel in self.channels:
             channel.due_s.clear()
@@ -159,6 +169,7 @@ class Copter:
         self.autopilot.step(dt, dt if link_dt is None else link_dt)
         for transfer in self._transfers.values():
             transfer.handle_timer(self.autopilot.link_s)
+        self._ftp.go_on(self.autopilot.link_s)
         self._say_texts()
         if self.autopilot.now_s >= self._next_timesync_s:
             self._next_timesync_s += TIMESYNC_PERIOD_S
@@ -200,8 +211,7 @@ class Copter:
         elif name in _PARAMETER_MESSAGES:
             self._parameter_service.receive_message(message, channel)
             if name == "PARAM_REQUEST_LIST":
-                for text in BANNER:
-                    self._say(dialect.MAV_SEVERITY_INFO, text)
+                self._say_banner()
             for each in self.channels:
                 each.use_identity(self.system_id)
         elif name in ("COMMAND_LONG", "COMMAND_INT"):
@@ -253,6 +263,9 @@ class Copter:
                 ]
             )
 
+    def _on_file_transfer_protocol(self, message: Any, channel: Channel) -> None:
+        self._ftp.receive_message(message, channel, self.autopilot.link_s)
+
     # --- saying ------------------------------------------------------------------------------------------------
 
     def _broadcast(self, message: Message) -> None:
@@ -261,6 +274,10 @@ class Copter:
 
     def _say(self, severity: int, text: str) -> None:
         self._texts.append((severity, text))
+
+    def _say_banner(self) -> None:
+        for text in BANNER:
+            self._say(dialect.MAV_SEVERITY_INFO, text)
 
     def _say_texts(self) -> None:
         # Texts leave after the answer to the message that caused them, as on the real vehicle.

@@ -28,6 +28,7 @@ COMMANDS = (
     "zones",
     "sim",
     "fly",
+    "params",
     "serve",
     "replay",
     "tlog",

@@ -70,6 +70,9 @@ def sim(
     port: Annotated[int, typer.Option(help="TCP port of the first vehicle; 0: any free ones.")] = 5760,
     udp: Annotated[str, typer.Option(help="Send to HOST:PORT instead of listening on TCP.")] = "",
     quick_boot: Annotated[bool, typer.Option("--quick-boot", help="Ready within a second, not 40.")] = False,
+    paced: Annotated[
+        bool, typer.Option("--paced", help="Answer as late as a real vehicle does, not at once.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of the gusts.")] = 0,
     param: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE of an ArduCopter parameter, may be repeated.")
@@ -100,6 +103,7 @@ def sim(
             quick_boot=quick_boot,
             parameters=parse_parameters(param or []),
             signing_key=None if signing_key is None else read_signing_key(signing_key),
+            paced=paced,
         )
         asyncio.run(_run(fleet, as_json=as_json, until_eof=until_eof))
     except SimulatorError as refused:
