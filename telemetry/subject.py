@@ -13,10 +13,15 @@ from telemetry.refusal import TelemetryError
 _NOT_IN_A_WORD = re.compile(r"[\s.*>]+")
 
 
-@cache
+_kinds: dict[type[Event], str] = {}
+
+
 def kind_of_class(event_class: type[Event]) -> str:
     """Give the name of a class of events in snake case."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", event_class.__name__).lower()
+    kind = _kinds.get(event_class)
+    if kind is None:
+        kind = _kinds[event_class] = re.sub(r"(?<!^)(?=[A-Z])", "_", event_class.__name__).lower()
+    return kind
 
 
 def kind_of(event: Event) -> str:

@@ -70,6 +70,7 @@ def fly(
         from telemetry.flight.flight_verification import demand_flyable, departure_span_utc_s
         from telemetry.links.link_address import open_link_for
         from telemetry.links.replay_link import ReplayLink
+        from telemetry.logbook.flight_logger import FlightLogger
         from telemetry.recorder import Recorder
         from telemetry.refusal import TelemetryError
 
@@ -90,7 +91,9 @@ def fly(
             )
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
+            recorder = Recorder(record)
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
+            await stack.enter_async_context(FlightLogger(recorder, bridge.bus))
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
             await bridge.add_link(link)
             vehicle = await until_stopped(bridge.wait_for_vehicle(timeout), stop)

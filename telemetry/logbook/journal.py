@@ -20,9 +20,14 @@ _LONGEST_RECORD = STAMP_SIZE + 280
 _TAIL_SIZE = 1 << 16
 
 
+def link_word(link_name: str) -> str:
+    """Give a link's name as it stands in file names."""
+    return re.sub(r"[^A-Za-z0-9._]+", "-", link_name).strip("-")
+
+
 def segment_name(number: int, link_name: str, segment: int) -> str:
     """Give the file name of a segment, counted from 1."""
-    link = re.sub(r"[^A-Za-z0-9._]+", "-", link_name).strip("-")
+    link = link_word(link_name)
     return f"{number}-{link}.tlog" if segment == 1 else f"{number}-{link}~{segment:04d}.tlog"
 
 

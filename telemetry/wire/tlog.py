@@ -51,6 +51,11 @@ class TlogReader:
         return self._offset / self._size if self._size else 0.0
 
     @property
+    def offset(self) -> int:
+        """Where the record ends that was handed out last."""
+        return self._offset
+
+    @property
     def problem(self) -> str:
         """What is wrong with the file as far as it was read, in words; empty where nothing is."""
         parts: list[str] = []

@@ -1,0 +1,172 @@
+"""Where each frame of a telemetry log stands, when it came and from whom, so that no second reading of the whole is needed."""
+
+import os
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from telemetry.wire.dialect import definition_of
+from telemetry.wire.tlog import STAMP_SIZE, TlogReader
+
+Rows = npt.NDArray[np.intp]
+
+_FEW_ROWS = 50_000
+_FRESH_S = 5.0
+_STREAMS = tuple(
+    definition_of(name).msg_id
+    for name in (
+        *("SYS_STATUS", "GPS_RAW_INT", "GPS2_RAW", "ATTITUDE", "ATTITUDE_QUATERNION", "LOCAL_POSITION_NED"),
+        *("GLOBAL_POSITION_INT", "VFR_HUD", "RAW_IMU", "SCALED_IMU", "SCALED_IMU2", "SCALED_IMU3"),
+        *("SCALED_PRESSURE", "SCALED_PRESSURE2", "SERVO_OUTPUT_RAW", "RC_CHANNELS", "RC_CHANNELS_RAW"),
+        *("NAV_CONTROLLER_OUTPUT", "POSITION_TARGET_GLOBAL_INT", "VIBRATION", "AHRS", "AHRS2", "HWSTATUS"),
+        *("MEMINFO", "POWER_STATUS", "EKF_STATUS_REPORT", "SIMSTATE", "TERRAIN_REPORT", "MCU_STATUS"),
+    )
+)
+"""Messages of which the newest says all."""
+
+
+class TlogIndex:
+    """All frames of one or more logs, in the order of their times.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Read whole, once.
+
+    Attributes
+    ----------
+    play_s : numpy.ndarray
+        Seconds since 1970 of each frame, never falling: where the recording clock was set back, time goes on from there.
+    system_id, component_id, msg_id : numpy.ndarray
+    file, offset, size : numpy.ndarray
+        Which log each frame's record is in, where the record begins, and the length of the frame.
+    problem : str
+        What is wrong with the logs, in words; empty where nothing is.
+
+    Raises
+    ------
+    TelemetryError
+        If a log cannot be read or holds no frame.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = tuple(paths)
+        self.problem = ""
+        stamps, ends, kinds, files = array("d"), array("q"), array("q"), array("H")
+        play: list[npt.NDArray[np.float64]] = []
+        for number, path in enumerate(self.paths):
+            reader = TlogReader(path)
+            first = len(stamps)
+            for time_s, frame in reader:
+                stamps.append(time_s)
+                ends.append(reader.offset)
+                size = len(frame.raw)
+                kinds.append(frame.msg_id << 32 | size << 16 | frame.system_id << 8 | frame.component_id)
+            files.extend([number] * (len(stamps) - first))
+            play.append(_never_falling(np.array(stamps[first:])))
+            if reader.problem:
+                name = f"{path.name}: " if len(self.paths) > 1 else ""
+                self.problem = "; ".join(part for part in (self.problem, name + reader.problem) if part)
+        when_s = np.concatenate(play)
+        order = np.argsort(when_s, kind="stable") if len(self.paths) > 1 else slice(None)
+        packed = np.array(kinds)[order]
+        self.play_s: npt.NDArray[np.float64] = when_s[order]
+        self.file = np.array(files)[order]
+        self.msg_id = (packed >> 32).astype(np.int32)
+        self.size = (packed >> 16 & 0xFFFF).astype(np.int32)
+        self.system_id = (packed >> 8 & 0xFF).astype(np.uint8)
+        self.component_id = (packed & 0xFF).astype(np.uint8)
+        self.offset = np.array(ends)[order] - self.size - STAMP_SIZE
+
+    def __len__(self) -> int:
+        return len(self.play_s)
+
+    @property
+    def first_s(self) -> float:
+        """When the first frame came."""
+        return float(self.play_s[0])
+
+    @property
+    def last_s(self) -> float:
+        """When the last one came."""
+        return float(self.play_s[-1])
+
+    def rows_until(self, time_s: float) -> int:
+        """How many frames came up to a moment, that moment included."""
+        return int(np.searchsorted(self.play_s, time_s, side="right"))
+
+    def rows_to_know(self, count: int) -> Rows:
+        """Give the frames that must be read to know what the first `count` of them have told.
+
+        Of many, the streams of which the newest message says all are thinned to one a second, but for the last seconds.
+        """
+        if count <= _FEW_ROWS:
+            return np.arange(count)
+        play_s, msg_id = self.play_s[:count], self.msg_id[:count]
+        second = (play_s - self.first_s).astype(np.int64)
+        key = (
+            second << 40
+            | msg_id.astype(np.int64) << 16
+            | self.system_id[:count].astype(np.int64) << 8
+            | self.component_id[:count]
+        )
+        _, from_end = np.unique(key[::-1], return_index=True)
+        is_wanted = ~np.isin(msg_id, _STREAMS) | (play_s > play_s[-1] - _FRESH_S)
+        is_wanted[count - 1 - from_end] = True
+        return np.flatnonzero(is_wanted)
+
+
+class IndexedFrames:
+    """Reads single frames of indexed logs.
+
+    Parameters
+    ----------
+    index : TlogIndex
+
+    Raises
+    ------
+    OSError
+        If a log is not there any more.
+    """
+
+    def __init__(self, index: TlogIndex) -> None:
+        self._index = index
+        self._files: list[int] = []
+        try:
+            for path in index.paths:
+                self._files.append(os.open(path, os.O_RDONLY))
+        except OSError:
+            self.close()
+            raise
+
+    def read(self, rows: Rows) -> list[bytes]:
+        """Give frames, in the order asked for."""
+        index = self._index
+        frames = [b""] * len(rows)
+        file = index.file[rows]
+        begins, sizes = index.offset[rows] + STAMP_SIZE, index.size[rows]
+        for number in np.unique(file):
+            places = np.flatnonzero(file == number)
+            begin = int(begins[places].min())
+            end = int((begins[places] + sizes[places]).max())
+            data = os.pread(self._files[number], end - begin, begin)
+            for place, at, size in zip(
+                places.tolist(), (begins[places] - begin).tolist(), sizes[places].tolist(), strict=True
+            ):
+                frames[place] = data[at : at + size]
+        return frames
+
+    def close(self) -> None:
+        """Let go of the files."""
+        while self._files:
+            os.close(self._files.pop())
+
+
+def _never_falling(stamps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    steps = np.diff(stamps)
+    if (steps >= 0.0).all():
+        return stamps
+    return np.concatenate([stamps[:1], stamps[0] + np.cumsum(np.maximum(steps, 0.0))])
