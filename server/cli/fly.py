@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -93,7 +94,8 @@ def fly(
         async with contextlib.AsyncExitStack() as stack:
             recorder = Recorder(record)
             bridge = await stack.enter_async_context(Bridge(recorder=recorder))
-            await stack.enter_async_context(FlightLogger(recorder, bridge.bus))
+            thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="flight log"))
+            await stack.enter_async_context(FlightLogger(recorder, bridge.bus, executor=thread))
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
             await bridge.add_link(link)
             vehicle = await until_stopped(bridge.wait_for_vehicle(timeout), stop)

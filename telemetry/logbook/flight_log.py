@@ -82,7 +82,7 @@ def log_flight(order: FlightOrder) -> FlightRecord:
     frames = IndexedFrames(index)
     try:
         rows = _rows_of(order, index, frames)
-        if not len(rows):
+        if not (index.system_id[rows] == order.system_id).any():
             raise TelemetryError("its recordings hold nothing of it", place=str(order.root / order.run))
         flights = FlightIndex(order.root)
         path = _write(order, flights, index, frames, rows)

@@ -179,7 +179,7 @@ class FlightLogger:
     async def _keep(self) -> None:
         """Look through earlier runs, then delete what is too old, again and again."""
         try:
-            for run in await self._work(runs_to_examine, self._recorder.root):
+            for run in await asyncio.to_thread(runs_to_examine, self._recorder.root):
                 if run != self._recorder.folder.name:
                     await self._examine(run)
         except Exception as error:  # noqa: BLE001 - as above
