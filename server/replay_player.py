@@ -18,6 +18,7 @@ from typing_extensions import TypedDict
 from geofence.latlon import LatLon
 from geofence.zone_set import ZoneSet
 from server.errors import InvalidError
+from server.fleet import OBSERVED_AGE_MAX_S
 from server.station import Station
 from server.track import Track
 from telemetry.bridge import Bridge
@@ -156,9 +157,8 @@ class ReplayPlayer:
             try:
                 await station.bridge.add_link(link)
                 await link.started.wait()
-                # What was published is read by those who listen when it is their turn.
-                await asyncio.sleep(0)
-                await asyncio.sleep(0)
+                # The fleet looks no more often than this; those who listen read meanwhile what was published.
+                await asyncio.sleep(OBSERVED_AGE_MAX_S)
                 self._lay_tracks(station, time_s)
             except BaseException:
                 await stack.aclose()
