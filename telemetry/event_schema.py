@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -36,6 +37,18 @@ def event_classes() -> list[type[Event]]:
 def document_of(event: Event) -> dict[str, Any]:
     """Give an event as plain data, for JSON."""
     return {"v": SCHEMA_VERSION, "kind": kind_of(event), **dataclasses.asdict(event)}
+
+
+def event_of(document: Mapping[str, Any]) -> Event | None:
+    """Take an event from plain data; None where its kind, or a member it must have, is not known here."""
+    event_class = next((known for known in event_classes() if kind_of_class(known) == document["kind"]), None)
+    if event_class is None:
+        return None
+    names = {field.name for field in dataclasses.fields(event_class)}
+    try:
+        return event_class(**{name: value for name, value in document.items() if name in names})
+    except TypeError:
+        return None
 
 
 def schema_page() -> str:

@@ -14,6 +14,7 @@ from telemetry.wire.tlog_index import IndexedFrames, Rows, TlogIndex
 # Frames this close in the recording are handed out together.
 _BATCH_S = 0.05
 _MAX_WAIT_S = 10.0
+_LONGEST_PAST = 256
 
 
 class ReplayClock:
@@ -193,9 +194,9 @@ class ReplayLink:
             self._frames = None
 
     def _read_past(self, index: TlogIndex, frames: IndexedFrames) -> bytes:
-        play_s = index.play_s[self._past]
+        play_s = index.play_s[self._past[:_LONGEST_PAST]]
         first_s = float(play_s[0])
-        stop = int(np.searchsorted(play_s[:_LONGEST_PAST], first_s + _BATCH_S, side="left"))
+        stop = int(np.searchsorted(play_s, first_s + _BATCH_S, side="left"))
         batch = frames.read(self._past[:stop])
         self._past = self._past[stop:]
         self.clock.play(first_s, first_s, 0.0)
@@ -236,9 +237,6 @@ class ReplayLink:
         self._due_s = math.inf if self._is_paused else now_s + self._left_s / self._speed
         self.clock.change_speed(0.0 if self._is_paused else self._speed)
         self._changed.set()
-
-
-_LONGEST_PAST = 4096
 
 
 def checked_speed(speed: float, place: str = "") -> float:

@@ -15,6 +15,7 @@ Rows = npt.NDArray[np.intp]
 
 _FEW_ROWS = 50_000
 _FRESH_S = 5.0
+_WINDOW_S = 30.0
 _STREAMS = tuple(
     definition_of(name).msg_id
     for name in (
@@ -23,9 +24,18 @@ _STREAMS = tuple(
         *("SCALED_PRESSURE", "SCALED_PRESSURE2", "SERVO_OUTPUT_RAW", "RC_CHANNELS", "RC_CHANNELS_RAW"),
         *("NAV_CONTROLLER_OUTPUT", "POSITION_TARGET_GLOBAL_INT", "VIBRATION", "AHRS", "AHRS2", "HWSTATUS"),
         *("MEMINFO", "POWER_STATUS", "EKF_STATUS_REPORT", "SIMSTATE", "TERRAIN_REPORT", "MCU_STATUS"),
+        *("SYSTEM_TIME", "TIMESYNC", "WIND", "RANGEFINDER", "SCALED_PRESSURE3", "ESC_TELEMETRY_1_TO_4"),
     )
 )
 """Messages of which the newest says all."""
+_STATES = tuple(
+    definition_of(name).msg_id
+    for name in (
+        *("HEARTBEAT", "MISSION_CURRENT", "FENCE_STATUS", "EXTENDED_SYS_STATE", "BATTERY_STATUS"),
+        *("HOME_POSITION", "GPS_GLOBAL_ORIGIN", "AUTOPILOT_VERSION"),
+    )
+)
+"""Messages that tell something new only where they differ from the one before."""
 
 
 class TlogIndex:
@@ -55,7 +65,7 @@ class TlogIndex:
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = tuple(paths)
         self.problem = ""
-        stamps, ends, kinds, files = array("d"), array("q"), array("q"), array("H")
+        stamps, ends, kinds, contents, files = array("d"), array("q"), array("q"), array("q"), array("H")
         play: list[npt.NDArray[np.float64]] = []
         for number, path in enumerate(self.paths):
             reader = TlogReader(path)
@@ -64,6 +74,7 @@ class TlogIndex:
                 stamps.append(time_s)
                 ends.append(reader.offset)
                 size = len(frame.raw)
+                contents.append(hash(frame.payload))
                 kinds.append(frame.msg_id << 32 | size << 16 | frame.system_id << 8 | frame.component_id)
             files.extend([number] * (len(stamps) - first))
             play.append(_never_falling(np.array(stamps[first:])))
@@ -79,6 +90,7 @@ class TlogIndex:
         self.size = (packed >> 16 & 0xFFFF).astype(np.int32)
         self.system_id = (packed >> 8 & 0xFF).astype(np.uint8)
         self.component_id = (packed & 0xFF).astype(np.uint8)
+        self._content = np.array(contents)[order]
         self.offset = np.array(ends)[order] - self.size - STAMP_SIZE
 
     def __len__(self) -> int:
@@ -101,20 +113,25 @@ class TlogIndex:
     def rows_to_know(self, count: int) -> Rows:
         """Give the frames that must be read to know what the first `count` of them have told.
 
-        Of many, the streams of which the newest message says all are thinned to one a second, but for the last seconds.
+        Of many, but for the last seconds, streams of which the newest message says all are thinned, and repetitions left out.
         """
         if count <= _FEW_ROWS:
             return np.arange(count)
         play_s, msg_id = self.play_s[:count], self.msg_id[:count]
-        second = (play_s - self.first_s).astype(np.int64)
-        key = (
-            second << 40
-            | msg_id.astype(np.int64) << 16
+        window = ((play_s - self.first_s) / _WINDOW_S).astype(np.int64)
+        kind = (
+            msg_id.astype(np.int64) << 16
             | self.system_id[:count].astype(np.int64) << 8
             | self.component_id[:count]
         )
-        _, from_end = np.unique(key[::-1], return_index=True)
-        is_wanted = ~np.isin(msg_id, _STREAMS) | (play_s > play_s[-1] - _FRESH_S)
+        _, from_end = np.unique((window << 40 | kind)[::-1], return_index=True)
+        is_wanted = ~np.isin(msg_id, _STREAMS)
+        by_kind = np.argsort(kind, kind="stable")
+        content = self._content[by_kind]
+        is_repeated = np.zeros(count, dtype=bool)
+        is_repeated[by_kind[1:]] = (content[1:] == content[:-1]) & (kind[by_kind[1:]] == kind[by_kind[:-1]])
+        is_wanted[is_repeated & np.isin(msg_id, _STATES)] = False
+        is_wanted[play_s > play_s[-1] - _FRESH_S] = True
         is_wanted[count - 1 - from_end] = True
         return np.flatnonzero(is_wanted)
 

@@ -66,7 +66,12 @@ async def test_seek_pause_and_speed(recording: Path) -> None:
         at = await steer(client, time_s=BEGIN_S + 45.0)
         assert (at["time_s"], at["is_paused"], at["speed"]) == (BEGIN_S + 45.0, True, 4.0)
         [drone] = (await client.get("/api/drones")).json()["drones"]
-        assert (drone["id"], drone["mode"], drone["is_armed"], drone["alt_rel_m"]) == ("1-1", "AUTO", True, 45.0)
+        assert (drone["id"], drone["mode"], drone["is_armed"], drone["alt_rel_m"]) == (
+            "1-1",
+            "AUTO",
+            True,
+            45.0,
+        )
         events = (await client.get("/api/events")).json()["events"]
         kinds = [event["kind"] for event in events]
         assert kinds.count("armed") == kinds.count("took_off") == 1

@@ -52,7 +52,10 @@ def test_one_that_never_listens_loses_the_oldest_and_knows_it(monkeypatch):
 
 
 def modes(*names, vehicle_id="1-1"):
-    return [ModeChanged(time_s=float(number), vehicle_id=vehicle_id, mode=name) for number, name in enumerate(names)]
+    return [
+        ModeChanged(time_s=float(number), vehicle_id=vehicle_id, mode=name)
+        for number, name in enumerate(names)
+    ]
 
 
 def test_a_subject_is_made_of_vehicle_and_kind():
@@ -101,7 +104,11 @@ def test_subscribers_get_what_their_patterns_fit():
 
 def test_the_latest_of_each_subject_is_kept():
     bus = Bus()
-    for event in (*modes("AUTO", "RTL"), *modes("GUIDED", vehicle_id="1-2"), Armed(time_s=9.0, vehicle_id="1-1")):
+    for event in (
+        *modes("AUTO", "RTL"),
+        *modes("GUIDED", vehicle_id="1-2"),
+        Armed(time_s=9.0, vehicle_id="1-1"),
+    ):
         bus.publish(event)
     assert [(p.seq, p.subject, p.event.mode) for p in bus.latest("drone.*.event.mode_changed")] == [
         (2, "drone.1-1.event.mode_changed", "RTL"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 
-from telemetry.event_schema import document_of, event_classes, schema_page
+from telemetry.event_schema import document_of, event_classes, event_of, schema_page
 from telemetry.events import BreachPredicted, ParametersChanged
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
@@ -16,7 +16,9 @@ def test_the_page_of_events_is_up_to_date():
 
 
 def test_events_are_plain_data():
-    event = ParametersChanged(time_s=1.5, vehicle_id="1-1", purpose="return", changes={"RTL_ALT": (0.0, 30.0)})
+    event = ParametersChanged(
+        time_s=1.5, vehicle_id="1-1", purpose="return", changes={"RTL_ALT": (0.0, 30.0)}
+    )
     assert orjson.loads(orjson.dumps(document_of(event))) == {
         "v": 1,
         "kind": "parameters_changed",
@@ -26,3 +28,6 @@ def test_events_are_plain_data():
         "changes": {"RTL_ALT": [0.0, 30.0]},
     }
     assert BreachPredicted in event_classes()
+    assert event_of({**document_of(event), "later": 1}) == event
+    assert event_of({"kind": "of another version", "time_s": 1.0}) is None
+    assert event_of({"kind": "mode_changed", "time_s": 1.0}) is None

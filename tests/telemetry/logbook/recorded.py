@@ -28,7 +28,9 @@ class Speaker:
 
     def position(self, step):
         return self.encoder.encode(
-            Message.new("GLOBAL_POSITION_INT", lat=10, lon=1_000_000 + 90 * step, relative_alt=1000 * step, hdg=0)
+            Message.new(
+                "GLOBAL_POSITION_INT", lat=10, lon=1_000_000 + 90 * step, relative_alt=1000 * step, hdg=0
+            )
         )
 
     def text(self, severity, text):
@@ -47,8 +49,12 @@ def record_flight(write, *, system_id=1, armed_s=20, disarmed_s=60, end_s=80, be
                 ),
                 copter.position(second),
                 station.encode(Message.new("HEARTBEAT", type=6, autopilot=8, mavlink_version=3)),
-                station.encode(Message.new("COMMAND_LONG", target_system=system_id, target_component=1, command=400)),
-                station.encode(Message.new("COMMAND_LONG", target_system=99, target_component=1, command=400)),
+                station.encode(
+                    Message.new("COMMAND_LONG", target_system=system_id, target_component=1, command=400)
+                ),
+                station.encode(
+                    Message.new("COMMAND_LONG", target_system=99, target_component=1, command=400)
+                ),
             ],
         )
         if second == 40:

@@ -183,7 +183,13 @@ async def test_what_a_crash_cut_off_is_mended_and_logged_at_the_next_start(tmp_p
     crashed.close()
     (crashed.folder / "events.jsonl").write_text(
         json.dumps(
-            {"kind": "vehicle_discovered", "time_s": 1.0, "vehicle_id": "north", "system_id": 1, "link": "udp:x"}
+            {
+                "kind": "vehicle_discovered",
+                "time_s": 1.0,
+                "vehicle_id": "north",
+                "system_id": 1,
+                "link": "udp:x",
+            }
         )
         + '\n{"kind": "zone_vi'
     )
@@ -192,9 +198,7 @@ async def test_what_a_crash_cut_off_is_mended_and_logged_at_the_next_start(tmp_p
     told = bus.subscribe()
     async with FlightLogger(recorder, bus, executor=executor):
         repaired = await anext(told)
-        assert repaired == RecordingRepaired(
-            time_s=repaired.time_s, path=str(recording.path), cut_bytes=20
-        )
+        assert repaired == RecordingRepaired(time_s=repaired.time_s, path=str(recording.path), cut_bytes=20)
         flights = [await anext(told) for _ in range(2)]
         assert [(flight.vehicle_id, flight.is_complete) for flight in flights] == [
             ("north", True),

@@ -16,7 +16,10 @@ from telemetry.wire.tlog import TlogReader
 
 def heartbeats(count):
     encoder = Encoder(1, 1)
-    return [encoder.encode(Message.new("HEARTBEAT", custom_mode=number, mavlink_version=3)) for number in range(count)]
+    return [
+        encoder.encode(Message.new("HEARTBEAT", custom_mode=number, mavlink_version=3))
+        for number in range(count)
+    ]
 
 
 def records_of(journal):

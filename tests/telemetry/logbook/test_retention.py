@@ -33,7 +33,9 @@ def root(tmp_path):
 
 
 def left(root):
-    return sorted(path.stem if path.parent.name == "flights" else path.parent.name for path in root.rglob("*.tlog"))
+    return sorted(
+        path.stem if path.parent.name == "flights" else path.parent.name for path in root.rglob("*.tlog")
+    )
 
 
 def apply(root, **limits):

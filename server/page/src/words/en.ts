@@ -1,9 +1,11 @@
 import { planEn } from "./plan_en";
 import { plannerEn } from "./planner_en";
+import { transportEn } from "./transport_en";
 
 export const en = {
   ...planEn,
   ...plannerEn,
+  ...transportEn,
   "title": "Feiying command room",
   "brand": "Feiying",
   "room": "Command room",
@@ -320,6 +322,8 @@ export const en = {
   "help.follow": "Follow the selected drone",
   "help.fit": "Show everything",
   "help.plan": "Plan a patrol",
+  "help.replay": "Replay: pause or go on",
+  "help.replay.skip": "Replay: ten seconds back, ahead",
   "help.language": "中文 / English",
   "help.help": "This help",
   "help.escape": "Close, or deselect the drone",

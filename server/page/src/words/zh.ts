@@ -1,10 +1,12 @@
 import type { WordKey } from "./en";
 import { planZh } from "./plan_zh";
 import { plannerZh } from "./planner_zh";
+import { transportZh } from "./transport_zh";
 
 export const zh: Record<WordKey, string> = {
   ...planZh,
   ...plannerZh,
+  ...transportZh,
   "title": "飞鹰指挥室",
   "brand": "飞鹰",
   "room": "指挥室",
@@ -321,6 +323,8 @@ export const zh: Record<WordKey, string> = {
   "help.follow": "跟随所选无人机",
   "help.fit": "显示全部",
   "help.plan": "规划巡逻",
+  "help.replay": "回放：暂停或继续",
+  "help.replay.skip": "回放：后退、前进十秒",
   "help.language": "中文 / English",
   "help.help": "本帮助",
   "help.escape": "关闭，或取消选择",
