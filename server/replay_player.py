@@ -28,6 +28,7 @@ from telemetry.wire.dialect import definition_of
 from telemetry.wire.tlog_index import IndexedFrames, TlogIndex
 
 TRACK_STEP_S = 0.2
+TRACK_POSITIONS = 4000
 
 _POSITION = definition_of("GLOBAL_POSITION_INT").msg_id
 
@@ -200,7 +201,8 @@ class ReplayPlayer:
                     & (index.system_id[:count] == drone.state.system_id)
                     & (index.component_id[:count] == drone.state.component_id)
                 )
-                steps = (index.play_s[rows] / TRACK_STEP_S).astype(np.int64)
+                step_s = max(TRACK_STEP_S, (time_s - index.first_s) / TRACK_POSITIONS)
+                steps = (index.play_s[rows] / step_s).astype(np.int64)
                 rows = rows[np.unique(steps, return_index=True)[1]]
                 drone.track = Track()
                 for message in messages_of(frames, rows) if len(rows) else []:

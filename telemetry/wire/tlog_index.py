@@ -91,7 +91,7 @@ class TlogIndex:
         self.system_id = (packed >> 8 & 0xFF).astype(np.uint8)
         self.component_id = (packed & 0xFF).astype(np.uint8)
         self._content = np.array(contents)[order]
-        self.offset = np.array(ends)[order] - self.size - STAMP_SIZE
+        self.offset: npt.NDArray[np.int64] = np.array(ends, dtype=np.int64)[order] - self.size - STAMP_SIZE
 
     def __len__(self) -> int:
         return len(self.play_s)
@@ -162,19 +162,29 @@ class IndexedFrames:
     def read(self, rows: Rows) -> list[bytes]:
         """Give frames, in the order asked for."""
         index = self._index
+        begins, sizes = index.offset[rows] + STAMP_SIZE, index.size[rows]
+        if len(self._files) == 1:
+            return self._read_from(0, begins, sizes)
         frames = [b""] * len(rows)
         file = index.file[rows]
-        begins, sizes = index.offset[rows] + STAMP_SIZE, index.size[rows]
         for number in np.unique(file):
             places = np.flatnonzero(file == number)
-            begin = int(begins[places].min())
-            end = int((begins[places] + sizes[places]).max())
-            data = os.pread(self._files[number], end - begin, begin)
-            for place, at, size in zip(
-                places.tolist(), (begins[places] - begin).tolist(), sizes[places].tolist(), strict=True
-            ):
-                frames[place] = data[at : at + size]
+            found = self._read_from(int(number), begins[places], sizes[places])
+            for place, frame in zip(places.tolist(), found, strict=True):
+                frames[place] = frame
         return frames
+
+    def _read_from(
+        self, number: int, begins: npt.NDArray[np.int64], sizes: npt.NDArray[np.int32]
+    ) -> list[bytes]:
+        if not len(begins):
+            return []
+        begin = int(begins.min())
+        data = os.pread(self._files[number], int((begins + sizes).max()) - begin, begin)
+        return [
+            data[at - begin : at - begin + size]
+            for at, size in zip(begins.tolist(), sizes.tolist(), strict=True)
+        ]
 
     def close(self) -> None:
         """Let go of the files."""
