@@ -15,8 +15,11 @@ from telemetry.events import (
     EventsDropped,
     FlightLogFailed,
     FlightLogged,
+    LinkFaded,
     LinkLost,
     LinkOpened,
+    LinkRecovered,
+    LinkSwitched,
     RecordingFailed,
     RecordingRepaired,
     RecordingResumed,
@@ -33,8 +36,11 @@ _TOLD = (
     EventsDropped,
     FlightLogFailed,
     FlightLogged,
+    LinkFaded,
     LinkLost,
     LinkOpened,
+    LinkRecovered,
+    LinkSwitched,
     RecordingFailed,
     RecordingRepaired,
     RecordingResumed,
@@ -59,7 +65,8 @@ def serve(
     connect: Annotated[
         list[str] | None,
         typer.Option(
-            help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD."
+            help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD. "
+            "NAME=LINK for each of several links to the same vehicles."
         ),
     ] = None,
     zones: Annotated[

@@ -137,13 +137,13 @@ class ReplayLink:
         self.clock.play(first_s, first_s, 0.0)
         self._due_s = time.monotonic()
 
-    async def read(self) -> tuple[bytes, str]:
+    async def read(self) -> list[tuple[bytes, str]]:
         """Wait until the next frames are due; raises `EOFError` after the last."""
         index, frames = self.index, self._frames
         if index is None or frames is None:
             raise EOFError("the recording is not open")
         if len(self._past):
-            return self._read_past(index, frames), ""
+            return [(self._read_past(index, frames), "")]
         if not self.started.is_set():
             self._begin(index)
         await self._until_due()
@@ -156,7 +156,7 @@ class ReplayLink:
         self._next = stop
         until_s = float(index.play_s[stop]) if stop < len(index) else first_s
         self._wait(first_s, until_s)
-        return b"".join(batch), ""
+        return [(b"".join(batch), "")]
 
     def write(self, data: bytes, peer: str = "") -> None:
         """Say nothing: nobody listens."""

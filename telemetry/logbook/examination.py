@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from telemetry.links.link_address import network_of
 from telemetry.logbook.flight_index import FLIGHTS_FOLDER, FlightIndex
 from telemetry.logbook.flight_log import FlightOrder, log_flight
 from telemetry.logbook.flight_record import FlightRecord
@@ -77,6 +78,11 @@ def _orders(root: Path, run: str, events: list[Mapping[str, Any]]) -> list[Fligh
         for event in events
         if event["kind"] == "vehicle_discovered"
     }
+    networks = {
+        link_word(event["link"]): network_of(event["link"])
+        for event in events
+        if event["kind"] in ("link_opened", "vehicle_discovered")
+    }
     logged: list[FlightOrder | FlightRecord] = [
         flight for flight in FlightIndex(root).flights.values() if flight.run == run
     ]
@@ -84,13 +90,16 @@ def _orders(root: Path, run: str, events: list[Mapping[str, Any]]) -> list[Fligh
     for journal in journals_in(root / run):
         index = index_of(journal.segments)
         for span in flights_in(index) if index is not None else []:
-            vehicle_id = names.get((journal.link, span.system_id), f"{journal.number}-{span.system_id}")
+            vehicle_id = names.get(
+                (journal.link, span.system_id),
+                f"{networks.get(journal.link) or journal.number}-{span.system_id}",
+            )
             order = FlightOrder(
                 root=root,
                 run=run,
                 vehicle_id=vehicle_id,
                 system_id=span.system_id,
-                links=_links_of(journal, vehicle_id, names),
+                links=_links_of(journal, vehicle_id, names, networks),
                 begin_s=span.begin_s,
                 end_s=span.end_s,
                 is_complete=span.is_complete,
@@ -102,9 +111,15 @@ def _orders(root: Path, run: str, events: list[Mapping[str, Any]]) -> list[Fligh
     return orders
 
 
-def _links_of(journal: Journal, vehicle_id: str, names: Mapping[tuple[str, int], str]) -> tuple[str, ...]:
+def _links_of(
+    journal: Journal, vehicle_id: str, names: Mapping[tuple[str, int], str], networks: Mapping[str, str]
+) -> tuple[str, ...]:
+    network = networks.get(journal.link)
+    beside = [link for link, other in networks.items() if network and other == network]
     return tuple(
-        dict.fromkeys((journal.link, *(link for (link, _), name in names.items() if name == vehicle_id)))
+        dict.fromkeys(
+            (journal.link, *beside, *(link for (link, _), name in names.items() if name == vehicle_id))
+        )
     )
 
 

@@ -20,9 +20,11 @@ from telemetry.events import (
     Event,
     FlightLogFailed,
     FlightLogged,
+    LinkOpened,
     RecordingRepaired,
     VehicleDiscovered,
 )
+from telemetry.links.link_address import network_of
 from telemetry.logbook.examination import examine_run, runs_to_examine
 from telemetry.logbook.flight_index import FlightIndex
 from telemetry.logbook.flight_log import AFTER_S, BEFORE_S, FlightOrder, log_flight
@@ -88,6 +90,7 @@ class FlightLogger:
         self._after_s = after_s
         self._events = bus.subscribe(name="flight logger")
         self._station_events = StationEvents(recorder.folder)
+        self._links: set[str] = set()
         self._vehicles: dict[str, _KnownVehicle] = {}
         self._own_executor: ProcessPoolExecutor | None = None
         self._executor = executor
@@ -132,12 +135,14 @@ class FlightLogger:
         with contextlib.suppress(OSError):
             self._station_events.write(event)
         vehicle_id = event.vehicle_id
+        link = getattr(event, "link", "")
+        if isinstance(event, LinkOpened):
+            self._links.add(event.link)
         if isinstance(event, VehicleDiscovered):
             self._vehicles.setdefault(vehicle_id, _KnownVehicle(event.system_id, event.time_s))
         vehicle = self._vehicles.get(vehicle_id)
         if vehicle is None:
             return
-        link = getattr(event, "link", "")
         if link:
             vehicle.links[link] = None
         if isinstance(event, Armed):
@@ -154,7 +159,7 @@ class FlightLogger:
             run=self._recorder.folder.name,
             vehicle_id=vehicle_id,
             system_id=vehicle.system_id,
-            links=tuple(vehicle.links),
+            links=(*vehicle.links, *self._beside(vehicle)),
             begin_s=begin_s,
             end_s=end_s,
             is_complete=is_complete,
@@ -162,6 +167,11 @@ class FlightLogger:
         task = asyncio.create_task(self._log(order), name=f"flight log {vehicle_id}")
         self._logging[task] = begin_s
         task.add_done_callback(self._logging.pop)
+
+    def _beside(self, vehicle: _KnownVehicle) -> list[str]:
+        """Give the other links of the vehicle's network."""
+        networks = {network_of(link) for link in vehicle.links} - {""}
+        return sorted(link for link in self._links - {*vehicle.links} if network_of(link) in networks)
 
     async def _log(self, order: FlightOrder) -> None:
         with contextlib.suppress(TimeoutError):

@@ -90,6 +90,8 @@ function keyOf({ kind, drone_id, data }: ServiceEvent): string {
       return data["is_complete"] === true ? key : `${key}.cut_off`;
     case "route_deviated":
       return `${key}.${deviationOf(data)}`;
+    case "system_id_duplicated":
+      return data["is_ignored"] === false ? `${key}.mixed` : key;
     case "link_lost":
       return drone_id === "" ? key : `${key}.vehicle`;
     default:
