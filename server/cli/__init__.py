@@ -30,6 +30,7 @@ COMMANDS = (
     "fly",
     "params",
     "serve",
+    "flights",
     "replay",
     "tlog",
     "bench",

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -81,6 +82,7 @@ def fly(
         from telemetry.flight.flight_verification import demand_flyable, departure_span_utc_s
         from telemetry.links.link_address import open_link_for
         from telemetry.links.replay_link import ReplayLink
+        from telemetry.logbook.flight_logger import FlightLogger
         from telemetry.recorder import Recorder
         from telemetry.refusal import TelemetryError
 
@@ -103,7 +105,10 @@ def fly(
                 )
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
+            recorder = Recorder(record)
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
+            thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="flight log"))
+            await stack.enter_async_context(FlightLogger(recorder, bridge.bus, executor=thread))
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
             for link in links:
                 await bridge.add_link(link, network="1")

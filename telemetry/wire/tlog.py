@@ -82,6 +82,11 @@ class TlogReader:
         return self._offset / self._size if self._size else 0.0
 
     @property
+    def offset(self) -> int:
+        """Where the record ends that was handed out last."""
+        return self._offset
+
+    @property
     def problem(self) -> str:
         """What is wrong with the file as far as it was read, in words; empty where nothing is."""
         return describe_damage(self.truncated_at, self.anomalies[GARBAGE_BYTES], self._size)
