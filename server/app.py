@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from server.credentials import Credentials
 from server.errors import PROBLEM_ANSWER, install_error_handlers
 from server.gate import Gate
+from server.replay_player import ReplayPlayer
 from server.routes import (
     control,
     drones,
@@ -16,6 +17,7 @@ from server.routes import (
     login,
     page,
     plans,
+    replay,
     zone_activity,
     zones,
 )
@@ -24,7 +26,7 @@ from server.station import Station
 from server.version import __version__
 
 
-def create_app(station: Station, settings: Settings) -> FastAPI:
+def create_app(station: Station, settings: Settings, *, player: ReplayPlayer | None = None) -> FastAPI:
     """Make the application over a station.
 
     Parameters
@@ -32,6 +34,8 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
     station : Station
         Started and closed by the caller.
     settings : Settings
+    player : ReplayPlayer, optional
+        Where the station plays a recording; each new station of it takes the former one's place.
     """
     # FastAPI's own documentation pages load scripts from a content delivery network.
     app = FastAPI(
@@ -45,9 +49,24 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
     )
     credentials = None if settings.token is None else Credentials(settings.token)
     app.state.station = station
+    app.state.replay = player
+    if player is not None:
+        player.on_station = lambda station: setattr(app.state, "station", station)
     app.state.settings = settings
     app.state.credentials = credentials
-    for noun in (health, zones, zone_activity, plans, drones, control, flights, events, links, live):
+    for noun in (
+        health,
+        zones,
+        zone_activity,
+        plans,
+        drones,
+        control,
+        flights,
+        events,
+        links,
+        replay,
+        live,
+    ):
         app.include_router(noun.router)
     if credentials is not None:
         app.include_router(login.router)

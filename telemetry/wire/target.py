@@ -7,26 +7,13 @@ from telemetry.wire.frame import Frame
 
 
 def _offset(definition: MessageDefinition, name: str) -> int | None:
-    """Give where a field of one byte stands in the payload."""
-    sizes = [struct.calcsize("<" + code) for code in _codes(definition.layout.format)]
+    """Give where a field stands in the payload."""
     at = 0
-    for field, size in zip(definition.fields, sizes, strict=True):
+    for field in definition.fields:
         if field.name == name:
             return at
-        at += size
+        at += struct.calcsize(f"<{field.array_length or ''}{field.code}")
     return None
-
-
-def _codes(layout: str) -> list[str]:
-    codes: list[str] = []
-    count = ""
-    for letter in layout.lstrip("<"):
-        if letter.isdigit():
-            count += letter
-        else:
-            codes.append(count + letter)
-            count = ""
-    return codes
 
 
 _TARGETS = {
