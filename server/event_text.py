@@ -51,7 +51,7 @@ def severity_of(event: events.Event) -> Severity:
             return "warning" if problem else "notice"
         case events.CommandAnswered(accepted=accepted):
             return "info" if accepted else "warning"
-        case events.FlightEnded(completed=completed):
+        case events.FlightEnded(completed=completed) | events.OperationEnded(completed=completed):
             return "notice" if completed else "warning"
         case (
             events.VehicleDiscovered()
@@ -106,7 +106,9 @@ def text_of(event: events.Event) -> str:
         case events.CommandProgressed(command=command, percent=percent):
             return f"{command} is under way" + ("" if percent is None else f" ({percent} %)")
         case events.ControlTaken(who=who, former=former):
-            return f"{who} has the control now" + (f", which {former} had" if former else "") + _because(event)
+            return (
+                f"{who} has the control now" + (f", which {former} had" if former else "") + _because(event)
+            )
         case events.ControlRequested(who=who, holder=holder, notice_s=notice_s):
             return (
                 f"{who} asks {holder} for the control and has it in {notice_s:.0f} s unless {holder} objects"
@@ -161,6 +163,12 @@ def text_of(event: events.Event) -> str:
             return f"Recording to {path} goes on; {lost} frames are missing"
         case events.ReplayEnded(link=link, problem=problem):
             return f"The recording {link} has ended" + (f"; {problem}" if problem else "")
+        case events.OperationAdvanced(operation=operation, step=step):
+            return f"{operation.replace('_', ' ')}: {step}"
+        case events.OperationEnded(operation=operation, completed=True):
+            return f"{operation.replace('_', ' ')}: done"
+        case events.OperationEnded(operation=operation, reason=reason):
+            return f"{operation.replace('_', ' ')} ended early: {reason}"
         case events.FlightEnded(completed=True):
             return "Flight completed"
         case events.FlightEnded(reason=reason):

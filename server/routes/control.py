@@ -48,7 +48,10 @@ async def post_control(drone_id: str, body: ControlBody, station: TheStation) ->
 
 @router.delete("/{drone_id}/control", response_model=LeaseDocument)
 async def delete_control(
-    drone_id: str, station: TheStation, who: Annotated[Name, Query()] = "", why: Annotated[Reason, Query()] = ""
+    drone_id: str,
+    station: TheStation,
+    who: Annotated[Name, Query()] = "",
+    why: Annotated[Reason, Query()] = "",
 ) -> Response:
     """Give it up, or withdraw a request for it."""
     vehicle = station.fleet.vehicle(drone_id)

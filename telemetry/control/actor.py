@@ -1,8 +1,8 @@
 """Who acts, why, and what they may."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 

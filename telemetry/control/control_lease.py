@@ -282,7 +282,11 @@ class ControlLease:
         """When `handle_timer` is wanted, or None."""
         if self._holding is None:
             return None
-        return self._holding.until_s if self._request is None else min(self._holding.until_s, self._request.due_s)
+        return (
+            self._holding.until_s
+            if self._request is None
+            else min(self._holding.until_s, self._request.due_s)
+        )
 
     def handle_timer(self, now_s: float) -> None:
         """Let notices and leases run out."""

@@ -1,7 +1,7 @@
 """The control of one vehicle: its lease, the time and the bus."""
 
-from collections.abc import AsyncIterator, Iterator
 import asyncio
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import assert_never
 
@@ -199,7 +199,12 @@ class VehicleControl:
                 return ControlTaken(time_s=time_s, vehicle_id=vehicle_id, who=who, why=why, former=name)
             case Requested(_, holder, notice_s):
                 return ControlRequested(
-                    time_s=time_s, vehicle_id=vehicle_id, who=who, why=why, holder=holder.who, notice_s=notice_s
+                    time_s=time_s,
+                    vehicle_id=vehicle_id,
+                    who=who,
+                    why=why,
+                    holder=holder.who,
+                    notice_s=notice_s,
                 )
             case Objected(_, asked):
                 return ControlKept(time_s=time_s, vehicle_id=vehicle_id, who=who, why=why, against=asked.who)

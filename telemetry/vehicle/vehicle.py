@@ -20,6 +20,7 @@ from telemetry.refusal import CommandRefused, TelemetryError
 from telemetry.vehicle.command_channel import CommandChannel
 from telemetry.vehicle.denial_reasons import collect_reasons
 from telemetry.vehicle.flight_mode import AUTOPILOT_PX4, mode_number, modes_of
+from telemetry.vehicle.mission_to_go import MissionOnBoard, ToGo
 from telemetry.vehicle.parameter_channel import ParameterChannel
 from telemetry.vehicle.state_tracker import StateTracker
 from telemetry.vehicle.vehicle_state import VehicleState
@@ -91,6 +92,7 @@ class Vehicle:
         self._watchers: set[asyncio.Event] = set()
         self._timed_message: Message | None = None
         self._paused_mode = ""
+        self._mission: MissionOnBoard | None = None
 
     @property
     def place(self) -> str:
@@ -101,6 +103,14 @@ class Vehicle:
     def state(self) -> VehicleState:
         """All that is known of it now."""
         return self._tracker.snapshot()
+
+    @property
+    def to_go(self) -> ToGo | None:
+        """What is left of the mission, where it is known and flown."""
+        state = self.state
+        if self._mission is None or state.is_flying is False or state.mode not in ("AUTO", "MISSION"):
+            return None
+        return self._mission.to_go(state)
 
     @property
     def boot_time_s(self) -> float | None:
@@ -313,7 +323,9 @@ class Vehicle:
             self.control.demand(f"uploading a {mission_type.name.lower()}")
             with self.control.occupied(), self.bus.subscribe() as texts:
                 try:
+                    self._remember(mission_type, None)
                     await self._transaction(mission_type, on_progress).upload(items)
+                    self._remember(mission_type, items)
                 except UploadRefused as refusal:
                     refusal.add_reasons(await collect_reasons(texts, self.vehicle_id))
                     raise
@@ -323,13 +335,16 @@ class Vehicle:
     ) -> list[WireItem]:
         """Fetch a list from the vehicle."""
         async with self._transfer_lock:
-            return list(await self._transaction(mission_type, on_progress).download())
+            items = await self._transaction(mission_type, on_progress).download()
+            self._remember(mission_type, items)
+            return list(items)
 
     async def clear(self, mission_type: MissionType) -> None:
         """Empty a list on the vehicle."""
         self.demand_idle(f"the {mission_type.name.lower()} cannot be cleared")
         async with self._transfer_lock:
             with self.control.occupied():
+                self._remember(mission_type, None)
                 await self._transaction(mission_type, None).clear()
 
     def demand_idle(self, what: str) -> None:
@@ -346,6 +361,10 @@ class Vehicle:
                 place=self.place,
                 remedy="Wait for its landing, or pause it in another mode first",
             )
+
+    def _remember(self, mission_type: MissionType, items: Sequence[WireItem] | None) -> None:
+        if mission_type is MissionType.MISSION:
+            self._mission = None if items is None else MissionOnBoard(items)
 
     def _demand_control(self, machine: Machine[Any]) -> None:
         order = order_of(machine, self._tracker.autopilot or 0, self._tracker.vehicle_type or 0)

@@ -58,15 +58,26 @@ async def test_one_commands_and_others_ask(simulated: Any) -> None:
     drone = (await client.get("/api/drones/1-1")).json()
     assert drone["control"] == {"holder": WANG, "request": None}
 
-    assert (await client.post(COMMANDS, json={"command": "takeoff", "alt_rel_m": 10, **WANG})).status_code == 200
+    assert (
+        await client.post(COMMANDS, json={"command": "takeoff", "alt_rel_m": 10, **WANG})
+    ).status_code == 200
     home = await client.post(COMMANDS, json={"command": "rtl", "who": "Zhao", "why": "wrong drone"})
     assert home.status_code == 200
     events = (await client.get("/api/events")).json()["events"]
     kinds = [event["kind"] for event in events]
-    for kind in ("control_taken", "control_requested", "control_kept", "control_released", "emergency_commanded"):
+    for kind in (
+        "control_taken",
+        "control_requested",
+        "control_kept",
+        "control_released",
+        "emergency_commanded",
+    ):
         assert kind in kinds
     answers = [event["data"] for event in events if event["kind"] == "command_answered"]
-    assert {(answer["who"], answer["why"]) for answer in answers} == {("Wang", "fire"), ("Zhao", "wrong drone")}
+    assert {(answer["who"], answer["why"]) for answer in answers} == {
+        ("Wang", "fire"),
+        ("Zhao", "wrong drone"),
+    }
     assert (await client.get(CONTROL)).json()["holder"] == WANG
 
 

@@ -129,7 +129,9 @@ def test_nothing_passes_over_in_a_transfer(lease):
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(("take", "urgent", "renew", "object", "release", "command", "emergency", "timer")),
+            st.sampled_from(
+                ("take", "urgent", "renew", "object", "release", "command", "emergency", "timer")
+            ),
             st.sampled_from((LI, WANG, CHIEF, GUARD, VIEWER)),
             st.floats(0.0, 40.0),
         ),

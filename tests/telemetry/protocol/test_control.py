@@ -7,7 +7,13 @@ import pytest
 
 from telemetry.control.actor import Actor, Right, acting_as
 from telemetry.control.refusal import ControlDenied, ControlHeld
-from telemetry.events import CommandAnswered, CommandProgressed, ControlTaken, EmergencyCommanded, MissionUploaded
+from telemetry.events import (
+    CommandAnswered,
+    CommandProgressed,
+    ControlTaken,
+    EmergencyCommanded,
+    MissionUploaded,
+)
 from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import CommandRefused, TelemetryError
 from telemetry.vehicle.vehicle import Vehicle
@@ -27,6 +33,7 @@ READS = {
     "place": lambda vehicle: vehicle.place,
     "read_parameter": lambda vehicle: vehicle.read_parameter("FENCE_RADIUS"),
     "state": lambda vehicle: vehicle.state,
+    "to_go": lambda vehicle: vehicle.to_go,
     "wait_until": lambda vehicle: vehicle.wait_until(lambda _: True, 1.0),
 }
 ORDERS = {
@@ -151,5 +158,3 @@ async def test_a_flight_is_not_begun_under_another_hand(vehicle, copter, fly):
     with acting_as(LI), pytest.raises(ControlHeld, match="Wang"):
         await fly()
     assert copter.heard == []
-
-
