@@ -14,6 +14,7 @@ from server.routes import (
     links,
     live,
     login,
+    operations,
     page,
     plans,
     zone_activity,
@@ -47,7 +48,19 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
     app.state.station = station
     app.state.settings = settings
     app.state.credentials = credentials
-    for noun in (health, zones, zone_activity, plans, drones, control, flights, events, links, live):
+    for noun in (
+        health,
+        zones,
+        zone_activity,
+        plans,
+        drones,
+        control,
+        operations,
+        flights,
+        events,
+        links,
+        live,
+    ):
         app.include_router(noun.router)
     if credentials is not None:
         app.include_router(login.router)

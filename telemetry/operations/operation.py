@@ -1,5 +1,6 @@
 """What all operations share: they are watched, step by step, until the state proves them."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -55,7 +56,7 @@ class Operation(ABC):
         """
         return FlownPath()
 
-    def check(self, zones: ZoneSet) -> None:
+    async def check(self, zones: ZoneSet) -> None:
         """Verify where it leads.
 
         Raises
@@ -66,9 +67,8 @@ class Operation(ABC):
             If it cannot be begun.
         """
         vehicle = self.vehicle
-        demand_allowed(
-            self.path(), zones, vehicle.state, place=vehicle.place, now_utc_s=vehicle.clock.utc_s()
-        )
+        path, state, now_utc_s = self.path(), vehicle.state, vehicle.clock.utc_s()
+        await asyncio.to_thread(demand_allowed, path, zones, state, place=vehicle.place, now_utc_s=now_utc_s)
 
     async def perform(self, zones: ZoneSet | None = None) -> None:
         """Check it where there are zones, then do it and see it done.
@@ -86,7 +86,7 @@ class Operation(ABC):
         reason = ""
         try:
             if zones is not None:
-                self.check(zones)
+                await self.check(zones)
             async with AsyncExitStack() as stack:
                 if not self.is_emergency:
                     await stack.enter_async_context(vehicle.control.kept(self.name.replace("_", " ")))
@@ -145,7 +145,9 @@ class Operation(ABC):
             )
         )
         stopwatch = VehicleStopwatch(vehicle)
-        while not await vehicle.wait_until(lambda state: bool(self._disturbance(state)) or holds(state), _LOOK_S):
+        while not await vehicle.wait_until(
+            lambda state: bool(self._disturbance(state)) or holds(state), _LOOK_S
+        ):
             if stopwatch.elapsed_s > limit_s:
                 words = ", ".join(filter(None, (seen(vehicle.state), state_in_words(vehicle.state))))
                 raise OperationUnproven(

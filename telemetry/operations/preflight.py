@@ -87,7 +87,8 @@ async def check_before_flight(
     checks += _prearm(state)
     checks += _health(state)
     checks += await _fence(vehicle, state)
-    checks += await _parameters(vehicle)
+    if _is_ardupilot(state):
+        checks += await _parameters(vehicle)
     if plan is not None:
         checks += await _mission(vehicle, plan)
     return tuple(checks)
@@ -154,7 +155,9 @@ def _prearm(state: VehicleState) -> Iterator[Check]:
     if state.is_armed:
         yield Check(CheckName.PREARM, Verdict.WARNING, "It is armed already")
     elif state.prearm_ok is False:
-        yield Check(CheckName.PREARM, Verdict.BLOCKING, f"It will not arm: {reasons or 'it does not say why'}")
+        yield Check(
+            CheckName.PREARM, Verdict.BLOCKING, f"It will not arm: {reasons or 'it does not say why'}"
+        )
     elif state.prearm_ok is None:
         yield Check(CheckName.PREARM, Verdict.WARNING, "It does not say whether it would arm")
     else:
@@ -173,21 +176,30 @@ def _health(state: VehicleState) -> Iterator[Check]:
         yield Check(CheckName.STORAGE, Verdict.OK, "It has not said that its log fails")
 
 
+def _is_ardupilot(state: VehicleState) -> bool:
+    return state.autopilot.startswith("ArduPilot")
+
+
 async def _fence(vehicle: Vehicle, state: VehicleState) -> list[Check]:
     if state.fence_breached:
         return [Check(CheckName.FENCE, Verdict.BLOCKING, "Its fence is breached where it stands")]
-    is_enabled = await read_if_known(vehicle, "FENCE_ENABLE")
+    # Asked of others than ArduPilot it is only silence, for as long as silence takes.
+    is_enabled = await read_if_known(vehicle, "FENCE_ENABLE") if _is_ardupilot(state) else state.fence_enabled
     if is_enabled is None:
         return [Check(CheckName.FENCE, Verdict.WARNING, "It has no fence of its own")]
     if not is_enabled:
-        return [Check(CheckName.FENCE, Verdict.WARNING, "Its fence is switched off; a flight puts one on board")]
+        return [
+            Check(CheckName.FENCE, Verdict.WARNING, "Its fence is switched off; a flight puts one on board")
+        ]
     return [Check(CheckName.FENCE, Verdict.OK, "Its fence is switched on")]
 
 
 async def _parameters(vehicle: Vehicle) -> list[Check]:
     off = [name for name in CHECKED_PARAMETERS if await read_if_known(vehicle, name) == 0.0]
     if off:
-        return [Check(CheckName.PARAMETERS, Verdict.WARNING, f"Safeguards are switched off: {', '.join(off)}")]
+        return [
+            Check(CheckName.PARAMETERS, Verdict.WARNING, f"Safeguards are switched off: {', '.join(off)}")
+        ]
     return [Check(CheckName.PARAMETERS, Verdict.OK, "No safeguard is switched off")]
 
 

@@ -101,7 +101,11 @@ async def test_a_flight_by_hand():
             assert not vehicle.state.is_armed
             said = events.pending()
     ended = [event for event in said if isinstance(event, OperationEnded)]
-    assert [event.operation for event in ended if not event.completed] == ["go_to", "go_to", "change_altitude"]
+    assert [event.operation for event in ended if not event.completed] == [
+        "go_to",
+        "go_to",
+        "change_altitude",
+    ]
     assert [event.operation for event in ended if event.completed][:2] == ["take_off", "go_to"]
     assert all(event.who == "this program" for event in ended)
     assert any(isinstance(event, OperationAdvanced) and "climbing to 20 m" in event.step for event in said)
@@ -155,7 +159,9 @@ async def test_interrupted_continued_and_given_up():
 
 async def test_several_at_once_each_with_its_own_end():
     async with flying(3) as vehicles:
-        results = await perform_all([TakeOff(vehicle, alt_m) for vehicle, alt_m in zip(vehicles, (10, 101, 12), strict=True)], ZONES)
+        results = await perform_all(
+            [TakeOff(vehicle, alt_m) for vehicle, alt_m in zip(vehicles, (10, 101, 12), strict=True)], ZONES
+        )
         assert [result.completed for result in results] == [True, False, True]
         assert isinstance(results[1].refusal, PathForbidden)
         assert not vehicles[1].state.is_armed
