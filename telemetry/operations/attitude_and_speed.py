@@ -1,7 +1,7 @@
 """Operations that change how a vehicle flies and where it looks, and not where it goes."""
 
 from geofence.latlon import LatLon
-from telemetry.operations.guided_flight import bearing_deg
+from telemetry.operations.guided_flight import RELATIVE_FRAME, bearing_deg
 from telemetry.operations.operation import STILL_M_S, Operation
 from telemetry.protocol.command_result import CommandResult
 from telemetry.protocol.mission_item_wire import degrees_e7
@@ -15,7 +15,6 @@ TURN_RATE_DEG_S = 30.0
 _DO_CHANGE_SPEED, _CONDITION_YAW = 178, 115
 _DO_SET_ROI_LOCATION, _DO_SET_ROI_NONE, _DO_SET_ROI = 195, 197, 201
 _GROUND_SPEED = 1
-_RELATIVE_FRAME = 6
 
 
 def turn_deg(one_deg: float, other_deg: float) -> float:
@@ -97,11 +96,11 @@ class LookAt(Operation):
         self._demand_flying()
         place = (degrees_e7(position.lat_deg), degrees_e7(position.lon_deg), self.alt_rel_m)
         try:
-            await vehicle.command(_DO_SET_ROI_LOCATION, 0, 0, 0, 0, *place, frame=_RELATIVE_FRAME)
+            await vehicle.command(_DO_SET_ROI_LOCATION, 0, 0, 0, 0, *place, frame=RELATIVE_FRAME)
         except CommandRefused as refusal:
             if refusal.result != CommandResult.UNSUPPORTED:
                 raise
-            await vehicle.command(_DO_SET_ROI, 0, 0, 0, 0, *place, frame=_RELATIVE_FRAME)
+            await vehicle.command(_DO_SET_ROI, 0, 0, 0, 0, *place, frame=RELATIVE_FRAME)
 
         def looks(state: VehicleState) -> bool:
             if state.position is None or state.heading_deg is None:

@@ -10,11 +10,12 @@ from telemetry.operations.operation import STILL_M_S, Operation
 from telemetry.protocol.command_result import CommandResult
 from telemetry.protocol.mission_item_wire import degrees_e7
 from telemetry.refusal import CommandRefused, TelemetryError
+from telemetry.vehicle.flight_mode import AUTOPILOT_PX4
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.vehicle.vehicle_state import VehicleState
 
-RELATIVE_FRAME = 6
-"""MAV_FRAME_GLOBAL_RELATIVE_ALT_INT."""
+RELATIVE_FRAME = 3
+"""MAV_FRAME_GLOBAL_RELATIVE_ALT."""
 NEAR_M = 3.0
 LEVEL_M = 1.5
 SLOWEST_M_S = 1.5
@@ -224,7 +225,8 @@ async def reposition(vehicle: Vehicle, position: LatLon, alt_rel_m: float, speed
         -1.0 if speed_m_s is None else speed_m_s,
         _CHANGE_MODE,
         0,
-        math.nan,
+        # PX4 would turn north for a 0; ArduCopter does not look at it.
+        math.nan if vehicle.kind[0] == AUTOPILOT_PX4 else 0.0,
         degrees_e7(position.lat_deg),
         degrees_e7(position.lon_deg),
         alt_rel_m,
