@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing_extensions import TypedDict
 
 from missions.plan.plan import Plan
+from server.acting import actor_named
 from server.flight_store import SupervisedFlight
 from server.plan_store import StoredPlan
 from server.simulator_process import Simulator
 from server.station import Station
-from telemetry.control.actor import Actor, acting_as
+from telemetry.control.actor import acting_as
 from telemetry.events import ZoneViolated
 from telemetry.links.link_address import open_link_for
 from telemetry.vehicle.vehicle_state import VehicleState
@@ -21,7 +22,8 @@ STAGGER_S = 6.0
 STALL_S = 120.0
 """So long nothing may move before the demonstration is given up."""
 LOOK_S = 0.2
-DEMO = Actor("demonstration")
+DEMO = actor_named("", "demonstration")
+"""Whoever looks on may command its drones."""
 
 
 class DroneOutcome(TypedDict):

@@ -61,7 +61,7 @@ def severity_of(event: events.Event) -> Severity:
             return "warning" if problem else "notice"
         case events.CommandAnswered(accepted=accepted):
             return "info" if accepted else "warning"
-        case events.FlightEnded(completed=completed):
+        case events.FlightEnded(completed=completed) | events.OperationEnded(completed=completed):
             return "notice" if completed else "warning"
         case (
             events.VehicleDiscovered()
@@ -208,6 +208,12 @@ def text_of(event: events.Event) -> str:
             return f"{subscriber} is too slow and loses events"
         case events.ReplayEnded(link=link, problem=problem):
             return f"The recording {link} has ended" + (f"; {problem}" if problem else "")
+        case events.OperationAdvanced(operation=operation, step=step):
+            return f"{operation.replace('_', ' ')}: {step}"
+        case events.OperationEnded(operation=operation, completed=True):
+            return f"{operation.replace('_', ' ')}: done"
+        case events.OperationEnded(operation=operation, reason=reason):
+            return f"{operation.replace('_', ' ')} ended early: {reason}"
         case events.FlightEnded(completed=True):
             return "Flight completed"
         case events.FlightEnded(reason=reason):

@@ -21,6 +21,7 @@ from server.zone_watch import ZoneWatch
 from telemetry.bridge import Bridge
 from telemetry.clock import Clock
 from telemetry.flight.route_watch import RouteWatch
+from telemetry.vehicle.mission_to_go import ToGo
 from telemetry.vehicle.observed_state import observation_of
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.vehicle.vehicle_state import VehicleState
@@ -46,6 +47,7 @@ class Drone:
         "route",
         "safety",
         "state",
+        "to_go",
         "track",
     )
 
@@ -59,6 +61,7 @@ class Drone:
         self.plan_id: str | None = None
         self.flight_phase: str | None = None
         self.control: ControlState = (None, None)
+        self.to_go: ToGo | None = None
         self._document: DroneDocument | None = None
         self._encoded: bytes | None = None
 
@@ -84,6 +87,7 @@ class Drone:
                 flight_phase=self.flight_phase,
                 safety=self.safety,
                 control=self.control,
+                to_go=self.to_go,
             )
         return self._document
 
@@ -220,7 +224,7 @@ class Fleet:
         ):
             return False
         drone.state, drone.plan_id, drone.flight_phase = state, plan_id, flight_phase
-        drone.control = control
+        drone.control, drone.to_go = control, vehicle.to_go
         return True
 
     def _watch_zones(self, changed: set[str]) -> set[str]:

@@ -360,6 +360,23 @@ class FlightEnded(OrderedEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperationAdvanced(OrderedEvent):
+    """An operation waits for a step to be seen."""
+
+    operation: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationEnded(OrderedEvent):
+    """An operation was seen done, or why not."""
+
+    operation: str
+    completed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingFailed(Event):
     """What passes on a link can no longer be written down; the link itself goes on."""
 

@@ -150,12 +150,13 @@ class CommandCall(Machine[CommandEvent]):
         elif self.state is CommandState.CANCELLING:
             # No progress is to come of what was refused for the moment.
             self._end(CommandResult.CANCELLED if result == CommandResult.TEMPORARILY_REJECTED else result)
+        elif result == CommandResult.TEMPORARILY_REJECTED and self.state is CommandState.POSTPONED:
+            pass
         elif result == CommandResult.TEMPORARILY_REJECTED and self._postponements < POSTPONEMENTS:
-            if self.state is not CommandState.POSTPONED:
-                self._postponements += 1
-                self.state = CommandState.POSTPONED
-                self._timer_s = now_s + POSTPONED_S
-                self._events.append(CommandPostponed())
+            self._postponements += 1
+            self.state = CommandState.POSTPONED
+            self._timer_s = now_s + POSTPONED_S
+            self._events.append(CommandPostponed())
         elif self._has_other_form(result):
             self._first_result, self._late_answers = result, self._confirmation - 1
             self._frame = _FRAME if self._frame is None else None

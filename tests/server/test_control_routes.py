@@ -80,11 +80,10 @@ async def test_one_commands_and_others_ask(simulated: Any) -> None:
     }
     assert (await client.get(CONTROL)).json()["holder"] == WANG
 
-
-async def test_who_says_no_name_is_the_operator(simulated: Any) -> None:
-    client = simulated.client
-    refused = await client.delete(CONTROL)
-    assert refused.status_code == 409
-    assert (await client.post(COMMANDS, json={"command": "arm"})).status_code == 200
+    assert (await client.delete(CONTROL)).status_code == 423
+    assert (await client.delete(CONTROL, params=WANG)).json()["holder"] is None
+    # Who says no name is the operator.
+    assert (await client.delete(CONTROL)).status_code == 409
+    assert (await client.post(COMMANDS, json={"command": "resume"})).status_code in (200, 409)
     assert (await client.get(CONTROL)).json()["holder"] == {"who": "operator", "why": ""}
     assert (await client.post(CONTROL, json={"action": "seize"})).status_code == 422

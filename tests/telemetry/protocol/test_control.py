@@ -18,6 +18,7 @@ from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import CommandRefused, TelemetryError
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.message import Message
+from tests.telemetry.protocol.flown_plan import good_flight, north
 
 USER = frozenset({Right.CONTROL, Right.EMERGENCY})
 LI, WANG = Actor("Li", "patrol", USER), Actor("Wang", "fire", USER)
@@ -29,10 +30,14 @@ READS = {
     "demand_idle": lambda vehicle: vehicle.demand_idle("x"),
     "download": lambda vehicle: vehicle.download(MissionType.MISSION),
     "handle_message": lambda vehicle: vehicle.handle_message(Message.new("HEARTBEAT")),
+    "note_heard": lambda vehicle: vehicle.note_heard(0.0),
+    "speak_over": lambda vehicle: vehicle.speak_over("tcp:x"),
+    "kind": lambda vehicle: vehicle.kind,
     "has_mode": lambda vehicle: vehicle.has_mode("AUTO"),
     "place": lambda vehicle: vehicle.place,
     "read_parameter": lambda vehicle: vehicle.read_parameter("FENCE_RADIUS"),
     "state": lambda vehicle: vehicle.state,
+    "to_go": lambda vehicle: vehicle.to_go,
     "wait_until": lambda vehicle: vehicle.wait_until(lambda _: True, 1.0),
 }
 ORDERS = {
@@ -137,17 +142,24 @@ async def test_a_progress_is_told_and_a_command_taken_back(vehicle, copter, monk
 
 
 async def test_a_flight_taken_over_is_followed_and_not_fought(vehicle, copter, fly):
-    taken = []
+    """It hangs for so long that the flight would call it home, if it were its own."""
+    script = good_flight(copter)
+    copter.pace_s = 0.01
 
-    def seize(message):
-        if copter.is_flying_script and not taken and vehicle.state.is_flying:
-            taken.append(vehicle.control.take(Actor("chief"), is_urgent=True))
+    def seize():
+        vehicle.control.take(Actor("chief"), is_urgent=True)
+        return copter.at(119, north(10).lat_deg, alt_m=30)
 
-    vehicle.add_listener(seize)
+    hanging = [copter.at(120 + 5 * step, north(10).lat_deg, alt_m=30) for step in range(40)]
+    copter.script = [
+        *(*script[:6], seize, *hanging),
+        *(copter.at(400, alt_m=0), copter.become(status=3, is_armed=False)),
+    ]
     with acting_as(LI):
         flight = await fly()
-    assert taken == [True]
+    assert 20 not in [message.command for message in copter.heard if message.name == "COMMAND_LONG"]
     assert any("chief has the control now" in note for note in flight.notes)
+    assert "chief took the control over" in flight.outcome.reason
     uploaded = next(event for event in flight.events if isinstance(event, MissionUploaded))
     assert (uploaded.who, uploaded.why) == ("Li", "patrol")
 
