@@ -13,6 +13,7 @@ from geofence.refusal import Refusal
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
 from server.cli.forward_options import ForwardOption
+from server.cli.signing_options import SigningKeyOption, signing_of
 from server.cli.zone_options import CrsOption
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def fly(
         ),
     ] = None,
     record: Annotated[Path, typer.Option(help="Folder for the .tlog recording.")] = Path("records"),
+    signing_key: SigningKeyOption = None,
     forward: ForwardOption = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the vehicle.")] = 10.0,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -110,7 +112,8 @@ def fly(
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
             recorder = Recorder(record)
-            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
+            signing = signing_of(signing_key, SystemClock(), record)
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder, signing=signing))
             thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="flight log"))
             await stack.enter_async_context(FlightLogger(recorder, bridge.bus, executor=thread))
             await stack.enter_async_context(attached_stations(bridge, forward or ()))

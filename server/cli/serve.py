@@ -11,6 +11,7 @@ from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors
 from server.cli.forward_options import ForwardControlOption, ForwardOption
+from server.cli.signing_options import SigningKeyOption, signing_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 from telemetry.events import (
     EventsDropped,
@@ -96,6 +97,7 @@ def serve(
         ),
     ] = None,
     token_file: TokenFileOption = None,
+    signing_key: SigningKeyOption = None,
     forward: ForwardOption = None,
     forward_control: ForwardControlOption = None,
 ) -> None:
@@ -121,6 +123,7 @@ def serve(
         from server.station import Station
         from server.web_server import serving, url_of
         from telemetry.bridge import Bridge
+        from telemetry.clock import SystemClock
         from telemetry.forwarding.attached_stations import attached_stations
         from telemetry.logbook.flight_logger import FlightLogger
         from telemetry.logbook.retention import Retention
@@ -131,8 +134,9 @@ def serve(
             None if keep_gb is None else round(keep_gb * 1e9),
         )
         recorder = Recorder(record)
+        signing = signing_of(signing_key, SystemClock(), record)
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder, signing=signing))
             await stack.enter_async_context(FlightLogger(recorder, bridge.bus, retention=retention))
             await stack.enter_async_context(attached_stations(bridge, forward or (), forward_control or ()))
             station = await stack.enter_async_context(Station(bridge, zones=zone_set, ground=ground_layer))

@@ -24,6 +24,7 @@ from telemetry.refusal import TelemetryError
 from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.frame import Frame
 from telemetry.wire.message import Message
+from telemetry.wire.recorded_form import carries_key
 from telemetry.wire.target import target_of
 
 _PAUSE_S = 1.0
@@ -170,8 +171,8 @@ class Forwarder:
         )
 
     def _take_in(self, frame: Frame, peer: str) -> None:
-        if self._paths_of(frame.system_id) is not None:
-            # It speaks as a vehicle, or in a loop comes what we said.
+        if self._paths_of(frame.system_id) is not None or carries_key(frame.raw):
+            # It speaks as a vehicle, in a loop comes what we said, or it would change a vehicle's signing key.
             self.denied[_name_of(frame)] += 1
             return
         self._stations.hear(frame, peer)
