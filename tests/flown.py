@@ -1,5 +1,6 @@
 """What a recording says was flown, read by pymavlink alone."""
 
+import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ def flown_in(recordings: Iterable[Path], system_id: int) -> Flown:
                     ended_s = now_s
         recording.close()
     flown = [place for place in track if begun_s <= place[0] <= ended_s]
-    steps = zip(flown, flown[1:], strict=False)
-    return Flown(math.fsum(_apart_m(*a[1:], *b[1:]) for a, b in steps), ended_s - begun_s)
+    length_m = math.fsum(_apart_m(*a[1:], *b[1:]) for a, b in itertools.pairwise(flown))
+    return Flown(length_m, ended_s - begun_s)
 
 
 def _apart_m(lat_deg: float, lon_deg: float, to_lat_deg: float, to_lon_deg: float) -> float:

@@ -1,8 +1,6 @@
 """Every pattern planned and flown from the command line, and judged by its recording."""
 
 import json
-import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 
 import server.cli
 from tests.flown import flown_in
+from tests.simulated_copters import simulated_copters
 
 ZONES = Path(__file__).resolve().parents[2] / "examples" / "lanzhou" / "zones.geojson"
 PAD = "36.094195,103.706334"
@@ -45,25 +44,10 @@ OPTIONS = {
 
 @pytest.fixture(scope="module")
 def copter():
-    """The address of one copter on the pad, in a process of its own."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "server.cli", "sim", "--json", "--quick-boot", "--port", "0"),
-            *("--speedup", "50", "--home", f"{PAD},1520,0", "--param", "BATT_CAPACITY=100000"),
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    lines = ""
-    while not lines.endswith("\n}\n"):
-        line = process.stdout.readline()
-        assert line, "the simulator did not come up"
-        lines += line
-    yield json.loads(lines)["vehicles"][0]["address"]
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    """The address of one copter on the pad."""
+    usual = ("--home", f"{PAD},1520,0", "--param", "BATT_CAPACITY=100000")
+    with simulated_copters("--speedup", 50, *usual) as (address,):
+        yield address
 
 
 @pytest.fixture
