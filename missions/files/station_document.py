@@ -70,7 +70,11 @@ class _StationReader(DocumentReader):
         return StationPad(
             self._id(pad, field),
             self._position(pad.get("position"), f"{field}.position"),
-            ground_m=self._number(pad, field, "ground_m", usual.ground_m, least=-1_000.0),
+            ground_m=(
+                None
+                if pad.get("ground_m") is None
+                else self._number(pad, field, "ground_m", 0.0, least=-1_000.0)
+            ),
             at_once=self._count(pad, field, "at_once", usual.at_once, _AT_ONCE_AT_MOST),
             turn_around_s=self._number(pad, field, "turn_around_s", usual.turn_around_s),
             swap_s=self._number(pad, field, "swap_s", usual.swap_s),

@@ -79,6 +79,28 @@ def plan_area(
     return PatternFlights(tuple(flights), findings, coverage=seen_m2 / target.area)
 
 
+def area_runs(
+    pattern: AreaPattern,
+    space: PatternSpace,
+    target: MultiPolygon,
+    area: BaseGeometry,
+    *,
+    on_progress: Callable[[float], None] | None = None,
+) -> list[Run]:
+    """Cover an area from no pad: what sees it, in no order; the parameters and errors of `plan_area`."""
+    _refuse_swath(pattern, target)
+    spacing_m = pattern.spacing_m
+    headland = _headland(pattern, space, area)
+    inner = MultiPolygon(polygons_of(shapely.difference(target, _seen(headland, spacing_m))))
+    turn_m = space.speed_m_s * _TURN_S
+    tour = plan_coverage(inner, space.transit, None, spacing_m, turn_m=turn_m, on_progress=on_progress)
+    runs = [*headland]
+    runs += [drawn(points, RouteKind.COVERAGE, space.alt_rel_m) for points in _seeing_stretches(tour)]
+    if pattern.crosshatch:
+        runs += _lines_across(target, tour, spacing_m, space)
+    return runs
+
+
 def _refuse_swath(pattern: AreaPattern, target: MultiPolygon) -> None:
     width_m = _width_m(target)
     place = f"zone {pattern.zone_id}"
