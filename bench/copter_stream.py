@@ -38,9 +38,16 @@ _RADIUS_M, _SPEED_M_S, _HEIGHT_M = 200.0, 8.0, 50.0
 _M_PER_DEG = 111_320.0
 
 
-def copter_stream(vehicles: int, messages: int) -> Iterator[bytes]:
-    """Make frames of several ArduCopters circling in AUTO, in the rates of a busy ground station link."""
-    encoders = [Encoder(number, 1) for number in range(1, vehicles + 1)]
+def copter_stream(vehicles: int, messages: int, *, system_id: int = 1) -> Iterator[bytes]:
+    """Make frames of several ArduCopters circling in AUTO, in the rates of a busy ground station link.
+
+    Parameters
+    ----------
+    vehicles, messages : int
+    system_id : int
+        Of the first; the others follow.
+    """
+    encoders = [Encoder(system_id + number, 1) for number in range(vehicles)]
     made = 0
     step = 0
     while True:

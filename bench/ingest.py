@@ -1,4 +1,4 @@
-"""How many messages a second go through socket, codec, state and recorder on one core."""
+"""How many messages a second go through socket, codec, state and recorder on one core, and what a fleet costs."""
 
 import asyncio
 import os
@@ -10,6 +10,7 @@ from typing import Any
 
 from pymavlink import mavutil
 
+from bench.fleet_ingest import measure_fleet
 from bench.stream_source import StreamSource
 from telemetry.bridge import Bridge
 from telemetry.events import LinkLost
@@ -27,12 +28,15 @@ _PYMAVLINK_DOES = (
 )
 
 
-def run(messages: int = 80_000, *, rounds: int = 3) -> dict[str, Any]:
+def run(
+    messages: int = 80_000, *, rounds: int = 3, drones: int = 1_000, seconds: float = 60.0
+) -> dict[str, Any]:
     """Measure the bridge, and beside it a plain pymavlink loop on the same stream.
 
     Both read the same bytes from the same process over TCP, and `does` says what each makes of them: the work is
     not the same. The ratio is that of messages per second of processor time, which the sending process has no part
-    in; of several rounds taken in turn the best of each side counts, for others use the machine too.
+    in; of several rounds taken in turn the best of each side counts, for others use the machine too. Then a whole fleet
+    speaks over UDP, in time.
     """
     with StreamSource(_VEHICLES, messages) as source:
         bridge_rounds, pymavlink_rounds = [], []
@@ -52,6 +56,7 @@ def run(messages: int = 80_000, *, rounds: int = 3) -> dict[str, Any]:
         "feiying": {"does": _FEIYING_DOES, **feiying},
         "pymavlink": {"does": _PYMAVLINK_DOES, **pymavlink},
         "ratio": round(feiying["messages_per_s"] / pymavlink["messages_per_s"], 2),
+        "fleet": measure_fleet(drones, seconds),
         "machine": {
             "python": platform.python_version(),
             "implementation": platform.python_implementation(),

@@ -39,7 +39,7 @@ def severity_of(event: events.Event) -> Severity:
             return "warning" if is_deviating else "notice"
         case events.RecordingFailed():
             return "critical"
-        case events.LinkLost() | events.SystemIdDuplicated():
+        case events.LinkLost() | events.LinkFaded() | events.SystemIdDuplicated():
             return "warning"
         case events.ReplayEnded(problem=problem):
             return "warning" if problem else "notice"
@@ -51,6 +51,8 @@ def severity_of(event: events.Event) -> Severity:
             events.VehicleDiscovered()
             | events.VehicleReturned()
             | events.LinkOpened()
+            | events.LinkRecovered()
+            | events.LinkSwitched()
             | events.RecordingResumed()
             | events.Armed()
             | events.Disarmed()
@@ -73,8 +75,19 @@ def text_of(event: events.Event) -> str:
             return f"Link {link} lost: {reason}" if not event.vehicle_id else f"Lost on {link}: {reason}"
         case events.VehicleDiscovered(system_id=system_id, link=link):
             return f"Vehicle {system_id} found on {link}"
-        case events.SystemIdDuplicated(system_id=system_id, link=link, peer=peer):
-            return f"A second vehicle with system id {system_id} speaks on {link} ({peer}); it is ignored"
+        case events.LinkFaded(link=link):
+            return f"No longer heard over {link}; another link carries on"
+        case events.LinkRecovered(link=link):
+            return f"Heard again over {link} too"
+        case events.LinkSwitched(link=link, reason=reason):
+            return f"Spoken to over {link} from now on: {reason}"
+        case events.SystemIdDuplicated(system_id=system_id, link=link, peer=peer, is_ignored=is_ignored):
+            where = f"{link} ({peer})" if peer else link
+            return f"A second vehicle with system id {system_id} speaks on {where}" + (
+                "; it is ignored"
+                if is_ignored
+                else "; the two cannot be told apart: give one of them another SYSID_THISMAV"
+            )
         case events.VehicleReturned():
             return "Heard again"
         case events.TextReported(text=text):

@@ -5,7 +5,7 @@ import asyncio
 from telemetry.bridge import Bridge
 from telemetry.clock import Clock
 from telemetry.events import LinkLost
-from telemetry.links.link_address import open_link_for
+from telemetry.links.link_address import network_of, open_link_for
 from telemetry.refusal import TelemetryError
 
 RETRY_S = 2.0
@@ -49,7 +49,7 @@ class LinkKeeper:
     async def _open(self, address: str) -> None:
         while True:
             try:
-                await self._bridge.add_link(open_link_for(address))
+                await self._bridge.add_link(open_link_for(address), network_of(address))
             except TelemetryError as error:
                 if self.waiting.get(address) != str(error):
                     self.waiting[address] = str(error)

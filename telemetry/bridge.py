@@ -6,15 +6,15 @@ from typing import Self
 
 from pymavlink.dialects.v20 import ardupilotmega
 
-from telemetry.bridged_link import BridgedLink, Source
 from telemetry.bus import Bus
 from telemetry.clock import Clock, SystemClock
-from telemetry.events import LinkLost, RecordingFailed, VehicleDiscovered, VehicleReturned
+from telemetry.events import LinkLost, RecordingFailed, VehicleDiscovered
 from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
+from telemetry.network.bridged_link import BridgedLink
+from telemetry.network.network import Network
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
-from telemetry.vehicle.state_tracker import SILENCE_S
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.message import Message
 
@@ -53,8 +53,10 @@ class Bridge:
     ----------
     bus : Bus
     vehicles : dict of str to Vehicle
-        By id: the link's number, a hyphen, the system id.
+        By id: the network's name, a hyphen, the system id.
     links : list of BridgedLink
+    networks : dict of str to Network
+        By name.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Bridge:
         self.bus = Bus()
         self.vehicles: dict[str, Vehicle] = {}
         self.links: list[BridgedLink] = []
+        self.networks: dict[str, Network] = {}
         self._has_own_clock = clock is not None
         self._recorder = recorder
         self._is_passive = is_passive
@@ -76,8 +79,10 @@ class Bridge:
     async def __aexit__(self, *exception: object) -> None:
         await self.close()
 
-    async def add_link(self, link: Link) -> None:
+    async def add_link(self, link: Link, network: str = "") -> None:
         """Open a link and keep it open.
+
+        Links to one network lead to the same vehicles; a link that names none is a network of its own, called by its number.
 
         Raises
         ------
@@ -99,19 +104,23 @@ class Bridge:
                     )
                 )
         bridged = BridgedLink(
-            number,
             link,
+            self._network(network or str(number)),
             bus=self.bus,
             clock=self.clock,
             recording=recording,
             is_passive=self._is_passive or isinstance(link, ReplayLink),
-            on_vehicle=self._add_vehicle,
         )
         self.links.append(bridged)
         bridged.send(ground_station_heartbeat())
         self._readers.append(asyncio.create_task(self._read(bridged)))
         if not self._watches:
             self._watches = [asyncio.create_task(self._watch()), asyncio.create_task(self._sync())]
+
+    def _network(self, name: str) -> Network:
+        if name not in self.networks:
+            self.networks[name] = Network(name, bus=self.bus, clock=self.clock, on_vehicle=self._add_vehicle)
+        return self.networks[name]
 
     def _add_vehicle(self, vehicle: Vehicle) -> None:
         self.vehicles[vehicle.vehicle_id] = vehicle
@@ -186,32 +195,8 @@ class Bridge:
                     link.send(heartbeat)
             # After a pause of our own the news of the vehicles still lies unread.
             if now_s - before_s < _LATE_S:
-                for link in self.links:
-                    for source in link.vehicle_sources:
-                        self._watch_vehicle(link, source)
-
-    def _watch_vehicle(self, link: BridgedLink, source: Source) -> None:
-        vehicle = source.vehicle
-        if vehicle is None:
-            return
-        now_s = self.clock.monotonic_s()
-        is_silent = now_s - source.heard_s > SILENCE_S
-        if is_silent and not source.is_silent:
-            self.bus.publish(
-                LinkLost(
-                    time_s=self.clock.utc_s(),
-                    vehicle_id=vehicle.vehicle_id,
-                    link=link.name,
-                    reason=f"not heard for {SILENCE_S:g} s",
-                )
-            )
-        elif source.is_silent and not is_silent:
-            self.bus.publish(VehicleReturned(time_s=self.clock.utc_s(), vehicle_id=vehicle.vehicle_id))
-            link.request_streams(source)
-        source.is_silent = is_silent
-        if not is_silent and not link.is_passive and now_s >= source.requests.get_timer():
-            source.requests.handle_timer(now_s, source.counts)
-            link.send_requests(source)
+                for network in self.networks.values():
+                    network.handle_timer(self.clock.monotonic_s())
 
     async def _sync(self) -> None:
         while True:

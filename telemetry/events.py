@@ -49,12 +49,38 @@ class VehicleReturned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkFaded(Event):
+    """A vehicle is not heard any more over one of its links; others may bring it."""
+
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRecovered(Event):
+    """A vehicle is heard again over one of its links."""
+
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSwitched(Event):
+    """A vehicle is spoken to over another of its links from now on."""
+
+    link: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SystemIdDuplicated(Event):
-    """A second autopilot on a link speaks as `system_id`; what it says is recorded and otherwise ignored."""
+    """A second autopilot speaks as `system_id`; all it says is recorded.
+
+    It is ignored where it can be told from the first (`is_ignored`); two that speak from one place cannot.
+    """
 
     system_id: int
     link: str
     peer: str
+    is_ignored: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

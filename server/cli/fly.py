@@ -26,9 +26,10 @@ SHOW_INTERVAL_S = 0.2
 def fly(
     plan: Annotated[Path, typer.Argument(help="Plan to fly (.plan, .waypoints).")],
     connect: Annotated[
-        str,
+        list[str],
         typer.Option(
-            help="Link to the vehicle: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD."
+            help="Link to the vehicle: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD. "
+            "May be repeated: where one fails the next is taken."
         ),
     ],
     zones: Annotated[
@@ -81,18 +82,20 @@ def fly(
             allow_above_120=allow_above_120,
             departure_utc_s=departure_span_utc_s(SystemClock().utc_s()),
         )
-        link = open_link_for(connect)
-        if isinstance(link, ReplayLink):
-            raise TelemetryError(
-                "a recording cannot be flown",
-                place=connect,
-                remedy="Connect to a vehicle, or use feiying replay",
-            )
+        links = [open_link_for(address) for address in dict.fromkeys(connect)]
+        for link in links:
+            if isinstance(link, ReplayLink):
+                raise TelemetryError(
+                    "a recording cannot be flown",
+                    place=link.name,
+                    remedy="Connect to a vehicle, or use feiying replay",
+                )
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
-            await bridge.add_link(link)
+            for link in links:
+                await bridge.add_link(link, network="1")
             vehicle = await until_stopped(bridge.wait_for_vehicle(timeout), stop)
             if vehicle is None:
                 raise TelemetryError("interrupted before the flight began; nothing was changed")

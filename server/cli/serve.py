@@ -12,8 +12,11 @@ from server.cli import app
 from server.cli.console import errors
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 from telemetry.events import (
+    LinkFaded,
     LinkLost,
     LinkOpened,
+    LinkRecovered,
+    LinkSwitched,
     RecordingFailed,
     RecordingResumed,
     SystemIdDuplicated,
@@ -25,8 +28,11 @@ if TYPE_CHECKING:
     from telemetry.bus import Subscription
 
 _TOLD = (
+    LinkFaded,
     LinkLost,
     LinkOpened,
+    LinkRecovered,
+    LinkSwitched,
     RecordingFailed,
     RecordingResumed,
     SystemIdDuplicated,
@@ -49,7 +55,8 @@ def serve(
     connect: Annotated[
         list[str] | None,
         typer.Option(
-            help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD."
+            help="Link to vehicles, may be repeated: tcp:HOST:PORT, udp:HOST:PORT (listen), udpout:HOST:PORT, /dev/ttyX,BAUD. "
+            "NAME=LINK for each of several links to the same vehicles."
         ),
     ] = None,
     zones: Annotated[

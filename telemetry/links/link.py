@@ -6,7 +6,7 @@ from typing import Protocol
 class Link(Protocol):
     """A way for bytes to and from one or several vehicles.
 
-    `read` returns the next chunk together with the peer it came from (an empty string where the link has only one)
+    `read` returns all chunks that wait, at least one, each together with the peer it came from (an empty string where the link has only one),
     and raises `EOFError` when the link has ended for good, `OSError` when it broke and may be opened again. `write`
     never blocks; with `peer` empty it goes to every peer known; what a broken or choked link cannot take is dropped.
     """
@@ -17,7 +17,7 @@ class Link(Protocol):
     async def open(self) -> None:
         """Connect or bind; raises `TelemetryError` where that fails."""
 
-    async def read(self) -> tuple[bytes, str]:
+    async def read(self) -> list[tuple[bytes, str]]:
         """Wait for the next bytes."""
 
     def write(self, data: bytes, peer: str = "") -> None:

@@ -1,5 +1,6 @@
 """Addresses of links, named as pymavlink names them."""
 
+import re
 from pathlib import Path
 
 from telemetry.links.link import Link
@@ -13,8 +14,15 @@ from telemetry.refusal import TelemetryError
 _DEFAULT_BAUD = 115200
 _FORMS = (
     "Give tcp:HOST:PORT, udp:HOST:PORT (listens), udpout:HOST:PORT, tcpin:HOST:PORT, "
-    "/dev/ttyUSB0,115200 or a .tlog file"
+    "/dev/ttyUSB0,115200 or a .tlog file; NETWORK=ADDRESS for each of several links to the same vehicles"
 )
+_NETWORK = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,30})=(.+)", re.DOTALL)
+
+
+def network_of(url: str) -> str:
+    """Give the network that an address names before an equals sign; empty where it names none."""
+    match = _NETWORK.fullmatch(url)
+    return "" if match is None else match[1]
 
 
 def open_link_for(url: str) -> Link:
@@ -25,7 +33,9 @@ def open_link_for(url: str) -> Link:
     TelemetryError
         If the address is no address of a link.
     """
-    scheme, separator, rest = url.partition(":")
+    match = _NETWORK.fullmatch(url)
+    address = url if match is None else match[2]
+    scheme, separator, rest = address.partition(":")
     scheme = scheme.lower()
     if separator and scheme in {"tcp", "tcpin", "udp", "udpin", "udpout"}:
         host, port = _host_and_port(url, rest, may_be_zero=scheme in {"tcpin", "udp", "udpin"})
@@ -36,10 +46,10 @@ def open_link_for(url: str) -> Link:
         return UdpLink(url, host, port, is_calling=scheme == "udpout")
     if separator and scheme == "serial":
         return _serial_link(url, rest)
-    if url.lower().endswith(".tlog"):
-        return ReplayLink(Path(url))
-    if url.startswith("/dev/") or (scheme.startswith("com") and scheme[3:].partition(",")[0].isdigit()):
-        return _serial_link(url, url)
+    if address.lower().endswith(".tlog"):
+        return ReplayLink(Path(address))
+    if address.startswith("/dev/") or (scheme.startswith("com") and scheme[3:].partition(",")[0].isdigit()):
+        return _serial_link(url, address)
     raise TelemetryError("this is no address of a link", place=url or "(empty)", remedy=_FORMS)
 
 

@@ -94,7 +94,7 @@ class ReplayLink:
             self.clock.play(self._next[0], self._next[0], self._speed)
         self._due_s = time.monotonic()
 
-    async def read(self) -> tuple[bytes, str]:
+    async def read(self) -> list[tuple[bytes, str]]:
         """Wait until the next frames are due; raises `EOFError` after the last."""
         if self._next is None:
             self.done.set()
@@ -109,7 +109,7 @@ class ReplayLink:
         # A clock that was set back while recording costs no wait.
         self._due_s += min(max(0.0, until_s - first_s) / self._speed, _MAX_WAIT_S)
         self.clock.play(first_s, until_s, self._speed)
-        return b"".join(batch), ""
+        return [(b"".join(batch), "")]
 
     def write(self, data: bytes, peer: str = "") -> None:
         """Say nothing: nobody listens."""

@@ -52,7 +52,7 @@ class SerialLink:
     def _open_port(self) -> serial.Serial:
         return serial.Serial(self._device, self._baud, timeout=_POLL_S, write_timeout=1.0, exclusive=True)
 
-    async def read(self) -> tuple[bytes, str]:
+    async def read(self) -> list[tuple[bytes, str]]:
         """Wait for the next bytes; raises `OSError` when the device is gone."""
         loop = asyncio.get_running_loop()
         while True:
@@ -61,7 +61,7 @@ class SerialLink:
                 raise ConnectionError("not open")
             data = await loop.run_in_executor(self._reading, _read_some, port)
             if data:
-                return data, ""
+                return [(data, "")]
 
     def write(self, data: bytes, peer: str = "") -> None:  # noqa: ARG002
         """Send; dropped while more than 64 KiB is unsent."""

@@ -51,14 +51,14 @@ class TcpLink:
                 remedy="Start the vehicle or simulator, or check host and port",
             ) from None
 
-    async def read(self) -> tuple[bytes, str]:
+    async def read(self) -> list[tuple[bytes, str]]:
         """Wait for the next bytes; raises `ConnectionError` when the other side has closed."""
         if self._reader is None:
             raise ConnectionError("not connected")
         data = await self._reader.read(_READ_SIZE)
         if not data:
             raise ConnectionError("closed by the other side")
-        return data, ""
+        return [(data, "")]
 
     def write(self, data: bytes, peer: str = "") -> None:  # noqa: ARG002
         """Send; dropped while the connection is down or more than 1 MiB is unsent."""

@@ -54,9 +54,12 @@ class TcpListenLink:
             self._writers.pop(peer, None)
             writer.close()
 
-    async def read(self) -> tuple[bytes, str]:
+    async def read(self) -> list[tuple[bytes, str]]:
         """Wait for the next bytes of any connection."""
-        return await self._received.get()
+        chunks = [await self._received.get()]
+        while not self._received.empty():
+            chunks.append(self._received.get_nowait())
+        return chunks
 
     def write(self, data: bytes, peer: str = "") -> None:
         """Send to one connection or to all."""

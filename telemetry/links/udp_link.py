@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections import deque
 from typing import Any
 
 from telemetry.refusal import TelemetryError
@@ -40,7 +39,7 @@ class UdpLink:
         self._socket: socket.socket | None = None
         self._peers: dict[str, _Address] = {}
         self._peer_names: dict[_Address, str] = {}
-        self._received: deque[tuple[bytes, str]] = deque()
+        self._received: list[tuple[bytes, str]] = []
         self._waiter: asyncio.Future[None] | None = None
 
     async def open(self) -> None:
@@ -107,15 +106,16 @@ class UdpLink:
         if not self._is_calling:
             self._peers[name] = address
 
-    async def read(self) -> tuple[bytes, str]:
-        """Wait for the next datagrams of one peer, joined."""
+    async def read(self) -> list[tuple[bytes, str]]:
+        """Wait for the next datagrams, those of one peer in a row joined."""
         while not self._received:
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter
             finally:
                 self._waiter = None
-        return self._received.popleft()
+        received, self._received = self._received, []
+        return received
 
     def write(self, data: bytes, peer: str = "") -> None:
         """Send one datagram to a peer, or to all."""

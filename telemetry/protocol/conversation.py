@@ -11,7 +11,7 @@ from telemetry.wire.message import Message
 
 EventT = TypeVar("EventT")
 
-_ANSWERS = frozenset(
+ANSWERS = frozenset(
     definition_of(name).msg_id
     for name in (
         "COMMAND_ACK",
@@ -23,6 +23,7 @@ _ANSWERS = frozenset(
         "PARAM_VALUE",
     )
 )
+"""Numbers of the messages that machines take."""
 
 
 class Conversation:
@@ -49,7 +50,7 @@ class Conversation:
 
     def handle_message(self, message: Message) -> None:
         """Hand a message of the vehicle to every machine."""
-        if not self._machines or message.definition.msg_id not in _ANSWERS:
+        if not self._machines or message.definition.msg_id not in ANSWERS:
             return
         now_s = self._clock.monotonic_s()
         for machine, changed in list(self._machines.items()):

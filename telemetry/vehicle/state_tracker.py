@@ -92,42 +92,28 @@ class StateTracker:
         """MAV_TYPE; None before the first heartbeat."""
         self._says_landed_state = False
         self._says_paused = False
-        self._kept: dict[int, Callable[[Message], None]] = {
-            definition_of(name).msg_id: reader
-            for name, reader in {
-                "GLOBAL_POSITION_INT": self._read_position,
-                "VFR_HUD": self._read_hud,
-                "ATTITUDE": self._read_attitude,
-                "SYS_STATUS": self._read_system_status,
-                "GPS_RAW_INT": self._read_gps,
-                "HOME_POSITION": self._read_home,
-            }.items()
-        }
-        self._read_at_once: dict[int, Callable[[Message], None]] = {
-            definition_of(name).msg_id: reader
-            for name, reader in {
-                "HEARTBEAT": self._read_heartbeat,
-                "BATTERY_STATUS": self._read_battery,
-                "EXTENDED_SYS_STATE": self._read_landed_state,
-                "MISSION_CURRENT": self._read_current_item,
-                "MISSION_ITEM_REACHED": self._read_reached_item,
-                "FENCE_STATUS": self._read_fence,
-                "STATUSTEXT": self._read_text,
-                "AUTOPILOT_VERSION": self._read_version,
-            }.items()
-        }
 
     def handle_message(self, message: Message) -> None:
         """Take any message of this autopilot."""
         self._heard_s = self._monotonic_s()
         self._snapshot = None
         msg_id = message.definition.msg_id
-        if msg_id in self._kept:
+        if msg_id in _KEPT:
             self._unread[msg_id] = message
             return
-        reader = self._read_at_once.get(msg_id)
+        reader = _READ_AT_ONCE.get(msg_id)
         if reader is not None:
-            reader(message)
+            reader(self, message)
+
+    def note_heard(self, now_s: float) -> None:
+        """Take note that the autopilot said something that its state is not made of."""
+        self._heard_s = now_s
+        self._snapshot = None
+
+    def set_link(self, link: str) -> None:
+        """Take note of the link that the vehicle is spoken to over."""
+        self._values["link"] = link
+        self._snapshot = None
 
     def pause(self, *, is_paused: bool) -> None:
         """Take note that the vehicle accepted our pause, or our resumption: ArduCopter does not tell by itself."""
@@ -141,7 +127,7 @@ class StateTracker:
             return self._snapshot
         if self._unread:
             for msg_id, message in self._unread.items():
-                self._kept[msg_id](message)
+                _KEPT[msg_id](self, message)
             self._unread.clear()
         values = self._values
         heard_s = self._heard_s
@@ -337,3 +323,35 @@ class StateTracker:
                     text=text.text,
                 )
             )
+
+
+def _by_number(
+    readers: dict[str, Callable[[StateTracker, Message], None]],
+) -> dict[int, Callable[[StateTracker, Message], None]]:
+    return {definition_of(name).msg_id: reader for name, reader in readers.items()}
+
+
+_KEPT = _by_number(
+    {
+        "GLOBAL_POSITION_INT": StateTracker._read_position,
+        "VFR_HUD": StateTracker._read_hud,
+        "ATTITUDE": StateTracker._read_attitude,
+        "SYS_STATUS": StateTracker._read_system_status,
+        "GPS_RAW_INT": StateTracker._read_gps,
+        "HOME_POSITION": StateTracker._read_home,
+    }
+)
+_READ_AT_ONCE = _by_number(
+    {
+        "HEARTBEAT": StateTracker._read_heartbeat,
+        "BATTERY_STATUS": StateTracker._read_battery,
+        "EXTENDED_SYS_STATE": StateTracker._read_landed_state,
+        "MISSION_CURRENT": StateTracker._read_current_item,
+        "MISSION_ITEM_REACHED": StateTracker._read_reached_item,
+        "FENCE_STATUS": StateTracker._read_fence,
+        "STATUSTEXT": StateTracker._read_text,
+        "AUTOPILOT_VERSION": StateTracker._read_version,
+    }
+)
+STATE_MESSAGES = frozenset(_KEPT) | frozenset(_READ_AT_ONCE)
+"""Numbers of the messages that the state is made of."""

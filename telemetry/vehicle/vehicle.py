@@ -8,7 +8,7 @@ from telemetry.bus import Bus
 from telemetry.clock import Clock
 from telemetry.events import TransferProgressed
 from telemetry.links.address import Address
-from telemetry.protocol.conversation import Conversation
+from telemetry.protocol.conversation import ANSWERS, Conversation
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_transaction import MissionTransaction, Progress, UploadRefused
 from telemetry.protocol.mission_type import MissionType
@@ -17,9 +17,9 @@ from telemetry.vehicle.command_channel import CommandChannel
 from telemetry.vehicle.denial_reasons import collect_reasons
 from telemetry.vehicle.flight_mode import AUTOPILOT_PX4, mode_number, modes_of
 from telemetry.vehicle.parameter_channel import ParameterChannel
-from telemetry.vehicle.state_tracker import StateTracker
+from telemetry.vehicle.state_tracker import STATE_MESSAGES, StateTracker
 from telemetry.vehicle.vehicle_state import VehicleState
-from telemetry.wire.dialect import definition_of
+from telemetry.wire.dialect import DEFINITIONS, definition_of
 from telemetry.wire.message import Message
 
 EFFECT_TIMEOUT_S = 5.0
@@ -31,6 +31,8 @@ _NAV_RETURN_TO_LAUNCH, _NAV_LAND, _NAV_TAKEOFF = 20, 21, 22
 _DO_SET_MODE, _DO_PAUSE_CONTINUE, _MISSION_START = 176, 193, 300
 _COMPONENT_ARM_DISARM = 400
 _TIMED = frozenset(definition_of(name).msg_id for name in ("GLOBAL_POSITION_INT", "SYSTEM_TIME"))
+_ALL = frozenset(DEFINITIONS)
+_HEEDED = STATE_MESSAGES | ANSWERS | _TIMED | {definition_of("TIMESYNC").msg_id}
 
 
 class Vehicle:
@@ -50,6 +52,11 @@ class Vehicle:
     bus : Bus
         Takes the events.
     clock : Clock
+
+    Attributes
+    ----------
+    heeded : frozenset of int
+        Numbers of the messages that change anything here; of others it is enough to know that they came.
     """
 
     def __init__(
@@ -76,6 +83,7 @@ class Vehicle:
         self._parameters = ParameterChannel(self._conversation, self.address, self._tracker, place=self.place)
         self._transfer_lock = asyncio.Lock()
         self._listeners: list[Callable[[Message], None]] = []
+        self.heeded: frozenset[int] = _HEEDED
         self._watchers: set[asyncio.Event] = set()
         self._timed_message: Message | None = None
         self._paused_mode = ""
@@ -95,6 +103,15 @@ class Vehicle:
         """The vehicle's own clock, which in a simulation may run at another pace than ours; None before it said."""
         return None if self._timed_message is None else self._timed_message.time_boot_ms / 1e3
 
+    def speak_over(self, link_name: str) -> None:
+        """Take note of the link that messages go over from now on."""
+        self.link_name = link_name
+        self._tracker.set_link(link_name)
+
+    def note_heard(self, now_s: float) -> None:
+        """Take note that something came that is not heeded."""
+        self._tracker.note_heard(now_s)
+
     def handle_message(self, message: Message) -> None:
         """Take any message of this system."""
         if message.component_id == self.address.component_id:
@@ -110,7 +127,13 @@ class Vehicle:
     def add_listener(self, listener: Callable[[Message], None]) -> Callable[[], None]:
         """Hand every further message to `listener` too; returns what ends it."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        self.heeded = _ALL
+        return lambda: self._remove_listener(listener)
+
+    def _remove_listener(self, listener: Callable[[Message], None]) -> None:
+        self._listeners.remove(listener)
+        if not self._listeners:
+            self.heeded = _HEEDED
 
     async def wait_until(self, holds: Callable[[VehicleState], bool], timeout_s: float) -> bool:
         """Wait until the state fulfils a condition; tells whether it did."""

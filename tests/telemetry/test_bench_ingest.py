@@ -25,15 +25,17 @@ def test_the_stream_is_the_same_every_time_and_as_busy_as_it_says():
 
 
 def test_both_sides_get_every_message():
-    result = run(2_000, rounds=1)
+    result = run(2_000, rounds=1, drones=20, seconds=1.0)
     assert result["name"] == "ingest"
     assert result["feiying"]["messages"] == result["pymavlink"]["messages"] == 2_000
     assert result["feiying"]["recorded_bytes"] > 2_000 * 20
     assert result["ratio"] > 0
+    fleet = result["fleet"]
+    assert (fleet["vehicles_known"], fleet["sent"], fleet["lost"]) == (20, 800, 0)
 
 
 def test_the_command_prints_one_document(monkeypatch):
-    monkeypatch.setattr("bench.ingest.run", lambda: run(1_000, rounds=1))
+    monkeypatch.setattr("bench.ingest.run", lambda **_: run(1_000, rounds=1, drones=5, seconds=1.0))
     outcome = CliRunner().invoke(bench_app, ["ingest", "--json"])
     assert outcome.exit_code == 0
     assert orjson.loads(outcome.stdout)["name"] == "ingest"

@@ -9,7 +9,6 @@ import socket
 import pytest
 
 from telemetry import bridge as bridge_file
-from telemetry import bridged_link
 from telemetry.bridge import Bridge
 from telemetry.events import (
     LinkLost,
@@ -21,6 +20,7 @@ from telemetry.events import (
     VehicleReturned,
 )
 from telemetry.links.link_address import open_link_for
+from telemetry.network import bridged_link, paths
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
 from telemetry.wire.codec import Encoder, FrameScanner, decode
@@ -237,7 +237,7 @@ async def test_a_broken_link_is_opened_again(host, monkeypatch):
 
 
 async def test_a_silent_vehicle_is_told_and_asked_again_when_it_returns(host, monkeypatch):
-    monkeypatch.setattr(bridge_file, "SILENCE_S", 0.3)
+    monkeypatch.setattr(paths, "SILENCE_S", 0.3)
     monkeypatch.setattr(bridge_file, "_TICK_S", 0.02)
     async with Bridge() as bridge:
         events = bridge.bus.subscribe()
@@ -321,7 +321,7 @@ async def test_a_link_that_cannot_be_opened_leaves_nothing(host, tmp_path):
         assert bridge.links == []
         await host.start()
         await bridge.add_link(open_link_for(host.address))
-        assert [link.number for link in bridge.links] == [1]
+        assert list(bridge.networks) == ["1"]
         await (await host.peers.get()).close()
 
 

@@ -22,8 +22,7 @@ async def read_until(link, expected):
     data = b""
     async with asyncio.timeout(5):
         while len(data) < len(expected):
-            more, _ = await link.read()
-            data += more
+            data += b"".join(more for more, _ in await link.read())
     assert data == expected
 
 
@@ -148,10 +147,10 @@ async def test_tcp_listening_serves_several():
         one = await asyncio.open_connection("127.0.0.1", link.port)
         two = await asyncio.open_connection("127.0.0.1", link.port)
         one[1].write(b"one")
-        data, peer_one = await asyncio.wait_for(link.read(), 5)
+        [(data, peer_one)] = await asyncio.wait_for(link.read(), 5)
         assert data == b"one"
         two[1].write(b"two")
-        data, peer_two = await asyncio.wait_for(link.read(), 5)
+        [(data, peer_two)] = await asyncio.wait_for(link.read(), 5)
         assert (data, peer_one != peer_two) == (b"two", True)
         link.write(b"to two", peer_two)
         link.write(b"to all")
@@ -180,8 +179,8 @@ async def test_udp_learns_its_peers():
             received: dict[str, bytes] = {}
             async with asyncio.timeout(5):
                 while sum(map(len, received.values())) < 6:
-                    data, peer = await link.read()
-                    received[peer] = received.get(peer, b"") + data
+                    for data, peer in await link.read():
+                        received[peer] = received.get(peer, b"") + data
             assert sorted(received.values()) == [b"1a1b", b"2a"]
             peer_two = next(peer for peer, data in received.items() if data == b"2a")
             link.write(b"all")

@@ -16,6 +16,7 @@ from missions.plan.plan import Plan
 from simulator.fleet import Home, SimulatorFleet
 from telemetry.bridge import Bridge
 from telemetry.clock import SystemClock
+from telemetry.events import LinkLost, LinkSwitched
 from telemetry.flight.flight import Flight, FlightPhase, FlightRefused
 from telemetry.links.link_address import open_link_for
 from telemetry.protocol.mission_equality import differences
@@ -279,6 +280,36 @@ async def test_a_link_cut_in_flight_is_waited_for(cuttable):
     assert result.completed, result.reason
     assert any("link is lost" in note for note in notes)
     assert any("heard again" in note for note in notes)
+
+
+async def test_one_of_two_links_cut_in_flight_leaves_no_gap(cuttable):
+    bridge, vehicle, wire = cuttable
+    spare = Cut(f"tcp:{wire.host}:{wire.port}")
+    await bridge.add_link(open_link_for(await spare.start()), network="1")
+    gaps_s = []
+
+    async def watch():
+        while True:
+            gaps_s.append(bridge.clock.utc_s() - vehicle.state.updated_s)
+            await asyncio.sleep(0.02)
+
+    notes = []
+    with bridge.bus.subscribe() as events:
+        flight = Flight(vehicle, lawn(3, 8), FIELD, clock=bridge.clock, on_note=notes.append)
+        task = asyncio.create_task(flight.run())
+        while flight.reached < 4:
+            await asyncio.sleep(0.02)
+        watching = asyncio.create_task(watch())
+        wire.cut()
+        assert (await asyncio.wait_for(task, 60)).completed
+        watching.cancel()
+        told = events.pending()
+    await spare.stop()
+    assert list(bridge.vehicles) == ["1-1"]
+    assert max(gaps_s) < 1.0
+    assert not any("link is lost" in note for note in notes)
+    assert [event.link for event in told if isinstance(event, LinkSwitched)] == [bridge.links[1].name]
+    assert not any(isinstance(event, LinkLost) and event.vehicle_id for event in told)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,8 @@ function keyOf({ kind, drone_id, data }: ServiceEvent): string {
       return `${key}.${data["is_on"] === true ? "on" : "off"}`;
     case "route_deviated":
       return `${key}.${deviationOf(data)}`;
+    case "system_id_duplicated":
+      return data["is_ignored"] === false ? `${key}.mixed` : key;
     case "link_lost":
       return drone_id === "" ? key : `${key}.vehicle`;
     default:

@@ -3,11 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from functools import partial
-
-from pymavlink.dialects.v20 import ardupilotmega
+from collections import Counter
+from collections.abc import Sequence
 
 from telemetry.bus import Bus
 from telemetry.clock import Clock
@@ -18,16 +15,16 @@ from telemetry.events import (
     RecordingResumed,
     ReplayEnded,
     SystemIdDuplicated,
-    VehicleDiscovered,
 )
-from telemetry.links.address import GROUND_STATION
+from telemetry.links.address import GROUND_STATION, Address
 from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
+from telemetry.network.network import Network
+from telemetry.network.paths import Paths
+from telemetry.network.source import Source
 from telemetry.recorder import LinkRecording
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.state_tracker import SILENCE_S
-from telemetry.vehicle.stream_requests import StreamRequests
-from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.dialect import DEFINITIONS, definition_of
 from telemetry.wire.frame import Frame
@@ -44,62 +41,34 @@ _LONGEST_PAUSE_S = 8.0
 _log = logging.getLogger(__name__)
 
 
-class Source:
-    """One component heard on a link; `vehicle` where it is an autopilot."""
-
-    __slots__ = (
-        "component_id",
-        "counts",
-        "heard_s",
-        "is_silent",
-        "peer",
-        "requests",
-        "system_id",
-        "vehicle",
-    )
-
-    def __init__(self, system_id: int, component_id: int, peer: str) -> None:
-        self.system_id = system_id
-        self.component_id = component_id
-        self.peer = peer
-        self.counts: defaultdict[int, int] = defaultdict(int)
-        self.heard_s = 0.0
-        self.is_silent = False
-        self.requests = StreamRequests(system_id, component_id)
-        self.vehicle: Vehicle | None = None
-
-
 class BridgedLink:
     """A link, what came over it and what went.
 
     Parameters
     ----------
-    number : int
-        From 1; the first part of the vehicles' ids.
     link : Link
         Open already.
+    network : Network
+        That it leads to.
     bus : Bus
     clock : Clock
     recording : LinkRecording or None
     is_passive : bool
         Send nothing.
-    on_vehicle : callable
-        Told of each new vehicle.
     """
 
     def __init__(
         self,
-        number: int,
         link: Link,
+        network: Network,
         *,
         bus: Bus,
         clock: Clock,
         recording: LinkRecording | None,
         is_passive: bool,
-        on_vehicle: Callable[[Vehicle], None],
     ) -> None:
-        self.number = number
         self.link = link
+        self.network = network
         self.recording = recording
         self.is_passive = is_passive
         self.is_open = True
@@ -107,7 +76,6 @@ class BridgedLink:
         self.bytes_out = 0
         self._bus = bus
         self._clock = clock
-        self._on_vehicle = on_vehicle
         self._encoder = Encoder(*GROUND_STATION)
         self._scanners: dict[str, FrameScanner] = {}
         self._sources: dict[int, Source] = {}
@@ -146,21 +114,21 @@ class BridgedLink:
     @property
     def vehicle_sources(self) -> list[Source]:
         """The autopilots heard."""
-        return [source for source in self._sources.values() if source.vehicle is not None]
+        return [source for source in self._sources.values() if source.is_autopilot]
 
     async def run(self) -> None:
         """Read until the link has ended; one that breaks is opened again."""
         self._bus.publish(LinkOpened(time_s=self._clock.utc_s(), link=self.name))
         while True:
             try:
-                data, peer = await self.link.read()
+                chunks = await self.link.read()
             except EOFError as end:
                 self._end(str(end))
                 return
             except OSError as error:
                 await self._reopen(error.strerror or str(error))
                 continue
-            self.receive(data, peer)
+            self.receive(chunks)
             # A link that always has more would keep timers and viewers waiting.
             await asyncio.sleep(0)
 
@@ -189,48 +157,81 @@ class BridgedLink:
         self.is_open = True
         self._bus.publish(LinkOpened(time_s=self._clock.utc_s(), link=self.name))
 
-    def receive(self, data: bytes, peer: str) -> None:
-        """Take what was read."""
-        self.bytes_in += len(data)
-        scanner = self._scanners.get(peer)
-        if scanner is None:
-            scanner = self._scanners[peer] = FrameScanner()
-        frames = scanner.feed(data)
-        if not frames:
-            return
-        self._record([frame.raw for frame in frames])
+    def receive(self, chunks: Sequence[tuple[bytes, str]]) -> None:
+        """Take what was read, each chunk with the peer that it came from; all is recorded first."""
+        scanned: list[tuple[list[Frame], str]] = []
+        for data, peer in chunks:
+            self.bytes_in += len(data)
+            scanner = self._scanners.get(peer)
+            if scanner is None:
+                scanner = self._scanners[peer] = FrameScanner()
+            frames = scanner.feed(data)
+            if frames:
+                scanned.append((frames, peer))
+        if scanned:
+            self._record([frame.raw for frames, _ in scanned for frame in frames])
         now_s = self._clock.monotonic_s()
+        for frames, peer in scanned:
+            self._take(frames, peer, now_s)
+
+    def _take(self, frames: Sequence[Frame], peer: str, now_s: float) -> None:
         sources = self._sources
+        heard: set[Paths] = set()
         for frame in frames:
-            source = sources.get(frame.system_id << 8 | frame.component_id)
+            key = frame.system_id << 8 | frame.component_id
+            source = sources.get(key)
             if source is None:
-                source = Source(frame.system_id, frame.component_id, peer)
-                sources[frame.system_id << 8 | frame.component_id] = source
+                source = sources[key] = self._meet(frame, peer)
             msg_id = frame.msg_id
             source.counts[msg_id] += 1
             if source.peer != peer and not self._has_moved(source, peer, now_s):
                 continue
+            source.received += 1
             source.heard_s = now_s
-            if frame.definition is None:
-                continue
-            try:
-                vehicle = source.vehicle
-                if vehicle is None and msg_id == _HEARTBEAT:
-                    vehicle = self._discover(source, decode(frame))
-                if msg_id == _TIMESYNC:
-                    self._answer_timesync(frame, source)
-                if vehicle is not None:
-                    vehicle.handle_message(decode(frame))
-            except Exception:  # noqa: BLE001 - a fault in one message must not end the link
-                self._count_failure(frame)
+            seq = frame.seq
+            if seq != source.next_seq:
+                source.note_gap(seq)
+            source.next_seq = (seq + 1) & 0xFF
+            paths = source.paths
+            if paths is not None and msg_id not in paths.vehicle.heeded:
+                heard.add(paths)
+            elif frame.definition is not None:
+                try:
+                    self._heed(frame, source, paths, now_s)
+                except Exception:  # noqa: BLE001 - a fault in one message must not end the link
+                    self._count_failure(frame)
+        for paths in heard:
+            paths.vehicle.note_heard(now_s)
+
+    def _heed(self, frame: Frame, source: Source, paths: Paths | None, now_s: float) -> None:
+        msg_id = frame.msg_id
+        if msg_id == _TIMESYNC:
+            self._handle_timesync(decode(frame), source)
+        if paths is None:
+            if msg_id != _HEARTBEAT:
+                return
+            self.network.greet(source, decode(frame))
+            paths = source.paths
+            if paths is None:
+                return
+        if self.network.is_news(source, paths, frame, now_s):
+            paths.vehicle.handle_message(decode(frame))
+
+    def _meet(self, frame: Frame, peer: str) -> Source:
+        source = Source(Address(frame.system_id, frame.component_id), self, peer, frame.seq)
+        self.network.add_source(source)
+        return source
 
     def _has_moved(self, source: Source, peer: str, now_s: float) -> bool:
         """Tell a sender with a new address, the old one being silent, from a second sender with the same ids."""
-        if source.vehicle is not None and now_s - source.heard_s <= SILENCE_S:
+        if source.is_autopilot and now_s - source.heard_s <= SILENCE_S:
             if peer not in self._duplicates:
                 self._bus.publish(
                     SystemIdDuplicated(
-                        time_s=self._clock.utc_s(), system_id=source.system_id, link=self.name, peer=peer
+                        time_s=self._clock.utc_s(),
+                        system_id=source.address.system_id,
+                        link=self.name,
+                        peer=peer,
                     )
                 )
             self._duplicates[peer] += 1
@@ -243,59 +244,13 @@ class BridgedLink:
             _log.exception("%s: handling %r failed", self.name, frame)
         self._failures[frame.msg_id] += 1
 
-    def _discover(self, source: Source, heartbeat: Message) -> Vehicle | None:
-        if (
-            heartbeat.autopilot == ardupilotmega.MAV_AUTOPILOT_INVALID
-            or heartbeat.type == ardupilotmega.MAV_TYPE_GCS
-            or any(other.system_id == source.system_id for other in self.vehicle_sources)
-        ):
-            return None
-        vehicle = Vehicle(
-            f"{self.number}-{source.system_id}",
-            source.system_id,
-            source.component_id,
-            self.name,
-            send=partial(self._send_for_vehicle, source),
-            bus=self._bus,
-            clock=self._clock,
-        )
-        source.vehicle = vehicle
-        self._on_vehicle(vehicle)
-        self._bus.publish(
-            VehicleDiscovered(
-                time_s=self._clock.utc_s(),
-                vehicle_id=vehicle.vehicle_id,
-                system_id=source.system_id,
-                link=self.name,
-            )
-        )
-        self.request_streams(source)
-        return vehicle
-
-    def request_streams(self, source: Source) -> None:
-        """Ask an autopilot for all the messages its state is made of."""
-        if self.is_passive:
-            return
-        source.requests.start(self._clock.monotonic_s(), source.counts)
-        self.send_requests(source)
-
-    def send_requests(self, source: Source) -> None:
-        """Send what the stream requests of an autopilot have ready."""
-        for message in source.requests.messages_to_send():
-            self.send(message, source.peer)
-
-    def _answer_timesync(self, frame: Frame, source: Source) -> None:
-        question = decode(frame)
-        if question.tc1 == 0 and not self.is_passive:
+    def _handle_timesync(self, message: Message, source: Source) -> None:
+        """Answer what asks for the time; measure by what answers."""
+        if message.tc1:
+            source.round_trip.receive_answer(message, self._clock.monotonic_s())
+        elif not self.is_passive:
             now_ns = round(self._clock.utc_s() * 1e9)
-            self.send(Message.new("TIMESYNC", tc1=now_ns, ts1=question.ts1), source.peer)
-
-    def _send_for_vehicle(self, source: Source, message: Message) -> None:
-        if self.is_passive:
-            raise TelemetryError(
-                "a replayed vehicle takes no commands", place=self.name, remedy="Connect to a vehicle"
-            )
-        self.send(message, source.peer)
+            source.send(Message.new("TIMESYNC", tc1=now_ns, ts1=message.ts1))
 
     def send(self, message: Message, peer: str = "") -> None:
         """Frame, record and send a message; dropped while the link is down."""
