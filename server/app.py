@@ -15,6 +15,7 @@ from server.routes import (
     login,
     page,
     plans,
+    schedules,
     vehicles,
     zone_activity,
     zones,
@@ -47,7 +48,19 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
     app.state.station = station
     app.state.settings = settings
     app.state.credentials = credentials
-    for noun in (health, zones, zone_activity, vehicles, plans, drones, flights, events, links, live):
+    for noun in (
+        health,
+        zones,
+        zone_activity,
+        vehicles,
+        plans,
+        schedules,
+        drones,
+        flights,
+        events,
+        links,
+        live,
+    ):
         app.include_router(noun.router)
     if credentials is not None:
         app.include_router(login.router)
