@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from missions.files.fleet_state_document import fleet_state_of
 from missions.files.places import wanted_of_document
 from missions.files.station_document import station_of_document
 from missions.fleet.fleet_patrol import FleetRequest
+from missions.fleet.fleet_replan import FleetChanges, ReportedFleet
 from missions.fleet.patrol_window import PatrolWindow, parse_window
 from missions.fleet.station import Station
 from missions.fleet.wanted import Wanted, WantedPattern, wanted_of
@@ -99,6 +101,45 @@ class ScheduleRequestBody(Body):
         if self.alt_step_m is not None:
             request = replace(request, alt_step_m=self.alt_step_m)
         return FleetQuestion(station, wanted, request)
+
+
+class ReplanBody(Body):
+    """What is other than it was planned, and what is known of drones that the service does not see flying."""
+
+    time_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+    drones: Annotated[tuple[dict[str, Any], ...], Field(max_length=DRONES_MAX)] = ()
+    done: Annotated[tuple[Name, ...], Field(max_length=5_000)] | None = None
+    lost: Annotated[tuple[Name, ...], Field(max_length=DRONES_MAX)] = ()
+    add: dict[str, Any] | None = None
+    patterns: Annotated[tuple[WantedPatternBody, ...], Field(max_length=50)] = ()
+    withdraw: Annotated[tuple[Name, ...], Field(max_length=5_000)] = ()
+    dwell_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 10.0
+    wind: WindBody | None = None
+
+    @property
+    def told(self) -> ReportedFleet:
+        """What the request itself says of drones.
+
+        Raises
+        ------
+        MissionError
+        """
+        done = None if self.done is None else list(self.done)
+        state = {"time_s": self.time_s, "drones": list(self.drones), "done": done}
+        return fleet_state_of(state, source="state")
+
+    @property
+    def changes(self) -> FleetChanges:
+        """In the planner's words.
+
+        Raises
+        ------
+        MissionError
+        """
+        lines = () if self.add is None else wanted_of_document(self.add, source="add", dwell_s=self.dwell_s)
+        added = (*lines, *(one for body in self.patterns for one in body.wanted))
+        _refuse_too_many("lines, points and patterns", len(added), WANTED_MAX)
+        return FleetChanges(self.lost, added, self.withdraw, None if self.wind is None else self.wind.wind)
 
 
 def _refuse_too_many(what: str, count: int, most: int) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from missions.files.schedule_document import schedule_document
+from missions.files.schedule_document import changes_document, schedule_document
+from missions.fleet.change import Replanned
 from missions.fleet.fleet_patrol import FleetPatrol
 from server.errors import NotFoundError
 
@@ -20,11 +21,17 @@ class StoredSchedule:
     patrol : FleetPatrol
     plan_ids : tuple of str
         One a flight, in order of departure.
+    replanned : Replanned or None
+        How it differs from the schedule that it was made of.
+    replaces : str
+        Id of that one; empty where there is none.
     """
 
     schedule_id: str
     patrol: FleetPatrol
     plan_ids: tuple[str, ...]
+    replanned: Replanned | None = None
+    replaces: str = ""
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -38,7 +45,9 @@ class StoredSchedule:
                 flight["plan_id"] = plan_id_of[flight["name"]]
                 for left_out in ("file", "profile", "findings"):
                     del flight[left_out]
-        return {"id": self.schedule_id, **document}
+        del document["standing"]
+        changes = None if self.replanned is None else changes_document(self.replanned)
+        return {"id": self.schedule_id, "replaces": self.replaces or None, "changes": changes, **document}
 
 
 class ScheduleStore:
@@ -48,10 +57,16 @@ class ScheduleStore:
         self._schedules: dict[str, StoredSchedule] = {}
         self._count = 0
 
-    def add(self, patrol: FleetPatrol, plan_ids: tuple[str, ...]) -> StoredSchedule:
+    def add(
+        self,
+        patrol: FleetPatrol,
+        plan_ids: tuple[str, ...],
+        replanned: Replanned | None = None,
+        replaces: str = "",
+    ) -> StoredSchedule:
         """Keep a schedule under an id of its own."""
         self._count += 1
-        stored = StoredSchedule(f"s{self._count}", patrol, plan_ids)
+        stored = StoredSchedule(f"s{self._count}", patrol, plan_ids, replanned, replaces)
         self._schedules[stored.schedule_id] = stored
         return stored
 

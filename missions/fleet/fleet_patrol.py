@@ -20,6 +20,7 @@ from missions.fleet.pieces import Reach
 from missions.fleet.planner import plan_fleet
 from missions.fleet.schedule import FleetSettings, Schedule
 from missions.fleet.separation import Separation
+from missions.fleet.standing_schedule import StandingSchedule
 from missions.fleet.station import Station
 from missions.fleet.wanted import Wanted, WantedPattern
 from missions.fleet.wanted_tasks import extent_of, tasks_of
@@ -104,6 +105,11 @@ class FleetPatrol:
     def is_legal(self) -> bool:
         """Whether every flight may be flown."""
         return all(made.plan.is_legal for made in self.flights)
+
+    @property
+    def standing(self) -> StandingSchedule:
+        """What it takes to replan it."""
+        return StandingSchedule(self.schedule, self.station, self.window, self.ground, self.wind)
 
 
 def plan_fleet_patrol(
@@ -205,7 +211,7 @@ def plan_fleet_patrol(
         for made in flights
     ]
     for planned, prediction in zip(flights, predictions, strict=True):
-        _refuse_broken_reserve(planned, prediction)
+        refuse_broken_reserve(planned, prediction)
     tell("done", 1.0)
     return FleetPatrol(
         schedule,
@@ -264,7 +270,13 @@ def _refuse_bad_numbers(request: FleetRequest) -> None:
         raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
 
 
-def _refuse_broken_reserve(made: FlightPlan, prediction: FlightPrediction) -> None:
+def refuse_broken_reserve(made: FlightPlan, prediction: FlightPrediction) -> None:
+    """Refuse a flight that would land with less than its reserve.
+
+    Raises
+    ------
+    MissionError
+    """
     if not prediction.keeps_reserve:
         raise MissionError(
             f"{made.plan.name} would land with {100.0 * prediction.state_of_charge:.1f} % of its battery, less than "

@@ -85,7 +85,7 @@ def plan_flights(
     terrain: Terrain | None = None,
     motions: Mapping[str, CopterMotion] | None = None,
 ) -> list[FlightPlan]:
-    """Make a verified plan of every flight.
+    """Make a verified plan of every flight, but of drones that are over their pads and only come down.
 
     Parameters
     ----------
@@ -109,8 +109,12 @@ def plan_flights(
         pad, drone = pads[flight.pad_id], drones[flight.drone_id]
         waypoints = flight_waypoints(flight, pad.ground_m)
         skipped = 0
+        if flight.is_airborne and len({waypoint.xy_m for waypoint in waypoints}) == 1 and not flight.visits:
+            continue
         if flight.is_airborne:
-            ahead = _way_there(transit, stand_of(drone, pad), waypoints[0])
+            ahead = _way_there(
+                transit, stand_of(drone, pad), waypoints[0], alt_rel_m=flight.layer_m - pad.ground_m
+            )
             skipped = len(ahead)
             waypoints = [*ahead, *waypoints]
         home = rounded(ground.frame.position(*stand_of(drone, pad)))
@@ -141,13 +145,13 @@ def plan_flights(
     return plans
 
 
-def _way_there(transit: Transit, home: XY, first: Waypoint) -> list[Waypoint]:
-    """Legal way from the pad to where a drone is: its plan is verified whole, and begun behind it."""
+def _way_there(transit: Transit, home: XY, first: Waypoint, *, alt_rel_m: float) -> list[Waypoint]:
+    """Legal way from the pad, at the flight's layer, to where a drone is: its plan is verified whole, and begun behind it."""
     way = [home, *transit.path(transit.nearest_point(home), transit.nearest_point(first.xy_m))]
     points = [point for point, before in zip(way, [None, *way[:-1]], strict=True) if point != before]
-    if points[-1] == first.xy_m:
+    if points[-1] == first.xy_m and first.alt_rel_m == alt_rel_m and len(points) > 1:
         points.pop()
-    return [Waypoint(point, RouteKind.TRANSIT, first.alt_rel_m) for point in points]
+    return [Waypoint(point, RouteKind.TRANSIT, alt_rel_m) for point in points]
 
 
 def _first_seq(plan: Plan, skipped: int) -> int:

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import shapely
 from shapely import LineString, MultiPolygon, Polygon
@@ -10,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from missions.coverage.coverage import CoverageTour, plan_coverage
 from missions.coverage.fleet_split import split_tour
+from missions.coverage.seen import seen_from
 from missions.patterns.flights import PatternFlights
 from missions.patterns.left_out import unseen
 from missions.patterns.order import best_order
@@ -25,6 +27,7 @@ from missions.transit import XY, polygons_of
 
 _TURN_S = 2.0
 _LINES_AT_MOST = 1_000
+_OF_USE_SWATHS = 0.05
 _LITTLE_ELSE = ("a line over them would see little else", "Take a smaller swath")
 
 
@@ -94,6 +97,7 @@ def area_runs(
     inner = MultiPolygon(polygons_of(shapely.difference(target, _seen(headland, spacing_m))))
     turn_m = space.speed_m_s * _TURN_S
     tour = plan_coverage(inner, space.transit, None, spacing_m, turn_m=turn_m, on_progress=on_progress)
+    tour = _with_ways_of_use(tour, inner, spacing_m)
     runs = [*headland]
     runs += [drawn(points, RouteKind.COVERAGE, space.alt_rel_m) for points in _seeing_stretches(tour)]
     if pattern.crosshatch:
@@ -156,6 +160,25 @@ def _seeing_stretches(tour: CoverageTour) -> list[tuple[XY, ...]]:
             flown = [leg for leg, _ in members]
             stretches.append((flown[0][0], *(end for _, end in flown)))
     return stretches
+
+
+def _with_ways_of_use(tour: CoverageTour, target: MultiPolygon, swath_m: float) -> CoverageTour:
+    """Count the ways between stretches that see what no stretch does among these."""
+    legs = list(itertools.pairwise(tour.points))
+    sees = list(tour.sees)
+    missed = shapely.difference(
+        target,
+        shapely.union_all(
+            [seen_from(leg, swath_m) for leg, is_seeing in zip(legs, sees, strict=True) if is_seeing]
+        ),
+    )
+    for number, leg in enumerate(legs):
+        if sees[number]:
+            continue
+        rest = shapely.difference(missed, seen_from(leg, swath_m))
+        if missed.area - rest.area > _OF_USE_SWATHS * swath_m**2:
+            sees[number], missed = True, rest
+    return replace(tour, sees=tuple(sees))
 
 
 def _tour_of(flight: Sequence[Waypoint], tour: CoverageTour) -> CoverageTour:

@@ -162,7 +162,7 @@ class EquipmentAnswers:
         return Equipment(
             alt_m,
             answered,
-            _terrain(self.terrain),
+            read_terrain_option(self.terrain),
             following,
             pictures,
             None if self.payload is None else read_payload(self.payload),
@@ -259,7 +259,13 @@ def _camera(name: str) -> Camera:
     return read_camera(Path(name))
 
 
-def _terrain(paths: tuple[Path, ...]) -> Terrain | None:
+def read_terrain_option(paths: tuple[Path, ...]) -> Terrain | None:
+    """Read the tiles of `--terrain`; None where none is given.
+
+    Raises
+    ------
+    GeofenceError
+    """
     if not paths:
         return None
     # Reading rasters takes a while to import.

@@ -68,6 +68,7 @@ from server.cli.pattern_options import (
     TurnsOption,
     WidthOption,
     ZoneOption,
+    one_zone,
     parse_position,
     pattern_of_options,
     refuse_options,
@@ -184,7 +185,7 @@ def plan(
     Every pattern takes options of its own, listed in groups; those of another one are refused.
     """
     options = {
-        "--zone": zone,
+        "--zone": tuple(zone or ()) or None,
         "--swath": swath,
         "--overlap": overlap,
         "--crosshatch": crosshatch,
@@ -256,6 +257,7 @@ def plan(
             raise MissionError("goes with --pads only", place="--window", remedy="Leave it out")
         if home is None:
             raise MissionError("nobody says where it flies from", place="--home", remedy="Give it, or --pads")
+        given = one_zone(given)
         equipment = answers.equipment(name, given)
         where = parse_position(home, "--home")
         zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind)

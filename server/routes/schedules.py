@@ -9,12 +9,14 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from missions.fleet.fleet_patrol import FleetPatrol, plan_fleet_patrol
+from missions.fleet.fleet_replan import replan_fleet_patrol
 from server.errors import ConflictError
+from server.live_fleet_state import with_live_drones
 from server.plan_store import PlanDocument, StoredPlan
 from server.routes.json_response import json_response
 from server.routes.plans import refuse_illegal
 from server.routes.station_of import TheStation
-from server.schedule_body import ScheduleRequestBody
+from server.schedule_body import ReplanBody, ScheduleRequestBody
 from server.schedule_store import StoredSchedule
 from server.station import Station
 
@@ -65,6 +67,27 @@ async def post_schedule_preview(body: ScheduleRequestBody, station: TheStation) 
 async def get_schedule(schedule_id: str, station: TheStation) -> Response:
     """Give one schedule."""
     return json_response(station.schedules.get(schedule_id).document)
+
+
+@router.post("/{schedule_id}/replan", status_code=HTTPStatus.CREATED, response_model=PlannedScheduleDocument)
+async def post_schedule_replan(schedule_id: str, body: ReplanBody, station: TheStation) -> Response:
+    """Plan anew from now on over the zones in force, moving as little as it must; the former schedule stays."""
+    stored = station.schedules.get(schedule_id)
+    reported = with_live_drones(body.told, stored, station, body.lost)
+    made = await asyncio.get_running_loop().run_in_executor(
+        station.planners,
+        replan_fleet_patrol,
+        stored.patrol.standing,
+        station.zones.copy(),
+        reported,
+        body.changes,
+    )
+    patrol = made.patrol
+    refuse_illegal([flight.plan for flight in patrol.flights])
+    plans = station.plans.add([flight.plan for flight in patrol.flights], patrol.predictions)
+    plan_ids = tuple(plan.plan_id for plan in plans)
+    new = station.schedules.add(patrol, plan_ids, made.replanned, schedule_id)
+    return json_response(_document(new, plans), HTTPStatus.CREATED)
 
 
 @router.delete("/{schedule_id}", status_code=HTTPStatus.NO_CONTENT)

@@ -71,6 +71,41 @@ async def test_a_schedule_is_kept_with_the_plans_of_its_flights(service: Any) ->
     assert (await service.client.get("/api/schedules/s1")).status_code == 404
 
 
+async def test_a_lost_drone_and_a_new_point_make_another_schedule(service: Any) -> None:
+    first = (await post(service)).json()["schedule"]
+    change = {
+        "time_s": 10,
+        "lost": ["red"],
+        "withdraw": ["row 1"],
+        "add": feature("Point", [103.706, 36.0950], name="crash"),
+        "drones": [{"id": "blue"}],
+    }
+    answer = await service.client.post("/api/schedules/s1/replan", json=change, timeout=150.0)
+    assert answer.status_code == 201, answer.text
+    schedule = answer.json()["schedule"]
+    assert (schedule["id"], schedule["replaces"]) == ("s2", "s1")
+    assert [drone["id"] for drone in schedule["drones"]] == ["blue"]
+    tasks = {
+        task["name"]
+        for drone in schedule["drones"]
+        for flight in drone["flights"]
+        for task in flight["tasks"]
+    }
+    assert tasks == {"crash", "beacon", "row 2", "row 3", "row 4"}
+    moved = {move["task"] for move in schedule["changes"]["moves"]}
+    had = {
+        task["name"]
+        for drone in first["drones"]
+        if drone["id"] == "red"
+        for flight in drone["flights"]
+        for task in flight["tasks"]
+    }
+    assert had - {"row 1"} <= moved
+    for wrong in ({**change, "lost": ["green"]}, {**change, "withdraw": ["row 9"]}, {"time_s": 9e4}):
+        assert (await service.client.post("/api/schedules/s1/replan", json=wrong)).status_code == 422
+    assert len((await service.client.get("/api/schedules")).json()["schedules"]) == 2
+
+
 async def test_a_previewed_schedule_is_not_kept(service: Any) -> None:
     answer = await post(service, "/api/schedules/preview", wanted=LINES[0])
     assert answer.status_code == 200, answer.text
