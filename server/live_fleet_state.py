@@ -40,11 +40,11 @@ def _seen(drone_id: str, live_id: str | None, station: Station) -> ReportedDrone
     state = station.fleet.drone(live_id).state
     if not state.is_armed:
         return ReportedDrone(drone_id)
-    battery = state.battery
-    left_pct = None if battery is None else battery.remaining_pct
-    if state.position is None or state.alt_rel_m is None or left_pct is None:
+    if state.position is None or state.alt_rel_m is None or state.battery_pct is None:
         raise InvalidError(
             f"drone {live_id} flies for {drone_id}, and its place or battery is not known",
             remedy="Give its state among the drones of the request",
         )
-    return ReportedDrone(drone_id, state.position, state.alt_rel_m, min(1.0, max(0.0, left_pct / 100.0)))
+    return ReportedDrone(
+        drone_id, state.position, state.alt_rel_m, min(1.0, max(0.0, state.battery_pct / 100.0))
+    )
