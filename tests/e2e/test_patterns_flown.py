@@ -118,12 +118,5 @@ def test_every_pattern_is_flown_as_the_page_foretold(
     for number, (plan, flight) in enumerate(zip(plans, flights, strict=True), start=1):
         assert (flight["plan_id"], flight["drone_id"]) == (plan["id"], f"{number}-{number}")
         flown = recorded[number]
-        print(
-            plan["pattern"],
-            flown,
-            flown.length_m / plan["length_m"],
-            flown.duration_s / plan["duration_s"],
-            flush=True,
-        )
         assert flown.length_m == pytest.approx(plan["length_m"], rel=SHARE), plan["name"]
         assert flown.duration_s == pytest.approx(plan["duration_s"], rel=SHARE), plan["name"]

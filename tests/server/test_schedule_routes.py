@@ -40,7 +40,7 @@ REQUEST = {
 
 async def post(service: Any, path: str = "/api/schedules", **changes: Any) -> Any:
     # compiled as they are first used, on a machine that may be slow
-    return await service.client.post(path, json={**REQUEST, **changes}, timeout=150.0)
+    return await service.client.post(path, json={**REQUEST, **changes}, timeout=220.0)
 
 
 async def test_a_schedule_is_kept_with_the_plans_of_its_flights(service: Any) -> None:
@@ -80,7 +80,7 @@ async def test_a_lost_drone_and_a_new_point_make_another_schedule(service: Any) 
         "add": feature("Point", [103.706, 36.0950], name="crash"),
         "drones": [{"id": "blue"}],
     }
-    answer = await service.client.post("/api/schedules/s1/replan", json=change, timeout=150.0)
+    answer = await service.client.post("/api/schedules/s1/replan", json=change, timeout=220.0)
     assert answer.status_code == 201, answer.text
     schedule = answer.json()["schedule"]
     assert (schedule["id"], schedule["replaces"]) == ("s2", "s1")
