@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from missions.coverage.coverage import CoverageTour, plan_coverage
 from missions.coverage.fleet_split import split_tour
-from missions.coverage.seen import seen_from
+from missions.coverage.seen import seen_from, unseen_pieces
 from missions.patterns.flights import PatternFlights
 from missions.patterns.left_out import unseen
 from missions.patterns.order import best_order
@@ -78,7 +78,8 @@ def plan_area(
             )
             flights = [tuple(_coverage_flight(share, space)) for share in shares]
     seen_m2 = tour.coverage * inner.area + target.area - inner.area
-    findings = tuple(unseen(space, tour.uncovered, pattern.swath_m, _LITTLE_ELSE))
+    gaps = unseen_pieces(tour.points, inner, spacing_m)
+    findings = tuple(unseen(space, gaps, pattern.swath_m, _LITTLE_ELSE))
     return PatternFlights(tuple(flights), findings, coverage=seen_m2 / target.area)
 
 
@@ -186,7 +187,7 @@ def _tour_of(flight: Sequence[Waypoint], tour: CoverageTour) -> CoverageTour:
     inner = flight[1:-1]
     points = tuple(waypoint.xy_m for waypoint in inner)
     sees = tuple(waypoint.kind is not RouteKind.TRANSIT for waypoint in inner[1:])
-    return CoverageTour(points, sees, tour.uncovered, tour.coverage)
+    return CoverageTour(points, sees, tour.coverage)
 
 
 def _coverage_flight(tour: CoverageTour, space: PatternSpace) -> list[Waypoint]:

@@ -28,8 +28,11 @@ COMMANDS = (
     "zones",
     "sim",
     "fly",
+    "params",
     "serve",
+    "flights",
     "replay",
+    "tlog",
     "bench",
 )
 """Each is a module of this package that registers itself, in the order of the help."""

@@ -52,11 +52,12 @@ class GuardBody(BaseModel):
 
 
 class FlightBody(BaseModel):
-    """Which plan to fly."""
+    """Which plan to fly, and in what wind at most."""
 
     model_config = ConfigDict(extra="forbid")
 
     plan_id: Annotated[str, Field(min_length=1, max_length=200)]
+    max_wind_m_s: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] | None = None
 
 
 class FlightAnswer(TypedDict):
@@ -106,6 +107,12 @@ async def post_flight(drone_id: str, body: FlightBody, station: TheStation) -> F
     station.demand_live()
     station.flights.demand_free(drone_id, body.plan_id)
     departure_utc_s = departure_span_utc_s(vehicle.clock.utc_s())
-    await refuse_plan_against(station.zones.copy(), stored, station.planners, departure_utc_s=departure_utc_s)
-    flight = station.flights.start(vehicle, stored, station.zones.copy())
+    await refuse_plan_against(
+        station.zones.copy(),
+        stored,
+        station.planners,
+        departure_utc_s=departure_utc_s,
+        max_wind_m_s=body.max_wind_m_s,
+    )
+    flight = station.flights.start(vehicle, stored, station.zones.copy(), max_wind_m_s=body.max_wind_m_s)
     return {"flight": flight.document}

@@ -4,14 +4,18 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 
+from pymavlink.dialects.v20 import ardupilotmega
+
 from telemetry.bus import Bus
 from telemetry.clock import Clock
 from telemetry.events import TransferProgressed
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import ANSWERS, Conversation
+from telemetry.protocol.ftp.file_channel import FileChannel
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_transaction import MissionTransaction, Progress, UploadRefused
 from telemetry.protocol.mission_type import MissionType
+from telemetry.protocol.parameter_value import Parameter
 from telemetry.refusal import CommandRefused, TelemetryError
 from telemetry.vehicle.command_channel import CommandChannel
 from telemetry.vehicle.denial_reasons import collect_reasons
@@ -24,6 +28,7 @@ from telemetry.wire.message import Message
 
 EFFECT_TIMEOUT_S = 5.0
 """A mode or the armed bit shows in the next heartbeat, once a second."""
+VERSION_TIMEOUT_S = 2.5
 TAKEOFF_TIMEOUT_S = 15.0
 """A copter winds its motors up for about 4 s before it leaves the ground."""
 
@@ -55,6 +60,8 @@ class Vehicle:
 
     Attributes
     ----------
+    files : FileChannel
+        The vehicle's files, where it has any.
     heeded : frozenset of int
         Numbers of the messages that change anything here; of others it is enough to know that they came.
     """
@@ -80,7 +87,12 @@ class Vehicle:
         self._commands = CommandChannel(
             self._conversation, self.address, vehicle_id=vehicle_id, place=self.place, bus=bus, clock=clock
         )
-        self._parameters = ParameterChannel(self._conversation, self.address, self._tracker, place=self.place)
+        self.files = FileChannel(
+            self._conversation, self.address, clock, has_files=self._has_files, place=self.place
+        )
+        self._parameters = ParameterChannel(
+            self._conversation, self.address, self._tracker, self.files, place=self.place
+        )
         self._transfer_lock = asyncio.Lock()
         self._listeners: list[Callable[[Message], None]] = []
         self.heeded: frozenset[int] = _HEEDED
@@ -296,6 +308,20 @@ class Vehicle:
         """
         return await self._parameters.set(name, value)
 
+    async def read_parameters(
+        self, on_progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, Parameter]:
+        """Read all parameters by name, in the vehicle's order.
+
+        Raises
+        ------
+        TelemetryError
+            If not all of them come.
+        """
+        # How they travel depends on what the vehicle says it can; it is asked for that when it is first heard.
+        await self.wait_until(lambda _: self._tracker.capabilities is not None, VERSION_TIMEOUT_S)
+        return await self._parameters.read_all(on_progress)
+
     async def upload(
         self,
         mission_type: MissionType,
@@ -357,8 +383,16 @@ class Vehicle:
                 on_progress(what, done, total)
 
         return MissionTransaction(
-            self._conversation, self.address, mission_type, place=self.place, on_progress=report
+            self._conversation,
+            self.address,
+            mission_type,
+            files=self.files,
+            place=self.place,
+            on_progress=report,
         )
+
+    def _has_files(self) -> bool:
+        return bool((self._tracker.capabilities or 0) & ardupilotmega.MAV_PROTOCOL_CAPABILITY_FTP)
 
     async def _expect(
         self, holds: Callable[[VehicleState], bool], otherwise: str, timeout_s: float | None = None
