@@ -17,6 +17,8 @@ from server.routes import (
     page,
     plans,
     replay,
+    schedules,
+    vehicles,
     zone_activity,
     zones,
 )
@@ -53,7 +55,20 @@ def create_app(station: Station, settings: Settings, *, player: ReplayPlayer | N
         player.on_station = lambda station: setattr(app.state, "station", station)
     app.state.settings = settings
     app.state.credentials = credentials
-    for noun in (health, zones, zone_activity, plans, drones, flights, events, links, replay, live):
+    for noun in (
+        health,
+        zones,
+        zone_activity,
+        vehicles,
+        plans,
+        schedules,
+        drones,
+        flights,
+        events,
+        links,
+        replay,
+        live,
+    ):
         app.include_router(noun.router)
     if credentials is not None:
         app.include_router(login.router)

@@ -1,6 +1,6 @@
 /** The service's REST interface. */
 
-import type { CommandName, Drone, Fence, Finding, Flight, Guard, Plan, PlanCheck, PlanRequest, Problem, ZoneActivity } from "./contract";
+import type { CommandName, Drone, Fence, Finding, Flight, Guard, Plan, PlanCheck, PlanRequest, Problem, Vehicle, ZoneActivity } from "./contract";
 
 /** The service or the vehicle said no. */
 export class Refused extends Error {
@@ -47,6 +47,11 @@ export function sendCommand(droneId: string, command: CommandName, altRelM?: num
 
 export function startFlight(droneId: string, planId: string): Promise<{ flight: Flight }> {
   return ask("POST", `api/drones/${encodeURIComponent(droneId)}/flights`, { plan_id: planId });
+}
+
+/** The vehicles that flights can be predicted for. */
+export function getVehicles(): Promise<{ vehicles: Vehicle[] }> {
+  return ask("GET", "api/vehicles");
 }
 
 export function createPlans(request: PlanRequest): Promise<{ plans: Plan[] }> {
