@@ -19,6 +19,8 @@ from server.routes import (
     page,
     plans,
     replay,
+    schedules,
+    vehicles,
     zone_activity,
     zones,
 )
@@ -59,7 +61,9 @@ def create_app(station: Station, settings: Settings, *, player: ReplayPlayer | N
         health,
         zones,
         zone_activity,
+        vehicles,
         plans,
+        schedules,
         drones,
         control,
         operations,

@@ -13,6 +13,7 @@ from geofence.verification.verification_document import finding_document, return
 from missions.plan.plan import Plan, Route
 from missions.vehicle.prediction import FlightPrediction
 from missions.vehicle.prediction_document import prediction_document
+from missions.vehicle.wind import Wind
 from server.errors import NotFoundError
 from server.revision import Revision
 
@@ -29,6 +30,14 @@ class DatumFixDocument(TypedDict):
 
     time_s: float
     position: PositionDocument
+
+
+class WindDocument(TypedDict):
+    """The wind of a prediction."""
+
+    speed_m_s: float
+    from_deg: float
+    gusts_m_s: float
 
 
 class RouteDocument(TypedDict):
@@ -54,6 +63,7 @@ class PlanDocument(TypedDict):
     items: int
     length_m: float
     vehicle: str | None
+    wind: WindDocument | None
     duration_s: float | None
     energy_wh: float | None
     battery_share: float | None
@@ -78,6 +88,10 @@ def _route_document(route: Route) -> RouteDocument:
         "length_m": round(route.length_m, 1),
         "positions": [[round(at.lat_deg, 7), round(at.lon_deg, 7)] for at in route.positions],
     }
+
+
+def _wind_document(wind: Wind) -> WindDocument:
+    return {"speed_m_s": wind.speed_m_s, "from_deg": wind.from_deg, "gusts_m_s": wind.gusts_m_s}
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,7 @@ class StoredPlan:
             "items": len(plan.items),
             "length_m": round(plan.length_m, 1),
             "vehicle": None if predicted is None else predicted["vehicle"],
+            "wind": None if self.prediction is None else _wind_document(self.prediction.wind),
             "duration_s": None if predicted is None else predicted["duration_s"],
             "energy_wh": None if predicted is None else predicted["energy_wh"],
             "battery_share": None if predicted is None else predicted["battery_share"],

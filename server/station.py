@@ -15,6 +15,7 @@ from server.live_stream import LiveStream
 from server.operation_store import OperationStore
 from server.plan_store import PlanStore
 from server.revision import Revision
+from server.schedule_store import ScheduleStore
 from server.zone_store import ZoneStore
 from telemetry.bridge import Bridge
 
@@ -22,7 +23,7 @@ PLANNERS = 2
 
 
 class Station:
-    """Bridge, zones, plans, drones, flights, events and the live stream.
+    """Bridge, zones, plans, schedules, drones, flights, events and the live stream.
 
     Parameters
     ----------
@@ -48,6 +49,7 @@ class Station:
         self.is_replay = is_replay
         self.zones = ZoneStore(zones if zones is not None else ZoneSet(()), revision)
         self.plans = PlanStore(revision)
+        self.schedules = ScheduleStore()
         self.flights = FlightStore(bridge.clock, revision)
         self.operations = OperationStore(bridge.clock)
         self.events = EventLog(bridge.bus)

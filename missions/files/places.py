@@ -89,20 +89,31 @@ def read_wanted(path: Path, *, dwell_s: float = 0.0) -> tuple[Wanted, ...]:
     MissionError, GeofenceError
         The file cannot be read or understood, or holds no line and no point.
     """
-    reader = DocumentReader(str(path))
+    return wanted_of_document(_document(path), source=str(path), dwell_s=dwell_s)
+
+
+def wanted_of_document(document: Any, *, source: str, dwell_s: float = 0.0) -> tuple[Wanted, ...]:
+    """Read the same out of GeoJSON as JSON gives it.
+
+    Raises
+    ------
+    MissionError
+        With the source and the field.
+    """
+    reader = DocumentReader(source)
     found: list[Wanted] = []
-    for field, geometry, properties in _geometries(reader, _document(path)):
+    for field, geometry, properties in _geometries(reader, document):
         for number, places in enumerate(_members(reader, geometry, field), start=1):
             try:
                 found.append(_wanted(reader, places, properties, f"{field}[{number}]", dwell_s))
             except MissionError as error:
-                if error.place == str(path):
+                if error.place == source:
                     raise
                 raise reader.refuse(field, error.what, error.remedy) from None
     if not found:
         raise MissionError(
             "holds no line and no point",
-            place=str(path),
+            place=source,
             remedy="Give a GeoJSON file with LineStrings or Points",
         )
     return tuple(_told_apart(found))

@@ -12,6 +12,7 @@ from missions.files.bounded_file import read_bounded
 from missions.files.document_reader import DocumentReader
 from missions.files.plan_files import read_plan
 from missions.files.standing_document import StandingReader, standing_document
+from missions.fleet.change import Replanned
 from missions.fleet.fleet_patrol import FleetPatrol
 from missions.fleet.flight_plan import FlightPlan
 from missions.fleet.gantt import BarKind as FleetBarKind
@@ -140,6 +141,26 @@ def schedule_document(patrol: FleetPatrol, files: Sequence[Path | None]) -> dict
         ],
         "findings": [finding_document(finding) for finding in patrol.findings],
         "standing": standing_document(patrol.standing),
+    }
+
+
+def changes_document(replanned: Replanned) -> dict[str, Any]:
+    """Give how a replanned schedule differs, as JSON."""
+    return {
+        "moves": [
+            {"task": move.task_id, "from": move.from_drone_id or None, "to": move.to_drone_id or None}
+            for move in replanned.moves
+        ],
+        "reordered": list(replanned.reordered_ids),
+        "notes": [{"subject": note.subject, "text": note.text} for note in replanned.notes],
+        "conflicts": [
+            {
+                "drones": list(conflict.drone_ids),
+                "time_s": conflict.time_s,
+                "distance_m": conflict.distance_m,
+            }
+            for conflict in replanned.conflicts
+        ],
     }
 
 

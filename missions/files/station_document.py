@@ -14,7 +14,7 @@ from missions.fleet.station import Station, StationDrone, StationPad
 from missions.refusal import MissionError
 from missions.vehicle.profile import VehicleProfile
 from missions.vehicle.profile_file import find_profile, profile_of
-from missions.vehicle.stock_profiles import QUAD_30
+from missions.vehicle.stock_profiles import QUAD_30, stock_profile
 
 _BATTERIES_AT_MOST = 100
 _AT_ONCE_AT_MOST = 100
@@ -43,13 +43,32 @@ def read_station(path: Path, *, vehicle: VehicleProfile = QUAD_30) -> Station:
     """
     content = read_bounded(path, most_mb=1, remedy="Give pads and drones alone")
     document = json_document(content, source=str(path), log=RepairLog())
-    return _StationReader(path, vehicle).station(document)
+    return _StationReader(str(path), vehicle, path.parent).station(document)
+
+
+def station_of_document(document: Any, *, source: str, vehicle: VehicleProfile = QUAD_30) -> Station:
+    """Read pads and drones out of a document that was sent: no file beside it can be named.
+
+    Parameters
+    ----------
+    document : object
+        As JSON gives it.
+    source : str
+        Where it came from, for refusals.
+    vehicle : VehicleProfile
+
+    Raises
+    ------
+    MissionError
+        With the field.
+    """
+    return _StationReader(source, vehicle, None).station(document)
 
 
 class _StationReader(DocumentReader):
-    def __init__(self, path: Path, vehicle: VehicleProfile) -> None:
-        super().__init__(str(path), "Write it as docs/fleet.md tells")
-        self._folder, self._vehicle = path.parent, vehicle
+    def __init__(self, source: str, vehicle: VehicleProfile, folder: Path | None) -> None:
+        super().__init__(source, "Write it as docs/fleet.md tells")
+        self._folder, self._vehicle = folder, vehicle
 
     def station(self, document: Any) -> Station:
         root = self.known_object(document, "the document", _STATION_FIELDS)
@@ -111,8 +130,7 @@ class _StationReader(DocumentReader):
             if vehicle is None:
                 profile = self._vehicle
             elif isinstance(vehicle, str):
-                is_file = Path(vehicle).suffix.lower() in (".toml", ".json")
-                profile = find_profile(str(self._folder / vehicle) if is_file else vehicle)
+                profile = self._named(vehicle)
             else:
                 profile = profile_of(self.mapping(vehicle, place))
             if drone.get("payload") is None:
@@ -134,6 +152,12 @@ class _StationReader(DocumentReader):
             raise self.refuse(
                 place, f"cannot be: {inner}{error.what}", error.remedy or "Correct it"
             ) from None
+
+    def _named(self, vehicle: str) -> VehicleProfile:
+        if self._folder is None:
+            return stock_profile(vehicle)
+        is_file = Path(vehicle).suffix.lower() in (".toml", ".json")
+        return find_profile(str(self._folder / vehicle) if is_file else vehicle)
 
     def _list(self, root: Mapping[str, Any], name: str) -> Sequence[Any]:
         values = self.sequence(root.get(name), name)

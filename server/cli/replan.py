@@ -8,8 +8,7 @@ import typer
 from geofence.refusal import Refusal
 from missions.files.fleet_state_document import read_fleet_state
 from missions.files.places import read_wanted
-from missions.files.schedule_document import read_standing, schedule_document
-from missions.fleet.change import Move
+from missions.files.schedule_document import changes_document, read_standing, schedule_document
 from missions.fleet.fleet_replan import FleetChanges, ReplannedPatrol, replan_fleet_patrol
 from missions.fleet.wanted import Wanted
 from server.cli import app
@@ -108,19 +107,7 @@ def replan(
     summarise(patrol, out)
     if as_json:
         document = schedule_document(patrol, files)
-        document["changes"] = {
-            "moves": [_move_document(move) for move in made.replanned.moves],
-            "reordered": list(made.replanned.reordered_ids),
-            "notes": [{"subject": note.subject, "text": note.text} for note in made.replanned.notes],
-            "conflicts": [
-                {
-                    "drones": list(conflict.drone_ids),
-                    "time_s": conflict.time_s,
-                    "distance_m": conflict.distance_m,
-                }
-                for conflict in made.replanned.conflicts
-            ],
-        }
+        document["changes"] = changes_document(made.replanned)
         print_json(document)
     if not patrol.is_legal:
         broken = sorted({plan.flight.drone_id for plan in patrol.flights if not plan.plan.is_legal})
@@ -130,10 +117,6 @@ def replan(
             "red",
         )
         raise typer.Exit(1)
-
-
-def _move_document(move: Move) -> dict[str, str | None]:
-    return {"task": move.task_id, "from": move.from_drone_id or None, "to": move.to_drone_id or None}
 
 
 def _tell(made: ReplannedPatrol) -> None:

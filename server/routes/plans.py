@@ -26,7 +26,7 @@ from missions.plan.plan import Plan
 from missions.plan.proof import CheckSettings
 from missions.plan.return_check import ReturnDemand
 from missions.vehicle.stock_profiles import stock_profile
-from missions.vehicle.wind import CALM, Wind
+from missions.vehicle.wind import CALM
 from server.errors import ConflictError, PlanRefusedError
 from server.fence_document import FenceDocument, fence_document
 from server.pattern_body import Body, Metres, PatternBody, PositionBody, pattern_of
@@ -34,6 +34,7 @@ from server.plan_store import PlanDocument, StoredPlan
 from server.routes.json_response import json_response
 from server.routes.station_of import TheStation
 from server.station import Station
+from server.wind_body import WindBody
 
 router = APIRouter(prefix="/api/plans", tags=["plans"])
 
@@ -59,14 +60,6 @@ class PlanCheckDocument(TypedDict):
     returns: dict[str, object] | None
     legs: list[dict[str, object]]
     findings: list[dict[str, object]]
-
-
-class WindBody(Body):
-    """The wind that flights are predicted for."""
-
-    speed_m_s: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)]
-    from_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
-    gusts_m_s: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] = 0.0
 
 
 class PlanRequestBody(Body):
@@ -99,7 +92,7 @@ class PlanRequestBody(Body):
             alt_step_m=self.alt_step_m,
             home_alt_amsl_m=self.home_alt_amsl_m,
             vehicle=None if self.vehicle is None else stock_profile(self.vehicle),
-            wind=CALM if self.wind is None else Wind(**self.wind.model_dump()),
+            wind=CALM if self.wind is None else self.wind.wind,
             splits_by_battery=self.splits_by_battery,
             keeps_level=self.keeps_level,
         )

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.e2e.accessibility import FAULTS
+from tests.simulated_copters import simulated_copters
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -242,29 +243,8 @@ def start_service(built_page: None) -> Callable[..., contextlib.AbstractContextM
 def simulated_copter(request: pytest.FixtureRequest) -> Iterator[str]:
     """One copter on its pad in the example, twenty times as fast unless told otherwise; gives its address."""
     speedup = getattr(request, "param", 20)
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "server.cli", "sim", "--json", "--quick-boot", "--port", "0"),
-            *("--speedup", str(speedup), "--home", "36.094195,103.706334,1520,0"),
-        ],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        lines = ""
-        while not lines.endswith("\n}\n"):
-            line = process.stdout.readline()
-            assert line, "the simulator did not come up"
-            lines += line
-        yield json.loads(lines)["vehicles"][0]["address"]
-    finally:
-        process.terminate()
-        process.wait(STOP_S)
-        process.stdout.close()
+    with simulated_copters("--speedup", speedup, "--home", "36.094195,103.706334,1520,0") as (address,):
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from geofence.latlon import LatLon
 from missions.files.plan_files import write_plan
 from missions.plan.item import Command, MissionItem
 from missions.plan.plan import Plan
+from tests.simulated_copters import simulated_copters
 
 HOME = LatLon(36.0925, 103.708)
 
@@ -88,16 +89,9 @@ def zones(tmp_path):
 
 @pytest.fixture(scope="module")
 def simulated():
-    """Addresses of two copters of the simulator, in a process of its own."""
-    process = feiying("sim", "--count", 2, "--port", 0, "--speedup", 40, "--quick-boot", "--json")
-    document = ""
-    while not document.rstrip().endswith("]\n}"):
-        line = process.stdout.readline()
-        assert line, process.stderr.read()
-        document += line
-    yield [vehicle["address"] for vehicle in json.loads(document)["vehicles"]]
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    """Addresses of two copters of the simulator."""
+    with simulated_copters("--count", 2, "--speedup", 40) as addresses:
+        yield addresses
 
 
 @pytest.fixture

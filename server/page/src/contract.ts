@@ -194,6 +194,7 @@ export interface Plan {
   length_m: number;
   /** What the prediction is for; it is null, with what is predicted, where nothing is. */
   vehicle: string | null;
+  wind: Wind | null;
   /** From arming until the motors stop. */
   duration_s: number | null;
   energy_wh: number | null;
@@ -216,6 +217,31 @@ export interface PlanRequest {
   home: Place;
   drones: number;
   speed_m_s: number | null;
+  margin_m: number | null;
+  alt_step_m: number;
+  home_alt_amsl_m: number | null;
+  keeps_level: boolean;
+  /** Null: the one that the service assumes. */
+  vehicle: string | null;
+  wind: Wind;
+  splits_by_battery: boolean;
+}
+
+export interface Wind {
+  speed_m_s: number;
+  from_deg: number;
+  gusts_m_s: number;
+}
+
+/** One that flights can be predicted for. */
+export interface Vehicle {
+  name: string;
+  is_assumed: boolean;
+  speed_m_s: number;
+  hover_s: number;
+  usable_wh: number;
+  reserve_share: number;
+  max_wind_m_s: number;
 }
 
 export type FlightPhase =

@@ -1,6 +1,6 @@
 /** The service's REST interface. */
 
-import type { Actor, CommandName, Control, Drone, Fence, Finding, Flight, Guard, Plan, PlanCheck, PlanRequest, Problem, ZoneActivity } from "./contract";
+import type { Actor, CommandName, Control, Drone, Fence, Finding, Flight, Guard, Plan, PlanCheck, PlanRequest, Problem, Vehicle, ZoneActivity } from "./contract";
 
 /** The service or the vehicle said no. */
 export class Refused extends Error {
@@ -56,6 +56,11 @@ export function takeControl(droneId: string, body: Actor & { action: "take" | "o
 
 export function releaseControl(droneId: string, who: string): Promise<Control> {
   return ask("DELETE", `api/drones/${encodeURIComponent(droneId)}/control?who=${encodeURIComponent(who)}`);
+}
+
+/** The vehicles that flights can be predicted for. */
+export function getVehicles(): Promise<{ vehicles: Vehicle[] }> {
+  return ask("GET", "api/vehicles");
 }
 
 export function createPlans(request: PlanRequest): Promise<{ plans: Plan[] }> {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Plan, ServiceEvent, ZoneFeature } from "../src/contract";
 import { en } from "../src/words/en";
 import { eventText } from "../src/words/event_text";
-import { ageInWords, lengthInWords, tenthFigure, UNKNOWN, wholeFigure } from "../src/words/figures";
+import { ageInWords, lengthInWords, tenthFigure, UNKNOWN, wholeFigure, windInWords } from "../src/words/figures";
 import { droneName, language, localName, planName, preferredLanguage, say } from "../src/words/language";
 import { modeInFull } from "../src/words/modes";
 import { zh } from "../src/words/zh";
@@ -110,6 +110,11 @@ describe("figures", () => {
 
   it("know no minus nought", () => {
     expect([wholeFigure(-0.3), tenthFigure(-0.04), wholeFigure(-2.6)]).toEqual(["0", "0.0", "−3"]);
+  });
+
+  it("tell a wind, and calm from it", () => {
+    expect(windInWords({ speed_m_s: 6, from_deg: 270, gusts_m_s: 2 })).toBe("wind of 6 m/s from 270°");
+    expect([null, { speed_m_s: 0, from_deg: 90, gusts_m_s: 0 }].map(windInWords)).toEqual(["calm", "calm"]);
   });
 
   it("grow coarser with size", () => {

@@ -3,6 +3,7 @@
 import type { Direction, Drift, Pattern, PatternRequest, Place } from "../contract";
 import { h } from "../element";
 import { say, type WordKey } from "../words/language";
+import { Flag } from "./flag";
 import { NumberField } from "./number_field";
 import { PlacesField } from "./places_field";
 
@@ -28,22 +29,12 @@ export function isOfZone(pattern: Pattern): boolean {
   return OF_A_ZONE.has(pattern);
 }
 
-type Field = NumberField | PlacesField | { readonly element: HTMLElement; readonly fault: null };
-
-/** A box to tick. */
-class Flag {
-  readonly element: HTMLElement;
-  readonly fault = null;
-  readonly #input = h("input", { type: "checkbox" });
-
-  constructor(label: WordKey) {
-    this.element = h("label", { class: "field flag" }, this.#input, h("span", {}, say(label)));
-  }
-
-  get isOn(): boolean {
-    return this.#input.checked;
-  }
+/** Whether it is flown round zones that nobody may fly in, too. */
+export function isRoundAnyZone(pattern: Pattern): boolean {
+  return pattern === "perimeter";
 }
+
+type Field = NumberField | PlacesField | { readonly element: HTMLElement; readonly fault: null };
 
 class DirectionField {
   readonly element: HTMLElement;

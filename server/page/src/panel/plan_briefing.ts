@@ -6,7 +6,7 @@ import type { CheckedPlan, PlanChecks } from "../plan_checks";
 import { Refused } from "../service";
 import { Signal } from "../signal";
 import { accountInWords, accountLines, returnsInWords } from "../words/fence_words";
-import { wholeFigure } from "../words/figures";
+import { tenthFigure, wholeFigure, windInWords } from "../words/figures";
 import { findingTexts } from "../words/finding_text";
 import { say } from "../words/language";
 
@@ -92,15 +92,19 @@ export class PlanBriefing {
   }
 }
 
-/** What the flight takes of its battery; nothing where it is not predicted. */
-function batteryLine({ duration_s, energy_wh, battery_share, keeps_reserve, vehicle }: Plan): HTMLElement[] {
-  if (duration_s === null || energy_wh === null || battery_share === null || vehicle === null) return [];
-  const values = {
-    minutes: wholeFigure(duration_s / 60),
-    energy: wholeFigure(energy_wh),
-    left: wholeFigure(100 * Math.max(0, 1 - battery_share)),
-    vehicle,
+/** Time, energy and what is left on landing, as they are read. */
+export function batteryFigures(durationS: number, energyWh: number, batteryShare: number): Record<"minutes" | "energy" | "left", string> {
+  return {
+    minutes: tenthFigure(durationS / 60),
+    energy: wholeFigure(energyWh),
+    left: wholeFigure(100 * Math.max(0, 1 - batteryShare)),
   };
+}
+
+/** What the flight takes of its battery; nothing where it is not predicted. */
+function batteryLine({ duration_s, energy_wh, battery_share, keeps_reserve, vehicle, wind }: Plan): HTMLElement[] {
+  if (duration_s === null || energy_wh === null || battery_share === null || vehicle === null) return [];
+  const values = { ...batteryFigures(duration_s, energy_wh, battery_share), vehicle, wind: windInWords(wind) };
   const key = keeps_reserve === false ? "briefing.battery.short" : "briefing.battery";
   return [line(keeps_reserve === false ? "bad" : "plain", ICONS.battery, say(key, values))];
 }

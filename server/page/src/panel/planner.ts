@@ -7,16 +7,17 @@ import type { CommandMap } from "../map/command_map";
 import { padsOf } from "../map/routes";
 import { droneColour } from "../palette";
 import type { PlanChecks } from "../plan_checks";
-import { createPlans, deletePlan, previewPlans } from "../service";
+import { createPlans, deletePlan, getVehicles, previewPlans } from "../service";
 import { lengthInWords, tenthFigure, wholeFigure } from "../words/figures";
 import { findingTexts } from "../words/finding_text";
 import { droneName, localName, planName, say } from "../words/language";
 import type { World } from "../world";
+import { FlightOptions } from "./flight_options";
 import { isIdle } from "./flight_state";
 import { NumberField } from "./number_field";
-import { isOfZone, isShared, PATTERN_GROUPS, PatternFields } from "./pattern_fields";
+import { isOfZone, isRoundAnyZone, isShared, PATTERN_GROUPS, PatternFields } from "./pattern_fields";
 import { PlacesField } from "./places_field";
-import { PlanBriefing } from "./plan_briefing";
+import { batteryFigures, PlanBriefing } from "./plan_briefing";
 import { refusalInWords } from "./refusal";
 
 export class Planner {
@@ -36,6 +37,7 @@ export class Planner {
   readonly #speed = new NumberField("planner.speed", "speed.unit", 8, { min: 1, max: 20, step: 0.5 });
   readonly #drones = new NumberField("planner.drones", null, 1, { min: 1, max: 20, step: 1 });
   readonly #home: PlacesField;
+  readonly #options = new FlightOptions();
   readonly #look: HTMLButtonElement;
   readonly #make: HTMLButtonElement;
   readonly #outcome = h("div", { class: "outcome", role: "status" });
@@ -82,6 +84,7 @@ export class Planner {
       this.#fields.element,
       h("div", { class: "fields" }, this.#alt.element, this.#speed.element, this.#drones.element),
       this.#home.element,
+      this.#options.element,
       h("div", { class: "planner-buttons" }, this.#look, this.#make),
     );
     this.element = h(
@@ -136,6 +139,16 @@ export class Planner {
     this.show();
     this.#mark();
     this.#pattern.focus();
+    void this.#askForVehicles();
+  }
+
+  async #askForVehicles(): Promise<void> {
+    if (this.#options.hasVehicles) return;
+    try {
+      this.#options.vehicles = (await getVehicles()).vehicles;
+    } catch {
+      // the one that the service assumes can be asked for without its name
+    }
   }
 
   close(): void {
@@ -161,7 +174,7 @@ export class Planner {
   show(): void {
     if (!this.isOpen) return;
     const zones = this.#world.zones
-      .filter(({ properties }) => properties.kind === "inclusion")
+      .filter(({ properties }) => properties.kind === "inclusion" || isRoundAnyZone(this.#fields.pattern))
       .sort((a, b) => sizeOf(a.geometry) - sizeOf(b.geometry));
     const drones = [...this.#world.drones.values()];
     const state = [
@@ -186,9 +199,11 @@ export class Planner {
     this.#pick(null);
     const pattern = this.#pattern.value as Pattern;
     this.#fields.pattern = pattern;
+    this.show();
     this.#about.textContent = say(`planner.${pattern}.about`);
     this.#zoneField.hidden = !isOfZone(pattern);
     this.#drones.element.hidden = !isShared(pattern);
+    this.#options.isShared = isShared(pattern);
     this.#change();
   }
 
@@ -228,6 +243,8 @@ export class Planner {
       return field.fault;
     }
     const [home] = this.#home.places;
+    const optionFault = home && this.#options.findFault();
+    if (optionFault) return optionFault;
     if (!home) return say("planner.place.missing", { field: say("planner.home") });
     return {
       pattern: this.#fields.request(this.#zone.value),
@@ -235,6 +252,7 @@ export class Planner {
       speed_m_s: this.#speed.value,
       drones: isShared(this.#fields.pattern) ? (this.#drones.value ?? 1) : 1,
       home,
+      ...this.#options.choices,
     };
   }
 
@@ -271,6 +289,8 @@ export class Planner {
     const facts = plans.map((plan) => {
       const known = [say("planner.preview.facts", { items: plan.items, length: lengthInWords(plan.length_m) })];
       if (plan.coverage !== null) known.push(say("planner.preview.covered", { share: wholeFigure(100 * plan.coverage) }));
+      const { duration_s, energy_wh, battery_share } = plan;
+      if (duration_s !== null && energy_wh !== null && battery_share !== null) known.push(say("planner.preview.battery", batteryFigures(duration_s, energy_wh, battery_share)));
       return [...(plans.length > 1 ? [planName(plan, this.#world.zones)] : []), known.join(say("list.comma"))].join(say("finding.colon"));
     });
     const [first, last] = [plans[0]?.datum_track[0], plans[0]?.datum_track.at(-1)];

@@ -1,6 +1,7 @@
 /** Numbers as people read them; an unknown one is a dash. */
 
-import { language } from "./language";
+import type { Wind } from "../contract";
+import { language, say } from "./language";
 
 export const UNKNOWN = "–";
 
@@ -39,4 +40,10 @@ export function calendarDate(timeS: number): string {
   const locale = language.value === "zh" ? "zh-CN" : "en-GB";
   const form: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
   return new Intl.DateTimeFormat(locale, form).format(timeS * 1000);
+}
+
+export function windInWords(wind: Wind | null): string {
+  if (wind === null || wind.speed_m_s + wind.gusts_m_s === 0) return say("wind.calm");
+  const speed = tenthFigure(wind.speed_m_s).replace(/\.0$/, "");
+  return say("wind.from", { speed, from: wholeFigure(wind.from_deg) });
 }

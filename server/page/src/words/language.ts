@@ -59,12 +59,13 @@ export function localName(name: string): string {
   return (language.value === "zh" ? parts[1] : parts[2])?.trim() ?? name;
 }
 
-/** A plan by its zone and pattern in the page's language; "2/3" tells the parts of one patrol apart. */
+/** A plan by its zone and pattern in the page's language; "2/3" tells drones apart, "flight 1/2" their batteries. */
 export function planName(plan: Plan, zones: readonly ZoneFeature[]): string {
   const zone = zones.find(({ id }) => id === plan.zone_id);
   if ((!zone && plan.zone_id !== "") || plan.pattern === "") return localName(plan.name);
-  const part = /\s(\d+\/\d+)$/.exec(plan.name)?.[1] ?? "";
-  return [zone && (localName(zone.properties.name) || zone.id), say(`planner.${plan.pattern}`), part].filter(Boolean).join(" ");
+  const [, part, flight] = /(?:\s(\d+\/\d+))?(?:\sflight (\d+\/\d+))?$/.exec(plan.name) ?? [];
+  const where = zone && (localName(zone.properties.name) || zone.id);
+  return [where, say(`planner.${plan.pattern}`), part, flight && say("planner.flight", { flight })].filter(Boolean).join(" ");
 }
 
 /** "Drone 1" for a bare number, the name itself otherwise. */

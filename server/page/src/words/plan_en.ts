@@ -115,8 +115,8 @@ export const planEn = {
   "loss.action.stricter": "the fence reacts more strictly than it asks",
 
   "briefing": "Before the upload",
-  "briefing.battery": "About {minutes} min and {energy} Wh by {vehicle} in calm or the wind given; {left} % left on landing",
-  "briefing.battery.short": "Breaks the reserve of {vehicle}: about {minutes} min and {energy} Wh, {left} % left on landing",
+  "briefing.battery": "About {minutes} min and {energy} Wh by {vehicle} in {wind}; {left} % left on landing",
+  "briefing.battery.short": "Breaks the reserve of {vehicle} in {wind}: about {minutes} min and {energy} Wh, {left} % left on landing",
   "briefing.checking": "Checking fence and zones for a take-off now …",
   "briefing.unchecked": "Fence and zones could not be checked: {reason}",
   "briefing.clear": "Verified for a take-off now: nothing found",

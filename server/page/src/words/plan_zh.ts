@@ -115,8 +115,8 @@ export const planZh: Record<PlanWordKey, string> = {
   "loss.action.stricter": "围栏触发后的动作严于该区要求",
 
   "briefing": "上传前须知",
-  "briefing.battery": "预计飞行约 {minutes} 分钟，耗电 {energy} 瓦时（{vehicle}，按所给风况或无风），降落时余电 {left}%",
-  "briefing.battery.short": "将突破 {vehicle} 的电量储备：约 {minutes} 分钟，耗电 {energy} 瓦时，降落时余电 {left}%",
+  "briefing.battery": "预计飞行约 {minutes} 分钟，耗电 {energy} 瓦时（{vehicle}，{wind}），降落时余电 {left}%",
+  "briefing.battery.short": "将突破 {vehicle} 的电量储备（{wind}）：约 {minutes} 分钟，耗电 {energy} 瓦时，降落时余电 {left}%",
   "briefing.checking": "正在按现在起飞校验围栏与区域…",
   "briefing.unchecked": "无法校验围栏与区域：{reason}",
   "briefing.clear": "按现在起飞校验：未发现问题",
