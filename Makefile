@@ -23,9 +23,10 @@ $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py server/page/p
 page: $(VENV)/installed ## Build the page anew where its sources changed
 	@$(BIN)/python hatch_build.py
 
-compile: $(VENV)/installed ## Compile what plans routes and watches zones, once a machine and version
+compile: $(VENV)/installed ## Compile what plans routes, watches zones and reads recordings, once a machine and version
 	@$(BIN)/python -c 'from bench.coverage import run_once; run_once()'
 	@$(BIN)/python -c 'from geofence.monitor.zone_monitor import ZoneMonitor; from geofence.zone_set import ZoneSet; ZoneMonitor(ZoneSet())'
+	@$(BIN)/python -c 'from bench.tlog import run_once; run_once()'
 
 demo: page compile ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
 	$(BIN)/feiying demo --drones $(DRONES) --speedup $(SPEEDUP) $(if $(HEADLESS),--headless --port 0,--port $(PORT))
@@ -36,7 +37,7 @@ browser: ## Install Chromium and fonts by apt, where that is allowed
 test: page compile browser lint types ## Everything a change must pass
 	$(BIN)/python -m pytest -n 2 --dist worksteal -ra
 
-soak: compile ## Fly a whole night of 165 patrol lines with simulated copters; a minute or two
+soak: compile ## Fly a whole night of 165 patrol lines with simulated copters, read ten million bytes of noise; some minutes
 	$(BIN)/python -m pytest -m soak -ra
 
 lint: $(VENV)/installed ## Style and import rules
@@ -50,6 +51,7 @@ types: $(VENV)/installed ## mypy --strict and tsc
 
 bench: $(VENV)/installed ## Measure, side by side with the alternatives
 	$(BIN)/feiying bench ingest
+	$(BIN)/feiying bench tlog
 	$(BIN)/feiying bench geofence
 	$(BIN)/feiying bench coverage
 	$(BIN)/feiying bench transit

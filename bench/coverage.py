@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import shapely
 import shapely.affinity
-from shapely import LineString, Polygon
+from shapely import LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from bench.plain_lines import plain_lines
 from missions.coverage.coverage import plan_coverage
 from missions.coverage.fleet_split import split_tour
 from missions.refusal import MissionError
-from missions.transit import XY, Transit
+from missions.transit import XY, Transit, polygons_of
 
 _TOLERANCE_SWATHS = 0.02
 _MADE_UP = 12
@@ -55,8 +56,7 @@ def run(
     compile_s = time.process_time() - started
     rows, routes_document = [], []
     for area in areas:
-        ring = area["polygon"]
-        polygon = Polygon(ring["outer"], ring.get("holes", []))
+        polygon = _free_area(area["polygon"])
         wanted = _RUGGED_SETS.get(area.get("set", ""), 0.991)
         for swath_m in area["swaths_m"]:
             row: dict[str, Any] = {"name": area["name"], "set": area.get("set", ""), "swath_m": swath_m}
@@ -89,17 +89,44 @@ def run(
 
 
 def run_once() -> None:
-    """Plan one small area, so that all that is compiled is compiled and kept."""
-    square = Polygon([(0.0, 0.0), (30.0, 0.0), (30.0, 30.0), (0.0, 30.0)])
-    _cover(square, 5.0, drones=2, from_pad=True, wanted=0.9)
+    """Plan one small area in all ways, so that all that is compiled is compiled and kept."""
+    holed = Polygon([(0, 0), (30, 0), (30, 30), (0, 30)], [[(10, 10), (18, 12), (14, 20)]])
+    for wanted in (0.9, 1.0):
+        _cover(holed, 5.0, drones=2, from_pad=True, wanted=wanted)
 
 
-def _cover(polygon: Polygon, swath_m: float, *, drones: int, from_pad: bool, wanted: float) -> list[list[XY]]:
+def _free_area(rings: dict[str, Any]) -> BaseGeometry:
+    """Take what is in the outer ring and in no hole; holes may touch, nest and reach over the border."""
+    outer, holes = rings["outer"], rings.get("holes", [])
+    polygon = Polygon(outer, holes)
+    if polygon.is_valid:
+        return polygon
+    free = shapely.difference(Polygon(outer), shapely.union_all([Polygon(hole) for hole in holes]))
+    return MultiPolygon(polygons_of(free))
+
+
+def _largest_piece(area: BaseGeometry, wanted: float) -> Polygon:
+    """Take the piece to be flown; refuse an area of which too much lies in pieces that no way leads to."""
+    largest, *others = sorted(polygons_of(area), key=lambda piece: -piece.area)
+    if largest.area < wanted * area.area:
+        place = others[0].representative_point()
+        raise MissionError(
+            f"{len(others)} pieces are cut off from the rest, the largest of {others[0].area:.0f} m2",
+            place=f"({place.x:.1f}, {place.y:.1f}) m",
+            remedy="Give each piece as an area of its own",
+        )
+    return largest
+
+
+def _cover(
+    polygon: BaseGeometry, swath_m: float, *, drones: int, from_pad: bool, wanted: float
+) -> list[list[XY]]:
     """Cover an area in axes of its own: far from the origin of a grid doubles are too coarse to tell in from out."""
     west_m, south_m = (math.floor(edge_m) for edge_m in polygon.bounds[:2])
     polygon = shapely.affinity.translate(polygon, -west_m, -south_m)
-    x, y = polygon.exterior.coords[0][:2]
-    transit = Transit(polygon, (x, y), _TOLERANCE_SWATHS * swath_m)
+    piece = _largest_piece(polygon, wanted)
+    x, y = piece.exterior.coords[0][:2]
+    transit = Transit(piece, (x, y), _TOLERANCE_SWATHS * swath_m)
     pad = transit.nearest_point((x, y)) if from_pad else None
     tour = plan_coverage(polygon, transit, pad, swath_m, turn_m=0.0, wanted=wanted)
     shares = [tour]
@@ -108,12 +135,12 @@ def _cover(polygon: Polygon, swath_m: float, *, drones: int, from_pad: bool, wan
     return [[(x + west_m, y + south_m) for x, y in share.points] for share in shares]
 
 
-def _measured(routes: list[list[XY]], polygon: Polygon, swath_m: float) -> dict[str, Any]:
+def _measured(routes: list[list[XY]], polygon: BaseGeometry, swath_m: float) -> dict[str, Any]:
     """Measure routes by shapely alone."""
     lengths_m = [LineString(route).length for route in routes]
     legs = shapely.linestrings(np.vstack([np.stack((route[:-1], route[1:]), axis=1) for route in routes]))
     seen = shapely.union_all(shapely.buffer(legs, swath_m / 2.0))
-    holes = shapely.union_all([Polygon(ring) for ring in polygon.interiors])
+    holes = shapely.union_all([Polygon(ring) for part in polygons_of(polygon) for ring in part.interiors])
     return {
         "ratio": round(sum(lengths_m) / (polygon.area / swath_m), 4),
         "coverage": round(shapely.intersection(polygon, seen).area / polygon.area, 4),
@@ -149,9 +176,12 @@ def _read_areas(path: Path) -> list[dict[str, Any]]:
     try:
         areas = json.loads(path.read_text(encoding="utf-8"))["polygons"]
         for area in areas:
-            if not Polygon(area["polygon"]["outer"], area["polygon"].get("holes", [])).is_valid:
+            rings = [area["polygon"]["outer"], *area["polygon"].get("holes", [])]
+            if not all(Polygon(ring).is_valid for ring in rings) or _free_area(area["polygon"]).is_empty:
                 raise MissionError(
-                    "crosses itself", place=f"{path}, area {area['name']}", remedy="Mend it first"
+                    "a ring crosses itself, or nothing is left between the holes",
+                    place=f"{path}, area {area['name']}",
+                    remedy="Mend it first",
                 )
             if not all(float(swath_m) > 0.0 for swath_m in area["swaths_m"]):
                 raise MissionError(

@@ -5,21 +5,22 @@ import math
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon
+from shapely import LineString
 from shapely.affinity import rotate
+from shapely.geometry.base import BaseGeometry
 
 from missions.transit import XY
 
 _ANGLES = 36
 
 
-def plain_lines(polygon: Polygon, swath_m: float) -> list[XY]:
+def plain_lines(polygon: BaseGeometry, swath_m: float) -> list[XY]:
     """Cover a polygon from edge to edge; the ways between the lines keep to nothing."""
     routes = [_lines(polygon, swath_m, 180.0 * number / _ANGLES) for number in range(_ANGLES)]
     return min(routes, key=lambda route: sum(math.dist(a, b) for a, b in itertools.pairwise(route)))
 
 
-def _lines(polygon: Polygon, swath_m: float, angle_deg: float) -> list[XY]:
+def _lines(polygon: BaseGeometry, swath_m: float, angle_deg: float) -> list[XY]:
     centre = polygon.centroid
     turned = rotate(polygon, -angle_deg, origin=centre)
     west, south, east, north = turned.bounds

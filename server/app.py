@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from server.credentials import Credentials
 from server.errors import PROBLEM_ANSWER, install_error_handlers
 from server.gate import Gate
+from server.replay_player import ReplayPlayer
 from server.routes import (
     control,
     drones,
@@ -17,6 +18,7 @@ from server.routes import (
     operations,
     page,
     plans,
+    replay,
     zone_activity,
     zones,
 )
@@ -25,7 +27,7 @@ from server.station import Station
 from server.version import __version__
 
 
-def create_app(station: Station, settings: Settings) -> FastAPI:
+def create_app(station: Station, settings: Settings, *, player: ReplayPlayer | None = None) -> FastAPI:
     """Make the application over a station.
 
     Parameters
@@ -33,6 +35,8 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
     station : Station
         Started and closed by the caller.
     settings : Settings
+    player : ReplayPlayer, optional
+        Where the station plays a recording; each new station of it takes the former one's place.
     """
     # FastAPI's own documentation pages load scripts from a content delivery network.
     app = FastAPI(
@@ -46,6 +50,9 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
     )
     credentials = None if settings.token is None else Credentials(settings.token)
     app.state.station = station
+    app.state.replay = player
+    if player is not None:
+        player.on_station = lambda station: setattr(app.state, "station", station)
     app.state.settings = settings
     app.state.credentials = credentials
     for noun in (
@@ -59,6 +66,7 @@ def create_app(station: Station, settings: Settings) -> FastAPI:
         flights,
         events,
         links,
+        replay,
         live,
     ):
         app.include_router(noun.router)

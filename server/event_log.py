@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -15,6 +14,7 @@ from typing_extensions import TypedDict
 from server.event_text import severity_of, text_of
 from telemetry.bus import Bus
 from telemetry.events import Event, TransferProgressed
+from telemetry.subject import kind_of
 
 CAPACITY = 10_000
 PROGRESS_STEPS = 10
@@ -44,11 +44,6 @@ class LoggedEvent:
     encoded: bytes
 
 
-def kind_of(event: Event) -> str:
-    """Give the class name in snake case."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
-
-
 class EventLog:
     """Numbers every event on a bus from 1 and keeps the newest.
 
@@ -60,7 +55,7 @@ class EventLog:
     """
 
     def __init__(self, bus: Bus, capacity: int = CAPACITY) -> None:
-        self._subscription = bus.subscribe()
+        self._subscription = bus.subscribe(name="event log")
         self._ring: deque[LoggedEvent] = deque(maxlen=capacity)
         self._tenths: dict[tuple[str, str], int] = {}
         self._task: asyncio.Task[None] | None = None

@@ -45,8 +45,17 @@ def severity_of(event: events.Event) -> Severity:
             return "warning" if former else "notice"
         case events.ControlKept() | events.ControlReleased() | events.ControlWithdrawn():
             return "notice"
-        case events.LinkLost() | events.LinkFaded() | events.SystemIdDuplicated():
+        case (
+            events.LinkLost()
+            | events.LinkFaded()
+            | events.SystemIdDuplicated()
+            | events.RecordingRepaired()
+            | events.FlightLogFailed()
+            | events.EventsDropped()
+        ):
             return "warning"
+        case events.FlightLogged(is_complete=is_complete):
+            return "info" if is_complete else "notice"
         case events.ReplayEnded(problem=problem):
             return "warning" if problem else "notice"
         case events.CommandAnswered(accepted=accepted):
@@ -60,6 +69,7 @@ def severity_of(event: events.Event) -> Severity:
             | events.LinkRecovered()
             | events.LinkSwitched()
             | events.RecordingResumed()
+            | events.RecordingsDeleted()
             | events.Armed()
             | events.Disarmed()
             | events.TookOff()
@@ -174,6 +184,17 @@ def text_of(event: events.Event) -> str:
             return f"Recording to {path} fails: {reason}"
         case events.RecordingResumed(path=path, lost=lost):
             return f"Recording to {path} goes on; {lost} frames are missing"
+        case events.RecordingRepaired(path=path, cut_bytes=cut_bytes):
+            return f"The recording {path} ended inside a record; {cut_bytes} bytes were taken off"
+        case events.RecordingsDeleted(paths=paths, freed_bytes=freed_bytes, reason=reason):
+            why = "for their age" if reason == "age" else "for the room they take"
+            return f"{len(paths)} old recordings were deleted {why} ({freed_bytes / 1e6:.1f} MB)"
+        case events.FlightLogged(flight_id=flight_id, is_complete=is_complete):
+            return f"Flight {flight_id} is logged" + ("" if is_complete else "; its end was not recorded")
+        case events.FlightLogFailed(reason=reason):
+            return f"The flight cannot be logged: {reason}"
+        case events.EventsDropped(subscriber=subscriber):
+            return f"{subscriber} is too slow and loses events"
         case events.ReplayEnded(link=link, problem=problem):
             return f"The recording {link} has ended" + (f"; {problem}" if problem else "")
         case events.OperationAdvanced(operation=operation, step=step):

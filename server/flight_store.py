@@ -103,8 +103,10 @@ class FlightStore:
         self._flights: dict[str, SupervisedFlight] = {}
         self._newest: dict[str, SupervisedFlight] = {}
 
-    def start(self, vehicle: Vehicle, stored: StoredPlan, zones: ZoneSet) -> SupervisedFlight:
-        """Begin to fly a plan in the background.
+    def start(
+        self, vehicle: Vehicle, stored: StoredPlan, zones: ZoneSet, *, max_wind_m_s: float | None = None
+    ) -> SupervisedFlight:
+        """Begin to fly a plan in the background; `max_wind_m_s` is the strongest gust to reckon with.
 
         Raises
         ------
@@ -113,7 +115,9 @@ class FlightStore:
         """
         self.demand_free(vehicle.vehicle_id, stored.plan_id)
         flight_id = f"f{len(self._flights) + 1}"
-        flight = Flight(vehicle, stored.plan, zones, with_guard=False, clock=self._clock)
+        flight = Flight(
+            vehicle, stored.plan, zones, with_guard=False, clock=self._clock, max_wind_m_s=max_wind_m_s
+        )
         supervised = SupervisedFlight(flight_id, vehicle, stored.plan_id, flight, self._clock.utc_s())
         supervised.changed_at = self._revision.advance()
         self._flights[flight_id] = supervised

@@ -1,4 +1,4 @@
-"""What a recording held, told after it was played."""
+"""What is played, and what it held, told after it was played."""
 
 from collections import Counter
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 from typing_extensions import TypedDict
 
 from telemetry.bridge import Bridge
-from telemetry.wire.tlog import TlogReader
+from telemetry.logbook.flight_index import FlightIndex
+from telemetry.logbook.journal import first_stamp_s
+from telemetry.refusal import TelemetryError
 
 
 class ReplaySummary(TypedDict):
@@ -20,19 +22,38 @@ class ReplaySummary(TypedDict):
     problem: str
 
 
-def first_moment_s(path: Path) -> float:
-    """Give the time of the first frame.
+def recordings_of(what: str, records: Path) -> list[Path]:
+    """Give the recordings that a path or the id of a flight stands for.
+
+    Parameters
+    ----------
+    what : str
+        A .tlog, a folder with some, or a flight of the index.
+    records : Path
+        The folder whose index is asked.
 
     Raises
     ------
     TelemetryError
-        If the file cannot be read or is no recording.
+        If a folder holds no recording or a flight's log was deleted.
     """
-    moment_s, _ = next(iter(TlogReader(path)))
-    return moment_s
+    path = Path(what)
+    if path.is_dir():
+        found = [file for file in sorted(path.glob("*.tlog")) if first_stamp_s(file) is not None]
+        if not found:
+            raise TelemetryError(
+                "there is no recording in this folder",
+                place=what,
+                remedy="Give the folder of one run, such as records/2026-11-22T093100Z",
+            )
+        return found
+    if not path.exists() and path.suffix != ".tlog":
+        index = FlightIndex(records)
+        return [index.log_of(index.flight(what))]
+    return [path]
 
 
-def summary_of(path: Path, bridge: Bridge, *, first_s: float, problem: str) -> ReplaySummary:
+def summary_of(what: str, bridge: Bridge, *, first_s: float, problem: str) -> ReplaySummary:
     """Sum up what a bridge has heard from a recording that began at `first_s`."""
     messages: Counter[str] = Counter()
     decode_errors: Counter[str] = Counter()
@@ -40,7 +61,7 @@ def summary_of(path: Path, bridge: Bridge, *, first_s: float, problem: str) -> R
         messages.update(link.messages_in)
         decode_errors.update(link.decode_errors)
     return {
-        "file": str(path),
+        "file": what,
         "messages": dict(sorted(messages.items())),
         "decode_errors": dict(decode_errors),
         "vehicles": list(bridge.vehicles),

@@ -10,15 +10,19 @@ from simulator.home import Home
 from simulator.protocol.channel import Channel, Message
 from simulator.protocol.commands import Commands
 from simulator.protocol.fence_store import FenceStore
+from simulator.protocol.ftp_files import FileSystem
+from simulator.protocol.ftp_service import FtpService
 from simulator.protocol.item_transfer import ItemTransfer
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
+from simulator.protocol.signing import Signing
 from simulator.protocol.state_messages import StateMessages
 from simulator.protocol.streams import Streams
 
 TIMESYNC_PERIOD_S = 10.0
+SIGNING_EPOCH_UNIX_S = 1_420_070_400
 BANNER = ("ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS")
 
 _MISSION_MESSAGES = frozenset(
@@ -52,6 +56,8 @@ class Copter:
         UTC at power-on.
     seed : int
         Of the gusts.
+    signing_key : bytes, optional
+        Everything is signed with it, and nothing accepted unsigned.
     """
 
     def __init__(
@@ -63,6 +69,7 @@ class Copter:
         parameters: Mapping[str, float] | None = None,
         epoch_unix_s: float = 1_767_225_600.0,
         seed: int = 0,
+        signing_key: bytes | None = None,
     ) -> None:
         self._home = home
         self._is_quick_boot = is_quick_boot
@@ -73,6 +80,8 @@ class Copter:
         for name, value in (parameters or {}).items():
             self.parameters[name] = value
         self.channels: list[Channel] = []
+        self._links = 0
+        self.signing = Signing(signing_key, round((epoch_unix_s - SIGNING_EPOCH_UNIX_S) * 1e5))
         self.wants_reboot = False
         self._texts: list[tuple[int, str]] = []
         self._mission_changed = False
@@ -98,6 +107,7 @@ class Copter:
     def power_on(self) -> None:
         """Boot; parameters, mission, fence and rally points are kept from before."""
         self.wants_reboot = False
+        self.signing.power_on()
         self._texts.clear()
         self._mission_changed = False
         self.autopilot = Autopilot(
@@ -116,6 +126,14 @@ class Copter:
             store.mission_type: ItemTransfer(store, self._say)
             for store in (self.mission, self.fence_store, self.rally)
         }
+        self._ftp = FtpService(
+            FileSystem(
+                {"mission.dat": self.mission, "fence.dat": self.fence_store, "rally.dat": self.rally},
+                self.parameters,
+                self._parameter_service.assign,
+            ),
+            self._say_banner,
+        )
         self._next_timesync_s = TIMESYNC_PERIOD_S
         for channel in self.channels:
             channel.due_s.clear()
@@ -129,6 +147,8 @@ class Copter:
     def attach(self, channel: Channel) -> None:
         """Speak on a channel from now on."""
         channel.use_identity(self.system_id)
+        channel.use_signing(self.signing, self._links % 256)
+        self._links += 1
         self.channels.append(channel)
 
     def detach(self, channel: Channel) -> None:
@@ -149,6 +169,7 @@ class Copter:
         self.autopilot.step(dt, dt if link_dt is None else link_dt)
         for transfer in self._transfers.values():
             transfer.handle_timer(self.autopilot.link_s)
+        self._ftp.go_on(self.autopilot.link_s)
         self._say_texts()
         if self.autopilot.now_s >= self._next_timesync_s:
             self._next_timesync_s += TIMESYNC_PERIOD_S
@@ -169,7 +190,7 @@ class Copter:
         target = getattr(message, "target_system", 0)
         if target not in (0, self.system_id) or getattr(message, "target_component", 0) not in (0, 1):
             return
-        if message.get_srcSystem() == self.system_id:
+        if message.get_srcSystem() == self.system_id or not self.signing.accepts(message):
             return
         self._dispatch(message, channel)
         if self._mission_changed:
@@ -190,8 +211,7 @@ class Copter:
         elif name in _PARAMETER_MESSAGES:
             self._parameter_service.receive_message(message, channel)
             if name == "PARAM_REQUEST_LIST":
-                for text in BANNER:
-                    self._say(dialect.MAV_SEVERITY_INFO, text)
+                self._say_banner()
             for each in self.channels:
                 each.use_identity(self.system_id)
         elif name in ("COMMAND_LONG", "COMMAND_INT"):
@@ -226,6 +246,12 @@ class Copter:
     def _on_rc_channels_override(self, message: Any, _: Channel) -> None:
         self.autopilot.sticks.override([getattr(message, f"chan{number}_raw") for number in range(1, 9)])
 
+    def _on_setup_signing(self, message: Any, _: Channel) -> None:
+        if self.autopilot.is_armed:
+            self._say(dialect.MAV_SEVERITY_WARNING, "ERROR: Won't setup signing when armed")
+        else:
+            self.signing.set_up(message)
+
     def _on_manual_control(self, message: Any, _: Channel) -> None:
         if message.target == self.system_id:
             self.autopilot.sticks.override(
@@ -237,6 +263,9 @@ class Copter:
                 ]
             )
 
+    def _on_file_transfer_protocol(self, message: Any, channel: Channel) -> None:
+        self._ftp.receive_message(message, channel, self.autopilot.link_s)
+
     # --- saying ------------------------------------------------------------------------------------------------
 
     def _broadcast(self, message: Message) -> None:
@@ -245,6 +274,10 @@ class Copter:
 
     def _say(self, severity: int, text: str) -> None:
         self._texts.append((severity, text))
+
+    def _say_banner(self) -> None:
+        for text in BANNER:
+            self._say(dialect.MAV_SEVERITY_INFO, text)
 
     def _say_texts(self) -> None:
         # Texts leave after the answer to the message that caused them, as on the real vehicle.

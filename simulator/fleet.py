@@ -43,6 +43,10 @@ class SimulatorFleet:
         Ready to arm within a simulated second instead of 40.
     parameters : mapping of str to float, optional
         ArduCopter parameters to set on every vehicle before it boots.
+    signing_key : bytes, optional
+        Of all links.
+    paced : bool
+        Answer on TCP as late as a real vehicle does, about 6 ms after each message, instead of at once.
     """
 
     def __init__(
@@ -56,6 +60,8 @@ class SimulatorFleet:
         seed: int = 0,
         quick_boot: bool = False,
         parameters: Mapping[str, float] | None = None,
+        signing_key: bytes | None = None,
+        paced: bool = False,
     ) -> None:
         if not 1 <= count <= MAX_COUNT:
             raise SimulatorError(
@@ -83,6 +89,7 @@ class SimulatorFleet:
         self._speedup = speedup
         self._port = port
         self._udp_address = udp
+        self._is_paced = paced
         epoch_unix_s = time.time()
         self.copters = [
             Copter(
@@ -92,6 +99,7 @@ class SimulatorFleet:
                 parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
                 epoch_unix_s=epoch_unix_s,
                 seed=seed,
+                signing_key=signing_key,
             )
             for number in range(count)
         ]
@@ -121,7 +129,7 @@ class SimulatorFleet:
                 await self._udp_link.start(self._udp_address)
             else:
                 for number, copter in enumerate(self.copters):
-                    server = TcpServer(copter)
+                    server = TcpServer(copter, is_paced=self._is_paced)
                     await server.start(self._port + PORT_STEP * number if self._port else 0)
                     self._servers.append(server)
         except BaseException:

@@ -374,3 +374,44 @@ class ReplayEnded(Event):
 
     link: str
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingRepaired(Event):
+    """A recording that a crash cut off ended inside a record; its last `cut_bytes` were taken off."""
+
+    path: str
+    cut_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingsDeleted(Event):
+    """Old recordings were deleted; `reason` is age or size."""
+
+    paths: tuple[str, ...]
+    freed_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlightLogged(Event):
+    """A flight stands in the index with a log of its own; not `is_complete` where its end was not recorded."""
+
+    flight_id: str
+    path: str
+    messages: int
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlightLogFailed(Event):
+    """The log of a flight could not be made; its frames are in the recordings of the links."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsDropped(Event):
+    """A subscriber of the bus is too slow and begins to lose its oldest events; the others lose none."""
+
+    subscriber: str

@@ -50,16 +50,27 @@ def cells_of(strokes: Sequence[Stroke], transit: Transit, swath_m: float, angle_
                     above[a].append(b)
                     below[b].append(a)
     pairs = [(a, bs[0]) for a, bs in above.items() if len(bs) == 1 and len(below[bs[0]]) == 1]
-    following = {a: b for a, b in pairs if _turns_shortly(strokes[a], strokes[b], transit, swath_m)}
+    following = dict(_turning_shortly(strokes, pairs, transit, _TURN_AT_MOST_SWATHS * swath_m))
     return [Cell(chain) for chain in _chains(strokes, following)]
 
 
-def _turns_shortly(a: Stroke, b: Stroke, transit: Transit, swath_m: float) -> bool:
-    limit_m = _TURN_AT_MOST_SWATHS * swath_m
-    return (
-        path_length_m(transit.path(a.start, b.start)) <= limit_m
-        and path_length_m(transit.path(a.end, b.end)) <= limit_m
-    )
+def _turning_shortly(
+    strokes: Sequence[Stroke], pairs: Sequence[tuple[int, int]], transit: Transit, limit_m: float
+) -> Iterable[tuple[int, int]]:
+    """Take the pairs of strokes with short ways from one to the other at both ends."""
+    if not pairs:
+        return
+    starts = np.array([(strokes[a].start, strokes[a].end) for a, _ in pairs])
+    ends = np.array([(strokes[b].start, strokes[b].end) for _, b in pairs])
+    is_near = (np.hypot(*np.moveaxis(ends - starts, -1, 0)) <= limit_m).all(axis=1)
+    is_straight = transit.is_visible(starts.reshape(-1, 2), ends.reshape(-1, 2)).reshape(-1, 2)
+    for number, (a, b) in enumerate(pairs):
+        ways = ((strokes[a].start, strokes[b].start), (strokes[a].end, strokes[b].end))
+        if is_near[number] and all(
+            straight or path_length_m(transit.path(*way)) <= limit_m
+            for way, straight in zip(ways, is_straight[number], strict=True)
+        ):
+            yield a, b
 
 
 def _chains(strokes: Sequence[Stroke], following: dict[int, int]) -> Iterable[tuple[Stroke, ...]]:

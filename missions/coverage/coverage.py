@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, MultiPolygon, Polygon
+from shapely import LineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from missions.coverage.cell import Cell, cells_of
 from missions.coverage.local_sweep import local_strokes
 from missions.coverage.polish import polish
 from missions.coverage.raster import Raster, raster_of, see, see_all
-from missions.coverage.seen import seen_from
+from missions.coverage.seen import seen_share
 from missions.coverage.sweep import (
     Stroke,
     cut_strokes,
@@ -35,8 +35,6 @@ _SWEEPS_TRIED = 2
 _LOCAL_ANGLES_TRIED = 6
 _LOCAL_SWEEPS_TRIED = 2
 _PRICED_SAMPLES_A_SWATH = 4.0
-_NAMED_GAP_SWATHS = 0.5
-_UNNAMED_AT_MOST = 0.02
 _TURN_SWATHS = 2.5
 _SEEN_ALONE = 0.1
 
@@ -51,16 +49,12 @@ class CoverageTour:
         From pad to pad, or from wherever it begins best to where it ends best; metres.
     sees : tuple of bool
         Whether each leg between them sees what others do not, or is only flown to get somewhere.
-    uncovered : tuple of Polygon
-        Pieces of the target that stay unseen, largest first; those smaller than half a swath squared only where they
-        are much of it together.
     coverage : float
         Seen share of the target.
     """
 
     points: tuple[XY, ...]
     sees: tuple[bool, ...]
-    uncovered: tuple[Polygon, ...]
     coverage: float
 
     @property
@@ -150,23 +144,10 @@ def plan_coverage(
     points = tuple((float(x), float(y)) for x, y in route)
     legs = np.hstack((route[:-1], route[1:]))
     see_all(raster, legs, 1)
-    missed = shapely.difference(target, seen_from(points, swath_m))
     return CoverageTour(
         points,
         tuple(_is_of_use(raster, *leg) for leg in legs.tolist()),
-        _named_gaps(missed, target.area, swath_m),
-        1.0 - missed.area / target.area,
-    )
-
-
-def _named_gaps(missed: BaseGeometry, target_m2: float, swath_m: float) -> tuple[Polygon, ...]:
-    """Take the gaps that are large, and so many of the others that what is left out of them is little."""
-    gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
-    rest_m2 = np.cumsum([gap.area for gap in reversed(gaps)])[::-1]
-    return tuple(
-        gap
-        for gap, unnamed_m2 in zip(gaps, rest_m2, strict=True)
-        if gap.area >= _NAMED_GAP_SWATHS * swath_m**2 or unnamed_m2 > _UNNAMED_AT_MOST * target_m2
+        seen_share(route, target, swath_m),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from geofence.compiled import compiled
 from missions.coverage.edge_grid import EdgeGrid, is_clear
-from missions.coverage.exchange import Price, exchange, exchange_gain_m
+from missions.coverage.exchange import UNKNOWN, Price, exchange, exchange_gain_m
 from missions.coverage.raster import Raster
 
 _REACH_SWATHS = 0.6
@@ -114,6 +114,6 @@ def _add_detour(
                 fresh[size, 0] = ax + (share + base_m / length_m) * dx
                 fresh[size, 1] = ay + (share + base_m / length_m) * dy
                 size += 1
-            if exchange_gain_m(route, count, leg, leg + 1, fresh, size, raster, edges, price) > 0.0:
+            if exchange_gain_m(route, count, leg, leg + 1, fresh, size, UNKNOWN, raster, edges, price) > 0.0:
                 return exchange(route, settled, count, leg, leg + 1, fresh, size)
     return count

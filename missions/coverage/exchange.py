@@ -7,9 +7,10 @@ import numpy as np
 
 from geofence.compiled import compiled
 from missions.coverage.edge_grid import EdgeGrid, is_clear
-from missions.coverage.raster import Raster, see
+from missions.coverage.raster import Raster, net_loss, see, see_all
 
 LEAST_GAIN_M = 1e-6
+UNKNOWN = -1
 
 
 class Price(NamedTuple):
@@ -56,6 +57,7 @@ def exchange_gain_m(
     after: int,
     fresh: np.ndarray,
     fresh_count: int,
+    winnable: int,
     raster: Raster,
     edges: EdgeGrid,
     price: Price,
@@ -68,6 +70,8 @@ def exchange_gain_m(
         Its first `count` rows are its vertices.
     before, after : int
         Numbers of the vertices that stay; -1 and `count` where there is none.
+    winnable : int
+        How many samples, now unseen, can become seen at most; `UNKNOWN` if that is to be found out.
 
     Returns
     -------
@@ -96,38 +100,35 @@ def exchange_gain_m(
         chain[size] = route[after + 1]
         size += 1
     saved_m = old_m - chain_cost_m(chain, size, price)
+    if winnable != UNKNOWN and saved_m + winnable * price.unseen_m <= LEAST_GAIN_M:
+        return 0.0
     for number in range(start, end - 1):
         if not is_clear(
             edges, chain[number, 0], chain[number, 1], chain[number + 1, 0], chain[number + 1, 1]
         ):
             return 0.0
-    if saved_m <= 0.0:
-        # No more can be won than what nobody sees yet.
-        unseen = 0
+    if winnable == UNKNOWN:
+        winnable = 0
         for number in range(start, end - 1):
-            unseen += see(
+            winnable += see(
                 raster, chain[number, 0], chain[number, 1], chain[number + 1, 0], chain[number + 1, 1], 0
             )
-        if saved_m + unseen * price.unseen_m <= LEAST_GAIN_M:
+        if saved_m + winnable * price.unseen_m <= LEAST_GAIN_M:
             return 0.0
     low, high = max(before, 0), min(after, count - 1)
-    lost = _see_all(raster, route, low, high, -1) - _see_all(raster, chain, start, end - 1, 1)
-    gain_m = saved_m - lost * price.unseen_m
-    if gain_m > LEAST_GAIN_M:
-        return gain_m
-    _see_all(raster, chain, start, end - 1, -1)
-    _see_all(raster, route, low, high, 1)
-    return 0.0
-
-
-@compiled
-def _see_all(raster: Raster, chain: np.ndarray, first: int, last: int, more: int) -> int:
-    changed = 0
-    for number in range(first, last):
-        changed += see(
-            raster, chain[number, 0], chain[number, 1], chain[number + 1, 0], chain[number + 1, 1], more
-        )
-    return changed
+    olds = high - low
+    legs = np.empty((olds + end - 1 - start, 4))
+    for number in range(olds):
+        legs[number, :2], legs[number, 2:] = route[low + number], route[low + number + 1]
+    for number in range(start, end - 1):
+        legs[olds + number - start, :2], legs[olds + number - start, 2:] = chain[number], chain[number + 1]
+    most = winnable + int(max(saved_m, 0.0) / price.unseen_m)
+    gain_m = saved_m - net_loss(raster, legs, olds, most) * price.unseen_m
+    if gain_m <= LEAST_GAIN_M:
+        return 0.0
+    see_all(raster, legs[:olds], -1)
+    see_all(raster, legs[olds:], 1)
+    return gain_m
 
 
 @compiled

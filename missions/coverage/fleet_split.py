@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from missions.coverage.coverage import CoverageTour
 from missions.refusal import MissionError
-from missions.transit import XY, Transit, path_length_m
+from missions.transit import XY, Transit
 
 _SHARE_LEAST_SWATHS = 0.01
 _HALVINGS = 50
@@ -73,7 +73,9 @@ class _Tour:
         heading = np.arctan2(legs[:, 1], legs[:, 0])
         turns_m = np.concatenate(([0.0], 0.5 * turn_m * (1.0 - np.cos(np.diff(heading))), [0.0]))
         self._cost_m = self._at_m + np.cumsum(turns_m)
-        self._home_m = np.array([path_length_m(transit.path(point, pad)) for point in self._points])
+        # A polished route may lie outside of the transit area by less than its slack.
+        inside = np.array([transit.nearest_point(point) for point in self._points])
+        self._home_m = transit.lengths_m(np.array([pad]), inside)[0]
 
     def cost_m(self, start_m: float, end_m: float) -> float:
         """Price a piece, from the pad and back to it."""
@@ -114,7 +116,7 @@ class _Tour:
         out, home = self._way(self._pad, inner[0]), self._way(inner[-1], self._pad)
         sees = (False,) * (len(out) - 1) + self._sees[first - 1 : last] + (False,) * (len(home) - 1)
         points = (*out, *inner[1:], *home[1:])
-        return CoverageTour(points, sees, self._whole.uncovered, self._whole.coverage)
+        return CoverageTour(points, sees, self._whole.coverage)
 
     def _way(self, start: XY, end: XY) -> list[XY]:
         return [start] if start == end else self._transit.path(start, end)

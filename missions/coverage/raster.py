@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geofence.compiled import compiled
+from missions.coverage.leg_sight import sides_of, span_at
 from missions.coverage.sweep import Scanline, ring_edges
 
 _SAMPLES_AT_LEAST, _SAMPLES_AT_MOST = 64, 600_000
@@ -89,43 +90,12 @@ def see(raster: Raster, ax: float, ay: float, bx: float, by: float, more: int) -
     int
         How many samples became seen, or unseen; with 0 how many are unseen within the leg's sight.
     """
-    counts, half_m, step_m = raster.counts, raster.half_m, raster.step_m
-    rows, columns = counts.shape
-    dx, dy = bx - ax, by - ay
-    length_m = math.sqrt(dx * dx + dy * dy)
-    beside_x = beside_y = slope = 0.0
-    if length_m > 0.0:
-        beside_x, beside_y = -dy / length_m * half_m, dx / length_m * half_m
-    if dy != 0.0:
-        slope = 1.0 / dy
-    first_row = max(0, math.ceil((min(ay, by) - half_m - raster.south_m) / step_m))
-    last_row = min(rows - 1, math.floor((max(ay, by) + half_m - raster.south_m) / step_m))
+    counts = raster.counts
+    beside_x, beside_y, slope = sides_of(ax, ay, bx, by, raster.half_m)
+    first_row, last_row = _rows(raster, ay, by)
     changed = 0
     for row in range(first_row, last_row + 1):
-        y = raster.south_m + row * step_m
-        # What a leg sees is convex: of a row, one span.
-        left, right = math.inf, -math.inf
-        off = y - ay
-        if -half_m <= off <= half_m:
-            chord = math.sqrt(half_m * half_m - off * off)
-            left, right = ax - chord, ax + chord
-        off = y - by
-        if -half_m <= off <= half_m:
-            chord = math.sqrt(half_m * half_m - off * off)
-            left, right = min(left, bx - chord), max(right, bx + chord)
-        if slope != 0.0:
-            share = (y - ay + beside_y) * slope
-            if 0.0 <= share <= 1.0:
-                x = ax - beside_x + share * dx
-                left, right = min(left, x), max(right, x)
-            share = (y - ay - beside_y) * slope
-            if 0.0 <= share <= 1.0:
-                x = ax + beside_x + share * dx
-                left, right = min(left, x), max(right, x)
-        if left > right:
-            continue
-        first = max(0, math.ceil((left - raster.west_m) / step_m))
-        last = min(columns - 1, math.floor((right - raster.west_m) / step_m))
+        first, last = _span(raster, ax, ay, bx, by, beside_x, beside_y, slope, row)
         seen = counts[row]
         if more > 0:
             for column in range(first, last + 1):
@@ -139,6 +109,105 @@ def see(raster: Raster, ax: float, ay: float, bx: float, by: float, more: int) -
             for column in range(first, last + 1):
                 changed += seen[column] == 0
     return changed
+
+
+@compiled
+def _rows(raster: Raster, ay: float, by: float) -> tuple[int, int]:
+    """Give the first and the last row that a leg sees samples of."""
+    first = math.ceil((min(ay, by) - raster.half_m - raster.south_m) / raster.step_m)
+    last = math.floor((max(ay, by) + raster.half_m - raster.south_m) / raster.step_m)
+    return max(0, int(first)), min(len(raster.counts) - 1, int(last))
+
+
+@compiled
+def _span(
+    raster: Raster,
+    ax: float,
+    ay: float,
+    bx: float,
+    by: float,
+    beside_x: float,
+    beside_y: float,
+    slope: float,
+    row: int,
+) -> tuple[int, int]:
+    """Give the first and the last column of a row that a leg sees."""
+    y = raster.south_m + row * raster.step_m
+    left, right = span_at(ax, ay, bx, by, raster.half_m, beside_x, beside_y, slope, y)
+    if left > right:
+        return 0, -1
+    first = max(0, math.ceil((left - raster.west_m) / raster.step_m))
+    last = min(raster.counts.shape[1] - 1, math.floor((right - raster.west_m) / raster.step_m))
+    return first, last
+
+
+@compiled
+def net_loss(raster: Raster, legs: np.ndarray, olds: int, most: int) -> int:
+    """Count how many samples fewer are seen if some legs are flown in place of others; the raster stays as it is.
+
+    Only samples are looked at that not as many of both see.
+
+    Parameters
+    ----------
+    legs : array, shape (n, 4)
+        Each from x, y to x, y; those flown now come first.
+    olds : int
+        How many of them are flown now.
+    most : int
+        Losing more is as good as losing all: counting stops there.
+    """
+    count = len(legs)
+    sides = np.empty((count, 3))
+    rows = np.empty((count, 2), np.int64)
+    lowest, highest = len(raster.counts), -1
+    for leg in range(count):
+        ax, ay, bx, by = legs[leg, 0], legs[leg, 1], legs[leg, 2], legs[leg, 3]
+        sides[leg, 0], sides[leg, 1], sides[leg, 2] = sides_of(ax, ay, bx, by, raster.half_m)
+        rows[leg, 0], rows[leg, 1] = _rows(raster, ay, by)
+        lowest, highest = min(lowest, rows[leg, 0]), max(highest, rows[leg, 1])
+    places = np.empty(2 * count, np.int64)
+    changes = np.empty(2 * count, np.int64)
+    lost = won = 0
+    for row in range(lowest, highest + 1):
+        size = 0
+        for leg in range(count):
+            if not rows[leg, 0] <= row <= rows[leg, 1]:
+                continue
+            first, last = _span(
+                raster,
+                legs[leg, 0],
+                legs[leg, 1],
+                legs[leg, 2],
+                legs[leg, 3],
+                sides[leg, 0],
+                sides[leg, 1],
+                sides[leg, 2],
+                row,
+            )
+            if first > last:
+                continue
+            change = -1 if leg < olds else 1
+            for place in (first, last + 1):
+                at = size
+                while at > 0 and places[at - 1] > place:
+                    places[at], changes[at] = places[at - 1], changes[at - 1]
+                    at -= 1
+                places[at], changes[at] = place, change
+                change = -change
+                size += 1
+        more = 0
+        seen = raster.counts[row]
+        for event in range(size - 1):
+            more += changes[event]
+            if more < 0:
+                for column in range(places[event], places[event + 1]):
+                    lost += seen[column] + more == 0
+            elif more > 0:
+                for column in range(places[event], places[event + 1]):
+                    won += seen[column] == 0
+        if lost > most:
+            return lost
+    return lost - won
 
 
 @compiled

@@ -7,7 +7,7 @@ import numpy as np
 from geofence.compiled import compiled
 from missions.coverage.edge_grid import EdgeGrid, is_clear
 from missions.coverage.exchange import LEAST_GAIN_M, Price
-from missions.coverage.raster import Raster, see
+from missions.coverage.raster import Raster, net_loss, see, see_all
 
 _CHAIN_AT_MOST = 8
 _LEAST_FREED_SWATHS = 0.05
@@ -19,58 +19,54 @@ def _length_m(route: np.ndarray, count: int, one: int, other: int) -> float:
     """Length of a leg between two vertices; none where one of them lies beyond the ends."""
     if one < 0 or other >= count or other < 0 or one >= count:
         return 0.0
-    return math.hypot(route[one, 0] - route[other, 0], route[one, 1] - route[other, 1])
-
-
-@compiled
-def _see_leg(route: np.ndarray, count: int, one: int, other: int, raster: Raster, more: int) -> int:
-    if one < 0 or other >= count or other < 0 or one >= count:
-        return 0
-    return see(raster, route[one, 0], route[one, 1], route[other, 0], route[other, 1], more)
-
-
-@compiled
-def _is_clear(route: np.ndarray, count: int, one: int, other: int, edges: EdgeGrid) -> bool:
-    if one < 0 or other >= count or other < 0 or one >= count:
-        return True
-    return is_clear(edges, route[one, 0], route[one, 1], route[other, 0], route[other, 1])
+    dx, dy = route[one, 0] - route[other, 0], route[one, 1] - route[other, 1]
+    return math.sqrt(dx * dx + dy * dy)
 
 
 @compiled
 def _swap_legs(
     route: np.ndarray,
     count: int,
-    legs: np.ndarray,
+    pairs: np.ndarray,
     olds: int,
     raster: Raster,
     edges: EdgeGrid,
     price: Price,
     saved_m: float,
-) -> float:
-    """Take the first legs of a list out of the raster and the others in; gives the gain, 0 where it is undone.
+) -> bool:
+    """Take the first legs of a list out of the raster and the others in, if that gains.
 
     Parameters
     ----------
-    legs : array of int, shape (n, 2)
-        Pairs of vertices.
+    pairs : array of int, shape (n, 2)
+        The vertices of each leg; a leg of which one lies beyond the ends is none.
     olds : int
         How many of them are of the route as it is.
     saved_m : float
         What the others are shorter.
     """
-    for leg in range(olds, len(legs)):
-        if not _is_clear(route, count, legs[leg, 0], legs[leg, 1], edges):
-            return 0.0
-    lost = 0
-    for leg in range(len(legs)):
-        changed = _see_leg(route, count, legs[leg, 0], legs[leg, 1], raster, -1 if leg < olds else 1)
-        lost += changed if leg < olds else -changed
-    gain_m = saved_m - lost * price.unseen_m
-    if gain_m > LEAST_GAIN_M:
-        return gain_m
-    for leg in range(len(legs)):
-        _see_leg(route, count, legs[leg, 0], legs[leg, 1], raster, 1 if leg < olds else -1)
-    return 0.0
+    legs = np.empty((len(pairs), 4))
+    size = olds_found = winnable = 0
+    for number in range(len(pairs)):
+        one, other = pairs[number]
+        if one < 0 or other >= count or other < 0 or one >= count:
+            continue
+        ax, ay, bx, by = route[one, 0], route[one, 1], route[other, 0], route[other, 1]
+        if number < olds:
+            olds_found += 1
+        elif not is_clear(edges, ax, ay, bx, by):
+            return False
+        else:
+            winnable += see(raster, ax, ay, bx, by, 0)
+        legs[size, 0], legs[size, 1], legs[size, 2], legs[size, 3] = ax, ay, bx, by
+        size += 1
+    legs = legs[:size]
+    most = winnable + int(saved_m / price.unseen_m)
+    if saved_m - net_loss(raster, legs, olds_found, most) * price.unseen_m <= LEAST_GAIN_M:
+        return False
+    see_all(raster, legs[:olds_found], -1)
+    see_all(raster, legs[olds_found:], 1)
+    return True
 
 
 @compiled
@@ -96,7 +92,7 @@ def reverse_parts(
             if saved_m > LEAST_GAIN_M:
                 legs[0, 0], legs[0, 1], legs[1, 0], legs[1, 1] = before, before + 1, last, last + 1
                 legs[2, 0], legs[2, 1], legs[3, 0], legs[3, 1] = before, last, before + 1, last + 1
-                if _swap_legs(route, count, legs, 2, raster, edges, price, saved_m) > 0.0:
+                if _swap_legs(route, count, legs, 2, raster, edges, price, saved_m):
                     low, high = before + 1, last
                     while low < high:
                         for axis in range(2):
@@ -146,7 +142,7 @@ def move_chains(
             legs[0, 0], legs[0, 1], legs[1, 0], legs[1, 1] = first - 1, first, last, last + 1
             legs[2, 0], legs[2, 1], legs[3, 0], legs[3, 1] = after, after + 1, first - 1, last + 1
             legs[4, 0], legs[4, 1], legs[5, 0], legs[5, 1] = after, enter, leave, after + 1
-            if _swap_legs(route, count, legs, 3, raster, edges, price, saved_m) <= 0.0:
+            if not _swap_legs(route, count, legs, 3, raster, edges, price, saved_m):
                 continue
             _transplant(route, settled, count, first, last, after, is_back)
             has_moved = has_changed = True
@@ -162,16 +158,20 @@ def _best_place(
 ) -> tuple[float, int, bool]:
     """Find the vertex behind which a chain costs least, and whether it is flown the other way round there."""
     best_m, best, best_is_back = 0.0, -2, False
-    for after in range(-1 if is_open else 0, count if is_open else count - 1):
-        if first - 1 <= after <= last:
-            continue
-        old_m = _length_m(route, count, after, after + 1)
-        for is_back in (False, True):
-            enter, leave = (last, first) if is_back else (first, last)
-            saved_m = freed_m + old_m
-            saved_m -= _length_m(route, count, after, enter) + _length_m(route, count, leave, after + 1)
+    start = -1 if is_open else 0
+    here_first_m, here_last_m = _length_m(route, count, start, first), _length_m(route, count, start, last)
+    for after in range(start, count if is_open else count - 1):
+        next_first_m = _length_m(route, count, after + 1, first)
+        next_last_m = _length_m(route, count, after + 1, last)
+        if not first - 1 <= after <= last:
+            most_m = freed_m + _length_m(route, count, after, after + 1)
+            saved_m = most_m - here_first_m - next_last_m
             if saved_m > best_m:
-                best_m, best, best_is_back = saved_m, after, is_back
+                best_m, best, best_is_back = saved_m, after, False
+            saved_m = most_m - here_last_m - next_first_m
+            if saved_m > best_m:
+                best_m, best, best_is_back = saved_m, after, True
+        here_first_m, here_last_m = next_first_m, next_last_m
     return best_m, best, best_is_back
 
 

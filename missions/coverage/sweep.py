@@ -8,6 +8,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geofence.compiled import compiled
+
 _SAMPLES_AT_MOST = 6000
 _EDGE_ANGLES_AT_MOST = 10
 _REGULAR_ANGLES = 12
@@ -202,27 +204,41 @@ def _estimate(
     line, start, end = scan.cut(sweep.across_m())
     if not len(line):
         return math.inf
-    covered = np.zeros(len(turned), dtype=np.bool_)
-    nearest = np.round((turned[:, 1] - sweep.first_m) / sweep.spacing_m).astype(np.intp)
-    key = line * 1e7 + start  # a line's pieces lie apart, so one number orders them all
-    half_m = swath_m / 2.0
-    reach_m = np.sqrt(
-        np.maximum(0.0, half_m**2 - (turned[:, 1] - sweep.first_m - sweep.spacing_m * nearest) ** 2)
-    )
-    for shift in (0, 1):
-        piece = np.searchsorted(key, nearest * 1e7 + turned[:, 0], side="right") - 1 + shift
-        known = (piece >= 0) & (piece < len(line))
-        index = np.where(known, piece, 0)
-        covered |= (
-            known
-            & (line[index] == nearest)
-            & (start[index] - reach_m <= turned[:, 0])
-            & (turned[:, 0] <= end[index] + reach_m)
-        )
-    missed_m2 = float(np.count_nonzero(~covered)) * step_m**2
+    pieces = np.searchsorted(line, np.arange(sweep.count + 1))
+    missed = _count_missed(turned, sweep.first_m, sweep.spacing_m, swath_m / 2.0, pieces, start, end)
+    missed_m2 = missed * step_m**2
     area_m2 = len(turned) * step_m**2
     flown_m = float((end - start).sum()) + (turn_m + sweep.spacing_m) * len(line)
     return flown_m + missed_cost_m(missed_m2, area_m2, swath_m)
+
+
+@compiled
+def _count_missed(
+    turned: np.ndarray,
+    first_m: float,
+    spacing_m: float,
+    half_m: float,
+    pieces: np.ndarray,
+    start: np.ndarray,
+    end: np.ndarray,
+) -> int:
+    """Count the samples that are not seen from a piece of the nearest line; those of line i begin at `pieces[i]`."""
+    missed = 0
+    for number in range(len(turned)):
+        along, across = turned[number]
+        nearest = round((across - first_m) / spacing_m)
+        if not 0 <= nearest < len(pieces) - 1:
+            missed += 1
+            continue
+        off = across - first_m - spacing_m * nearest
+        reach_m = math.sqrt(max(0.0, half_m * half_m - off * off))
+        is_seen = False
+        for piece in range(pieces[nearest], pieces[nearest + 1]):
+            if start[piece] - reach_m <= along <= end[piece] + reach_m:
+                is_seen = True
+                break
+        missed += not is_seen
+    return missed
 
 
 def missed_cost_m(missed_m2: float, area_m2: float, swath_m: float) -> float:

@@ -1,10 +1,12 @@
 """The order and direction in which cells are flown: a generalised travelling-salesman path from and to the pad."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from missions.coverage.cell import Cell
@@ -14,6 +16,9 @@ from missions.transit import XY, Transit
 _ENTRIES = 4
 _CELLS_IMPROVED_AT_MOST = 250
 _LEAST_GAIN_M = 1e-6
+_EXACT_CORNERS_BY_VERTICES_AT_MOST = 200_000
+_NEAR_CELLS = 4.0
+"""Ways longer than so many cells are wide hardly come into a short tour; in large areas they are only estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,12 @@ class TourProblem:
                 exits[index, entry] = number.setdefault(legs[-1][1], len(number) + 1)
         self.enters, self.exits = enters, exits
         start = cells[0].strokes[0].start if pad is None else pad
-        self.distance_m = transit.lengths_m(np.array([start, *number]))
+        corners = np.array([start, *number])
+        is_large = (
+            len(corners) * shapely.get_num_coordinates(transit.area) > _EXACT_CORNERS_BY_VERTICES_AT_MOST
+        )
+        near_m = _NEAR_CELLS * math.sqrt(transit.area.area / len(cells))
+        self.distance_m = transit.lengths_m(corners, within_m=near_m if is_large else math.inf)
         if pad is None:
             self.distance_m[0, :] = self.distance_m[:, 0] = 0.0
         self.backwards = np.array(

@@ -6,7 +6,7 @@ import numpy as np
 
 from geofence.compiled import compiled
 from missions.coverage.edge_grid import EdgeGrid
-from missions.coverage.exchange import Price, exchange, exchange_gain_m
+from missions.coverage.exchange import UNKNOWN, Price, exchange, exchange_gain_m
 from missions.coverage.raster import Raster, see
 
 STEPS_SWATHS = (0.4, 0.15, 0.06)
@@ -81,7 +81,7 @@ def _leave_out(
     """Leave out a vertex, or it and the next, or put one in the middle of the two."""
     if count <= 4:
         return count
-    if exchange_gain_m(route, count, number - 1, number + 1, fresh, 0, raster, edges, price) > 0.0:
+    if exchange_gain_m(route, count, number - 1, number + 1, fresh, 0, UNKNOWN, raster, edges, price) > 0.0:
         return exchange(route, settled, count, number - 1, number + 1, fresh, 0)
     if number + 1 >= count - last_back:
         return count
@@ -89,7 +89,9 @@ def _leave_out(
         fresh[0, 0] = 0.5 * (route[number, 0] + route[number + 1, 0])
         fresh[0, 1] = 0.5 * (route[number, 1] + route[number + 1, 1])
         if (
-            exchange_gain_m(route, count, number - 1, number + 2, fresh, fresh_count, raster, edges, price)
+            exchange_gain_m(
+                route, count, number - 1, number + 2, fresh, fresh_count, UNKNOWN, raster, edges, price
+            )
             > 0.0
         ):
             return exchange(route, settled, count, number - 1, number + 2, fresh, fresh_count)
@@ -110,6 +112,8 @@ def _move(
 ) -> bool:
     """Move a vertex to the sides, and along its legs."""
     has_moved = False
+    sight_m = _sight_m(raster, coarsest)
+    winnable = _unseen_beside(route, count, number - 1, number + 1, raster, sight_m)
     for step in range(coarsest, len(STEPS_SWATHS)):
         step_m = 2.0 * STEPS_SWATHS[step] * raster.half_m
         for direction in range(DIRECTIONS + 2):
@@ -128,12 +132,15 @@ def _move(
             for _ in range(_REPEATS):
                 fresh[0, 0], fresh[0, 1] = route[number, 0] + dx * step_m, route[number, 1] + dy * step_m
                 if (
-                    exchange_gain_m(route, count, number - 1, number + 1, fresh, 1, raster, edges, price)
+                    exchange_gain_m(
+                        route, count, number - 1, number + 1, fresh, 1, winnable, raster, edges, price
+                    )
                     <= 0.0
                 ):
                     break
                 exchange(route, settled, count, number - 1, number + 1, fresh, 1)
                 has_moved = True
+                winnable = _unseen_beside(route, count, number - 1, number + 1, raster, sight_m)
     return has_moved
 
 
@@ -155,6 +162,8 @@ def _shift(
     has_moved = False
     if length_m < 1e-9:
         return has_moved
+    sight_m = _sight_m(raster, coarsest)
+    winnable = _unseen_beside(route, count, number - 1, number + 2, raster, sight_m)
     for step in range(coarsest, len(STEPS_SWATHS)):
         for side in (-1.0, 1.0):
             step_m = 2.0 * STEPS_SWATHS[step] * raster.half_m * side
@@ -163,26 +172,39 @@ def _shift(
                 fresh[0, 0], fresh[0, 1] = route[number, 0] + east_m, route[number, 1] + north_m
                 fresh[1, 0], fresh[1, 1] = route[number + 1, 0] + east_m, route[number + 1, 1] + north_m
                 if (
-                    exchange_gain_m(route, count, number - 1, number + 2, fresh, 2, raster, edges, price)
+                    exchange_gain_m(
+                        route, count, number - 1, number + 2, fresh, 2, winnable, raster, edges, price
+                    )
                     <= 0.0
                 ):
                     break
                 exchange(route, settled, count, number - 1, number + 2, fresh, 2)
                 has_moved = True
+                winnable = _unseen_beside(route, count, number - 1, number + 2, raster, sight_m)
     return has_moved
+
+
+@compiled
+def _sight_m(raster: Raster, coarsest: int) -> float:
+    """Give how far from a leg what is seen can lie once it has moved by one step."""
+    return raster.half_m * (1.0 + 2.0 * STEPS_SWATHS[coarsest])
+
+
+@compiled
+def _unseen_beside(
+    route: np.ndarray, count: int, first: int, last: int, raster: Raster, sight_m: float
+) -> int:
+    """Count what is unseen within a sight of the legs between two vertices; some of it more than once."""
+    wider = Raster(raster.counts, raster.is_flyable, raster.west_m, raster.south_m, raster.step_m, sight_m)
+    unseen = 0
+    for leg in range(max(first, 0), min(last, count - 1)):
+        unseen += see(wider, route[leg, 0], route[leg, 1], route[leg + 1, 0], route[leg + 1, 1], 0)
+    return unseen
 
 
 @compiled
 def unsettle(route: np.ndarray, settled: np.ndarray, count: int, raster: Raster) -> None:
     """Unsettle the vertices of legs beside which something is unseen."""
-    wider = Raster(
-        raster.counts,
-        raster.is_flyable,
-        raster.west_m,
-        raster.south_m,
-        raster.step_m,
-        _BESIDE * raster.half_m,
-    )
     for leg in range(count - 1):
-        if see(wider, route[leg, 0], route[leg, 1], route[leg + 1, 0], route[leg + 1, 1], 0) > 0:
+        if _unseen_beside(route, count, leg, leg + 1, raster, _BESIDE * raster.half_m) > 0:
             settled[leg] = settled[leg + 1] = False

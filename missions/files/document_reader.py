@@ -1,5 +1,6 @@
 """Values out of a plan document; what is not as it should be is refused with its place."""
 
+import difflib
 import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -39,6 +40,16 @@ class DocumentReader:
         if not isinstance(value, dict):
             raise self.refuse(field, "is missing or not an object", self._remedy)
         return value
+
+    def known_object(self, value: Any, field: str, known: Collection[str]) -> Mapping[str, Any]:
+        """Read an object that has no other fields than these."""
+        found = self.mapping(value, field)
+        for name in found:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                remedy = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}"
+                raise self.refuse(f"{field}.{name}", "is not known", remedy)
+        return found
 
     def sequence(self, value: Any, field: str) -> Sequence[Any]:
         """Read a list."""
@@ -96,3 +107,14 @@ class DocumentReader:
             return rounded(LatLon(lat_deg, lon_deg))
         except GeofenceError as error:
             raise self.refuse(field, f"is no position: {error.what}", "Correct it in the file") from None
+
+    def place(self, value: Any, field: str) -> LatLon:
+        """Read a position written as `lat_deg` and `lon_deg`."""
+        found = self.known_object(value, field, ("lat_deg", "lon_deg"))
+        lat_deg, lon_deg = (
+            self.finite(found.get(name), f"{field}.{name}") for name in ("lat_deg", "lon_deg")
+        )
+        try:
+            return LatLon(lat_deg, lon_deg)
+        except GeofenceError as error:
+            raise self.refuse(field, f"is no position: {error.what}", "Give degrees of WGS-84") from None

@@ -24,6 +24,7 @@ def own_document(plan: Plan) -> dict[str, Any]:
         "swath_m": plan.swath_m,
         "coverage": plan.coverage,
         "speed_m_s": plan.speed_m_s,
+        **({} if plan.max_wind_m_s is None else {"max_wind_m_s": plan.max_wind_m_s}),
         "home_alt_amsl_m": plan.home_alt_amsl_m,
         "returns": returns_document(plan.returns),
     }
@@ -73,6 +74,7 @@ def plan_of_document(
         swath_m=reader.number(own, "swath_m"),
         coverage=reader.number(own, "coverage"),
         returns=returns_from_document(reader, own.get("returns"), rally),
+        max_wind_m_s=reader.number(own, "max_wind_m_s", least=0.0),
     )
 
 

@@ -92,8 +92,8 @@ FORMATS = {
         (".plan",),
         "application/json",
         _write_plan,
-        lambda content, source, name, unsaid, _: plan_from_document(
-            content, source=source, name=name, unsaid=unsaid
+        lambda content, source, name, unsaid, account: plan_from_document(
+            content, source=source, name=name, unsaid=unsaid, account=account
         ),
     ),
     PlanFormat.WAYPOINTS: FormatHandler(

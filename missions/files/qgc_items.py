@@ -17,6 +17,7 @@ _MODE_FRAMES = {
     _CALCULATED_ABOVE_TERRAIN: Frame.GLOBAL_TERRAIN_ALT,
     4: Frame.GLOBAL_TERRAIN_ALT,
 }
+_PARAMS = 7
 _UNSET = (0, 1, 2, 3, 6)
 """Parameters 1 to 4 may be NaN: keep the heading, take the default; and the altitude, where `Altitude` says it."""
 _ALWAYS_PLACED = frozenset(
@@ -83,11 +84,17 @@ def _flatten(
     if kind != "ComplexItem":
         raise reader.refuse(f"{field}.type", f"is {kind!r}", "SimpleItem and ComplexItem are read")
     transects = entry.get("TransectStyleComplexItem")
-    if not isinstance(transects, dict) or not isinstance(transects.get("Items"), list):
+    # An empty list is what programs write that leave the lines to QGroundControl: nobody says what is flown.
+    if (
+        not isinstance(transects, dict)
+        or not isinstance(transects.get("Items"), list)
+        or not transects["Items"]
+    ):
         raise reader.refuse(
             field,
             f"is a complex item of type {entry.get('complexItemType')!r} without flown items",
-            "Surveys and corridor scans are read; replace others by waypoints",
+            "Surveys and corridor scans are read as saved by QGroundControl 3.5 and later: save it there once more, "
+            "plan it anew over its polygon, or replace it by waypoints",
         )
     for number, inner in enumerate(transects["Items"]):
         inner_field = f"{field}.TransectStyleComplexItem.Items[{number}]"
@@ -108,7 +115,10 @@ def _item(
     # Without a position parameters 5 to 7 are reserved: QGroundControl's camera commands leave them out.
     is_placeless = FRAMES[number] is Frame.MISSION and command not in _ALWAYS_PLACED
     unset = range(7) if is_placeless or command == Command.NAV_TAKEOFF else _UNSET
-    params = reader.numbers(entry.get("params"), f"{field}.params", (7,), unset=unset)
+    raw, where = _seven(reader, entry, field)
+    params = [
+        0.0 if value is None and n in unset else reader.finite(value, where[n]) for n, value in enumerate(raw)
+    ]
     autocontinue = entry.get("autoContinue", True)
     if not isinstance(autocontinue, bool):
         raise reader.refuse(f"{field}.autoContinue", f"is {autocontinue!r}", "Give true or false")
@@ -119,9 +129,10 @@ def _item(
                 f"{field}.params[0]", f"jumps to item {first:g}, which does not exist", "Correct it"
             )
         first = float(seqs[int(first)])
-    position = reader.position(params[4], params[5], f"{field}.params[4..5]")
+    place = f"{field}.coordinate" if "coordinate" in entry else f"{field}.params[4..5]"
+    position = reader.position(params[4], params[5], place)
     frame, alt_m = FRAMES[number], params[6]
-    if entry["params"][6] is None and (position is not None or command == Command.NAV_TAKEOFF):
+    if raw[6] is None and (position is not None or command == Command.NAV_TAKEOFF):
         frame, alt_m = _stated_altitude(reader, entry, field)
     return MissionItem(
         seq=seq,
@@ -132,6 +143,20 @@ def _item(
         params=(first, params[1], params[2], params[3]),
         autocontinue=autocontinue,
     )
+
+
+def _seven(reader: DocumentReader, entry: Mapping[str, Any], field: str) -> tuple[list[Any], list[str]]:
+    """Give the seven parameters and where they stand: once the place had a key of its own."""
+    values, where = list(reader.sequence(entry.get("params"), f"{field}.params")), f"{field}.params"
+    places = [f"{where}[{n}]" for n in range(len(values))]
+    if "coordinate" in entry:
+        coordinate = reader.sequence(entry["coordinate"], f"{field}.coordinate")
+        values += coordinate
+        places += [f"{field}.coordinate[{n}]" for n in range(len(coordinate))]
+    if len(values) != _PARAMS:
+        with_place = " with those of coordinate" if "coordinate" in entry else ""
+        raise reader.refuse(where, f"holds {len(values)} values{with_place}", f"Give {_PARAMS} values")
+    return values, places
 
 
 def _stated_altitude(reader: DocumentReader, entry: Mapping[str, Any], field: str) -> tuple[Frame, float]:

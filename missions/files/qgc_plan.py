@@ -13,6 +13,7 @@ from geofence.formats.qgc.fence import (
 )
 from geofence.refusal import GeofenceError
 from geofence.zone_set import ZoneSet
+from missions.files.account import Account
 from missions.files.document_reader import DocumentReader
 from missions.files.foreign_flight import Unsaid
 from missions.files.own_document import own_document, plan_of_document, routes_document, routes_from_document
@@ -66,7 +67,19 @@ def _fence(plan: Plan, zones: ZoneSet | None) -> dict[str, list[dict[str, Any]]]
     return {"circles": circles, "polygons": polygons}
 
 
-def plan_from_document(content: bytes, *, source: str, name: str, unsaid: Unsaid | None = None) -> Plan:
+def _has_fence(value: Any) -> bool:
+    """Tell whether a geofence forbids anything; before version 2 it was one polygon."""
+    return isinstance(value, dict) and any(value.get(key) for key in ("circles", "polygons", "polygon"))
+
+
+def plan_from_document(
+    content: bytes,
+    *,
+    source: str,
+    name: str,
+    unsaid: Unsaid | None = None,
+    account: Account | None = None,
+) -> Plan:
     """Read a plan file.
 
     Parameters
@@ -77,6 +90,8 @@ def plan_from_document(content: bytes, *, source: str, name: str, unsaid: Unsaid
     name : str
         Taken where the document gives none.
     unsaid : Unsaid, optional
+    account : Account, optional
+        Told of a fence in the file of another program.
 
     Raises
     ------
@@ -115,6 +130,10 @@ def plan_from_document(content: bytes, *, source: str, name: str, unsaid: Unsaid
         )
     items = items_from_document(reader, mission.get("items"))
     own = reader.mapping(root.get(OWN_KEY, {}), OWN_KEY)
+    if account is not None and OWN_KEY not in root and _has_fence(root.get("geoFence")):
+        account.note(
+            "its geofence is no part of the plan; give the file as the zones, too, where it shall hold"
+        )
     plan = plan_of_document(
         reader,
         own,

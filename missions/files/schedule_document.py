@@ -11,15 +11,19 @@ from geofence.verification.verification_document import finding_document
 from missions.files.bounded_file import read_bounded
 from missions.files.document_reader import DocumentReader
 from missions.files.plan_files import read_plan
+from missions.files.standing_document import StandingReader, standing_document
 from missions.fleet.fleet_patrol import FleetPatrol
+from missions.fleet.flight_plan import FlightPlan
 from missions.fleet.gantt import BarKind as FleetBarKind
 from missions.fleet.gantt import gantt_bars
-from missions.fleet.patrol_window import clock_text
+from missions.fleet.patrol_window import PatrolWindow, clock_text
 from missions.fleet.schedule import Unserved
+from missions.fleet.standing_schedule import StandingSchedule
 from missions.refusal import MissionError
 from missions.report.flight_profile import FlightProfile
 from missions.report.gantt import Bar, BarKind, Gantt
 from missions.report.report import Flight
+from missions.vehicle.prediction import FlightPrediction
 
 _MARK = "feiying_schedule"
 _VERSION = 1
@@ -56,7 +60,7 @@ def schedule_document(patrol: FleetPatrol, files: Sequence[Path | None]) -> dict
     bars = gantt_bars(schedule)
     flights: dict[str, list[dict[str, Any]]] = {drone.drone_id: [] for drone in schedule.drones}
     for made, prediction, file in zip(patrol.flights, patrol.predictions, files, strict=True):
-        flight, profile = made.flight, FlightProfile.of(prediction)
+        flight, profile = made.flight, _profile_of(made, prediction)
         flights[flight.drone_id].append(
             {
                 "name": made.plan.name,
@@ -67,8 +71,12 @@ def schedule_document(patrol: FleetPatrol, files: Sequence[Path | None]) -> dict
                 "landing": clock_text(window.begins_clock_s + flight.landing_s),
                 "alt_rel_m": max(route.alts_rel_m[0] for route in made.plan.routes),
                 "length_m": round(made.plan.length_m, 1),
-                "energy_wh": round(prediction.energy_wh, 2),
-                "limit_wh": round(prediction.profile.battery.flight_wh, 2),
+                "energy_wh": round(flight.energy_wh if flight.is_airborne else prediction.energy_wh, 2),
+                "limit_wh": round(
+                    flight.limit_wh if flight.is_airborne else prediction.profile.battery.flight_wh, 2
+                ),
+                "is_airborne": flight.is_airborne,
+                "first_seq": made.first_seq,
                 "is_legal": made.plan.is_legal,
                 "findings": [finding_document(finding) for finding in made.plan.findings],
                 "tasks": [
@@ -121,8 +129,36 @@ def schedule_document(patrol: FleetPatrol, files: Sequence[Path | None]) -> dict
         "unserved": [
             {"name": left.task_id, "reason": left.reason, "remedy": left.remedy} for left in schedule.unserved
         ],
+        "areas": [
+            {
+                "name": area.name,
+                "zone_id": area.zone_id,
+                "swath_m": area.swath_m,
+                "coverage": round(area.coverage, 5),
+            }
+            for area in patrol.areas
+        ],
         "findings": [finding_document(finding) for finding in patrol.findings],
+        "standing": standing_document(patrol.standing),
     }
+
+
+def _profile_of(made: FlightPlan, prediction: FlightPrediction) -> FlightProfile:
+    """Give what is predicted of a flight; of one in the air, from where it is on."""
+    whole = FlightProfile.of(prediction)
+    if not made.flight.is_airborne or whole.reserve_wh is None:
+        return whole
+    done = sum(seq < made.first_seq for seq in whole.item_seqs)
+    if done == 0:
+        return whole
+    begun_s, begun_wh = whole.ends_s[done - 1], whole.used_wh[done - 1]
+    return FlightProfile(
+        whole.item_seqs,
+        tuple(max(0.0, end_s - begun_s) for end_s in whole.ends_s),
+        tuple(max(0.0, used_wh - begun_wh) for used_wh in whole.used_wh),
+        made.flight.limit_wh + whole.reserve_wh,
+        whole.reserve_wh,
+    )
 
 
 def reported(patrol: FleetPatrol) -> ReportedSchedule:
@@ -131,7 +167,7 @@ def reported(patrol: FleetPatrol) -> ReportedSchedule:
         tuple(
             Flight(
                 made.plan,
-                FlightProfile.of(prediction),
+                _profile_of(made, prediction),
                 is_verified=True,
                 departs_s=made.flight.departure_s,
                 drone=made.flight.drone_id,
@@ -166,9 +202,54 @@ def read_schedule(path: Path) -> ReportedSchedule:
     MissionError, GeofenceError
         With the file and the field.
     """
+    return _ScheduleReader(path).schedule(_document(path))
+
+
+def read_standing(path: Path) -> StandingSchedule:
+    """Read what it takes to replan a schedule.
+
+    Raises
+    ------
+    MissionError, GeofenceError
+        With the file and the field.
+    """
+    return standing_of(_document(path), source=str(path))
+
+
+def standing_of(document: Any, *, source: str) -> StandingSchedule:
+    """Take what it takes to replan a schedule out of its document.
+
+    Parameters
+    ----------
+    document : mapping
+        As `schedule_document` gives it.
+    source : str
+        For refusals.
+
+    Raises
+    ------
+    MissionError
+        With the field.
+    """
+    reader = StandingReader(source)
+    root = reader.mapping(document, "the document")
+    if root.get(_MARK) != _VERSION:
+        raise reader.refuse(_MARK, f"is {root.get(_MARK)!r}", f"Plan the fleet again; {_VERSION} is read")
+    window = reader.mapping(root.get("window"), "window")
+    begins_utc_s = window.get("begins_utc_s")
+    return reader.standing(
+        root.get("standing"),
+        PatrolWindow(
+            reader.finite(window.get("begins_clock_s"), "window.begins_clock_s"),
+            reader.finite(window.get("length_s"), "window.length_s"),
+            None if begins_utc_s is None else reader.finite(begins_utc_s, "window.begins_utc_s"),
+        ),
+    )
+
+
+def _document(path: Path) -> Any:
     content = read_bounded(path, most_mb=64, remedy="Give a schedule")
-    document = json_document(content, source=str(path), log=RepairLog())
-    return _ScheduleReader(path).schedule(document)
+    return json_document(content, source=str(path), log=RepairLog())
 
 
 class _ScheduleReader(DocumentReader):

@@ -1,15 +1,13 @@
 """A station's pads and drones out of JSON."""
 
-import difflib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from geofence.formats.json_document import json_document
 from geofence.formats.repair_log import RepairLog
 from geofence.latlon import LatLon
-from geofence.refusal import GeofenceError
 from missions.files.bounded_file import read_bounded
 from missions.files.document_reader import DocumentReader
 from missions.fleet.station import Station, StationDrone, StationPad
@@ -54,7 +52,7 @@ class _StationReader(DocumentReader):
         self._folder, self._vehicle = path.parent, vehicle
 
     def station(self, document: Any) -> Station:
-        root = self._object(document, "the document", _STATION_FIELDS)
+        root = self.known_object(document, "the document", _STATION_FIELDS)
         pads = [self._pad(value, f"pads[{n}]") for n, value in enumerate(self._list(root, "pads"))]
         self._refuse_same_ids("pads", [pad.pad_id for pad in pads])
         known = [pad.pad_id for pad in pads]
@@ -65,19 +63,23 @@ class _StationReader(DocumentReader):
         return Station(tuple(pads), tuple(drones))
 
     def _pad(self, value: Any, field: str) -> StationPad:
-        pad = self._object(value, field, _PAD_FIELDS)
+        pad = self.known_object(value, field, _PAD_FIELDS)
         usual = StationPad("", LatLon(0.0, 0.0))
         return StationPad(
             self._id(pad, field),
-            self._position(pad.get("position"), f"{field}.position"),
-            ground_m=self._number(pad, field, "ground_m", usual.ground_m, least=-1_000.0),
+            self.place(pad.get("position"), f"{field}.position"),
+            ground_m=(
+                None
+                if pad.get("ground_m") is None
+                else self._number(pad, field, "ground_m", 0.0, least=-1_000.0)
+            ),
             at_once=self._count(pad, field, "at_once", usual.at_once, _AT_ONCE_AT_MOST),
             turn_around_s=self._number(pad, field, "turn_around_s", usual.turn_around_s),
             swap_s=self._number(pad, field, "swap_s", usual.swap_s),
         )
 
     def _drone(self, value: Any, field: str, pads: Sequence[str]) -> StationDrone:
-        drone = self._object(value, field, _DRONE_FIELDS)
+        drone = self.known_object(value, field, _DRONE_FIELDS)
         pad_id = drone.get("pad")
         if pad_id not in pads:
             raise self.refuse(
@@ -97,7 +99,7 @@ class _StationReader(DocumentReader):
             self._id(drone, field),
             str(pad_id),
             profile,
-            stand=None if stand is None else self._position(stand, f"{field}.stand"),
+            stand=None if stand is None else self.place(stand, f"{field}.stand"),
             speed_m_s=speed_m_s,
             batteries=self._count(drone, field, "batteries", 8, _BATTERIES_AT_MOST),
             capabilities=frozenset(capabilities),
@@ -116,7 +118,7 @@ class _StationReader(DocumentReader):
             if drone.get("payload") is None:
                 return profile
             place = f"{field}.payload"
-            payload = self._object(drone["payload"], place, _PAYLOAD_FIELDS)
+            payload = self.known_object(drone["payload"], place, _PAYLOAD_FIELDS)
             name = payload.get("name", "payload")
             if not isinstance(name, str):
                 raise self.refuse(f"{place}.name", f"is {name!r}", "Give a text")
@@ -132,15 +134,6 @@ class _StationReader(DocumentReader):
             raise self.refuse(
                 place, f"cannot be: {inner}{error.what}", error.remedy or "Correct it"
             ) from None
-
-    def _object(self, value: Any, field: str, known: Collection[str]) -> Mapping[str, Any]:
-        found = self.mapping(value, field)
-        for name in found:
-            if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                remedy = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}"
-                raise self.refuse(f"{field}.{name}", "is not known", remedy)
-        return found
 
     def _list(self, root: Mapping[str, Any], name: str) -> Sequence[Any]:
         values = self.sequence(root.get(name), name)
@@ -185,13 +178,3 @@ class _StationReader(DocumentReader):
         if count < 1:
             raise self.refuse(f"{field}.{name}", "is 0", "Give 1 or more")
         return count
-
-    def _position(self, value: Any, field: str) -> LatLon:
-        found = self._object(value, field, ("lat_deg", "lon_deg"))
-        lat_deg, lon_deg = (
-            self.finite(found.get(name), f"{field}.{name}") for name in ("lat_deg", "lon_deg")
-        )
-        try:
-            return LatLon(lat_deg, lon_deg)
-        except GeofenceError as error:
-            raise self.refuse(field, f"is no position: {error.what}", "Give degrees of WGS-84") from None

@@ -144,7 +144,7 @@ class Draft:
             Step(
                 *dwell, points[-1], alt_m, task.kind, task, actions=task.actions if len(points) == 1 else ()
             ),
-            Step(*last, points[-1], layer_m, RouteKind.TRANSIT, task, is_last=True),
+            Step(*last, points[-1], layer_m, RouteKind.TRANSIT, task, is_last=True, actions=task.end_actions),
         ]
 
     def earliest_departure_s(self, layer_m: float) -> float:
@@ -195,7 +195,7 @@ class Draft:
                     track.append(TrackPoint(time_s, track[-1].xy_m, track[-1].alt_m, RouteKind.TRANSIT))
                 begun_s = time_s
             if step.actions:
-                track[-1] = replace(track[-1], actions=step.actions)
+                track[-1] = replace(track[-1], actions=(*track[-1].actions, *step.actions))
             time_s += step.duration_s
             energy_wh += step.energy_wh
             if step.duration_s > 0.0:

@@ -4,38 +4,35 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import shapely
 
+from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
-from geofence.plane.legal_space import LegalSpace
+from geofence.terrain import Terrain
 from geofence.verification.finding import Finding
 from geofence.zone_set import ZoneSet
-from missions.fleet.drone import Pad
+from missions.fleet.area_proof import AreaSeen, prove_areas
+from missions.fleet.drone import Drone
+from missions.fleet.fleet_ground import FleetGround, choose_fleet_ground
 from missions.fleet.flight_plan import FlightPlan, plan_flights
-from missions.fleet.legal_transit import fleet_transit
 from missions.fleet.patrol_window import PatrolWindow
+from missions.fleet.pieces import Reach
 from missions.fleet.planner import plan_fleet
-from missions.fleet.schedule import FleetSettings, Schedule, Unserved
+from missions.fleet.schedule import FleetSettings, Schedule
 from missions.fleet.separation import Separation
+from missions.fleet.standing_schedule import StandingSchedule
 from missions.fleet.station import Station
-from missions.fleet.task import Task
-from missions.fleet.wanted import Wanted
-from missions.patrol.ground import CLEARANCE_FACTORS, DEFAULT_MARGIN_M
-from missions.patterns.left_out import not_flown
-from missions.patterns.run import cut_line, drawn
+from missions.fleet.wanted import Wanted, WantedPattern
+from missions.fleet.wanted_tasks import extent_of, tasks_of
+from missions.patrol.ground import DEFAULT_MARGIN_M
+from missions.patterns.pattern import AreaPattern, PerimeterPattern
 from missions.patterns.space import PatternSpace
 from missions.plan.check import LEGAL_LIMIT_AGL_M
-from missions.plan.plan import RouteKind
 from missions.refusal import MissionError
-from missions.transit import Transit
 from missions.vehicle.prediction import FlightPrediction, predict_flight
 from missions.vehicle.wind import CALM, Wind
 
-_LAYERS_AT_MOST = 6
 _LAYER_STEP_M = 10.0
-_SAME_M = 0.01
-"""Lines are cut so far inside of legal space that rounding does not put their ends out of it."""
 _SLACK_SHARE = 0.01
 """So much sooner or later than predicted a long flight may be: simulated ones differ by less."""
 
@@ -55,10 +52,12 @@ class FleetRequest:
         Least distance to every boundary; 5 m by default.
     allow_above_120 : bool
     home_alt_amsl_m : float or None
-        Of the pads' common level.
+        Of the pads' common level; by default that of the terrain.
     wind : Wind
     iterations : int or None
         Of the search; None for what a whole evening wants.
+    terrain : Terrain or None
+        Plans are verified over it; layers stay level.
     """
 
     alt_rel_m: float
@@ -69,6 +68,7 @@ class FleetRequest:
     home_alt_amsl_m: float | None = None
     wind: Wind = CALM
     iterations: int | None = None
+    terrain: Terrain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,12 @@ class FleetPatrol:
     predictions : tuple of FlightPrediction
         One a flight.
     findings : tuple of Finding
-        On what of the lines is not flown.
+        On what of the lines is not flown, and of the areas not seen.
     station : Station
     window : PatrolWindow
+    ground : FleetGround
+    wind : Wind
+    areas : tuple of AreaSeen
     """
 
     schedule: Schedule
@@ -94,17 +97,25 @@ class FleetPatrol:
     findings: tuple[Finding, ...]
     station: Station
     window: PatrolWindow
+    ground: FleetGround
+    wind: Wind
+    areas: tuple[AreaSeen, ...] = ()
 
     @property
     def is_legal(self) -> bool:
         """Whether every flight may be flown."""
         return all(made.plan.is_legal for made in self.flights)
 
+    @property
+    def standing(self) -> StandingSchedule:
+        """What it takes to replan it."""
+        return StandingSchedule(self.schedule, self.station, self.window, self.ground, self.wind)
+
 
 def plan_fleet_patrol(
     zones: ZoneSet,
     station: Station,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[Wanted | WantedPattern],
     request: FleetRequest,
     *,
     on_progress: Callable[[str, float], None] | None = None,
@@ -115,67 +126,130 @@ def plan_fleet_patrol(
     ------
     MissionError
         Nothing of it can be flown, or a flight's prediction does not keep its reserve; says why and what would be accepted.
+    GeofenceError
+        There is no such zone.
     """
     tell = on_progress or (lambda _stage, _share: None)
     _refuse_bad_numbers(request)
     tell("legal space", 0.0)
-    frame = LocalFrame.around([*station.places, *(place for one in wanted for place in one.places)])
-    separation = Separation(slack_s=max(Separation().slack_s, _SLACK_SHARE * station.endurance_s))
-    pads = station.pads_in(frame, slack_s=separation.slack_s)
+    if request.terrain is not None:
+        station, level_amsl_m = station.over(request.terrain)
+        if request.home_alt_amsl_m is None:
+            request = replace(request, home_alt_amsl_m=level_amsl_m)
+    frame = LocalFrame.around([*station.places, *(place for one in wanted for place in _places(one, zones))])
+    slack_s = max(Separation().slack_s, _SLACK_SHARE * station.endurance_s)
+    pads = station.pads_in(frame, slack_s=slack_s)
+    extents = [extent_of(one, zones, frame, pads[0].xy_m, alt_m=request.alt_rel_m) for one in wanted]
     margin_m = DEFAULT_MARGIN_M if request.margin_m is None else request.margin_m
-    layers_m, transit, clearance_m = _space(zones, frame, pads, wanted, request, margin_m)
+    ground, transit = choose_fleet_ground(
+        FleetGround(
+            frame,
+            (request.alt_rel_m,),
+            margin_m,
+            margin_m,
+            request.home_alt_amsl_m,
+            request.allow_above_120,
+        ),
+        zones,
+        pads,
+        extents,
+        alt_step_m=request.alt_step_m,
+        terrain=request.terrain,
+    )
     settings = FleetSettings(
-        layers_m=layers_m,
+        layers_m=ground.layers_m,
         window_s=(0.0, request.window.length_s),
-        separation=separation,
+        separation=Separation(slack_s=slack_s),
         iterations=FleetSettings().iterations if request.iterations is None else request.iterations,
     )
-    drones = station.drones_in(
-        frame,
-        alt_m=0.5 * (layers_m[0] + layers_m[-1]),
-        home_alt_amsl_m=request.home_alt_amsl_m,
-        wind=request.wind,
-    )
+    drones = drones_over(station, ground, request.wind)
     space = PatternSpace(
         frame=frame,
         legal=transit.area,
         transit=transit,
         pad=pads[0].xy_m,
         margin_m=margin_m,
-        clearance_m=clearance_m,
+        clearance_m=ground.clearance_m,
         alt_rel_m=request.alt_rel_m,
         speed_m_s=drones[0].speed_m_s or 0.0,
-        drones=len(drones),
+        drones=1,
         zone_id="",
     )
-    tasks, unserved, findings = _tasks(wanted, space, request.window)
-    tell("schedule", 0.1)
-    schedule = plan_fleet(tasks, drones, pads, transit, settings)
-    schedule = replace(schedule, unserved=(*unserved, *schedule.unserved))
+    tell("route", 0.1)
+    made = tasks_of(
+        wanted,
+        zones,
+        space,
+        request.window,
+        Reach(drones, pads, transit, max(ground.layers_m)),
+        home_alt_amsl_m=request.home_alt_amsl_m,
+        on_progress=lambda share: tell("route", 0.1 + 0.2 * share),
+    )
+    tell("schedule", 0.3)
+    schedule = plan_fleet(made.tasks, drones, pads, transit, settings)
+    schedule = replace(schedule, unserved=(*made.unserved, *schedule.unserved))
     if not schedule.flights:
         first = schedule.unserved[0]
         raise MissionError(
             f"nothing of it can be flown; {first.task_id}: {first.reason}", remedy=first.remedy
         )
+    areas, not_seen = prove_areas(schedule, made, space)
     tell("verification", 0.8)
     flights = plan_flights(
         schedule,
         zones,
-        frame,
+        ground,
         transit,
-        margin_m=margin_m,
-        home_alt_amsl_m=request.home_alt_amsl_m,
         start_utc_s=request.window.begins_utc_s,
-        allow_above_120=request.allow_above_120,
+        terrain=request.terrain,
+        motions=station.motions,
     )
     predictions = [
-        predict_flight(made.plan, station.drone(made.flight.drone_id).profile, request.wind)
+        predict_flight(
+            made.plan, station.drone(made.flight.drone_id).profile, request.wind, terrain=request.terrain
+        )
         for made in flights
     ]
-    for made, prediction in zip(flights, predictions, strict=True):
-        _refuse_broken_reserve(made, prediction)
+    for planned, prediction in zip(flights, predictions, strict=True):
+        refuse_broken_reserve(planned, prediction)
     tell("done", 1.0)
-    return FleetPatrol(schedule, tuple(flights), tuple(predictions), findings, station, request.window)
+    return FleetPatrol(
+        schedule,
+        tuple(flights),
+        tuple(predictions),
+        (*made.findings, *not_seen),
+        station,
+        request.window,
+        ground,
+        request.wind,
+        areas,
+    )
+
+
+def drones_over(station: Station, ground: FleetGround, wind: Wind) -> tuple[Drone, ...]:
+    """Put a station's drones into the plane, with what flying costs them at the middle of the layers.
+
+    Raises
+    ------
+    MissionError
+        For wind that a drone must not fly in.
+    """
+    return station.drones_in(
+        ground.frame,
+        alt_m=0.5 * (ground.layers_m[0] + ground.layers_m[-1]),
+        home_alt_amsl_m=ground.home_alt_amsl_m,
+        wind=wind,
+    )
+
+
+def _places(one: Wanted | WantedPattern, zones: ZoneSet) -> Sequence[LatLon]:
+    """Where something lies, roughly: the plane is put round it."""
+    if isinstance(one, Wanted):
+        return one.places
+    if not isinstance(one.pattern, AreaPattern | PerimeterPattern):
+        return one.pattern.places
+    middle = shapely.centroid(zones.get(one.pattern.zone_id).area)
+    return (LatLon(float(middle.y), float(middle.x)),)
 
 
 def _refuse_bad_numbers(request: FleetRequest) -> None:
@@ -196,130 +270,13 @@ def _refuse_bad_numbers(request: FleetRequest) -> None:
         raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
 
 
-def _space(
-    zones: ZoneSet,
-    frame: LocalFrame,
-    pads: Sequence[Pad],
-    wanted: Sequence[Wanted],
-    request: FleetRequest,
-    margin_m: float,
-) -> tuple[tuple[float, ...], Transit, float]:
-    """Choose layers, and the clearance, lower only where the higher closes the way between pads."""
-    refused: MissionError | None = None
-    for factor in CLEARANCE_FACTORS:
-        clearance_m = factor * margin_m
-        layers_m = _layers_m(zones, frame, pads, wanted, request, clearance_m)
-        try:
-            transit = fleet_transit(
-                zones,
-                frame,
-                pads,
-                layers_m,
-                clearance_m=clearance_m,
-                home_alt_amsl_m=request.home_alt_amsl_m,
-            )
-        except MissionError as refusal:
-            refused = refused or refusal
-        else:
-            return layers_m, transit, clearance_m
-    assert refused is not None
-    raise refused
+def refuse_broken_reserve(made: FlightPlan, prediction: FlightPrediction) -> None:
+    """Refuse a flight that would land with less than its reserve.
 
-
-def _layers_m(
-    zones: ZoneSet,
-    frame: LocalFrame,
-    pads: Sequence[Pad],
-    wanted: Sequence[Wanted],
-    request: FleetRequest,
-    clearance_m: float,
-) -> tuple[float, ...]:
-    """Layers from the lowest up, as long as none of them takes a line, a place or a pad away."""
-    limit_m = math.inf if request.allow_above_120 else LEGAL_LIMIT_AGL_M
-    shapes = np.array(
-        [
-            *(_shape(frame, one) for one in wanted),
-            *(shapely.buffer(shapely.Point(pad.xy_m), clearance_m + _SAME_M) for pad in pads),
-        ]
-    )
-    chosen: list[float] = []
-    lowest_m = np.zeros(len(shapes))
-    for number in range(_LAYERS_AT_MOST):
-        alt_m = request.alt_rel_m + number * request.alt_step_m
-        if number > 0 and alt_m >= limit_m:
-            break
-        legal = LegalSpace(
-            zones,
-            frame=frame,
-            alt_rel_m=alt_m,
-            margin_m=clearance_m,
-            home_alt_amsl_m=request.home_alt_amsl_m,
-        ).area_xy_m
-        shapely.prepare(legal)
-        # Of lines what is legal, of pads whether any of them is, of places whether they are.
-        flown_m = shapely.length(shapely.intersection(shapes, legal)) + shapely.intersects(legal, shapes)
-        if number == 0:
-            lowest_m = flown_m
-        if (flown_m < lowest_m - _SAME_M).any():
-            break
-        chosen.append(alt_m)
-    return tuple(chosen)
-
-
-def _shape(frame: LocalFrame, one: Wanted) -> shapely.geometry.base.BaseGeometry:
-    points = [frame.point_xy_m(place) for place in one.places]
-    if len(points) > 1:
-        return shapely.LineString(points)
-    return shapely.Point(points[0])
-
-
-def _tasks(
-    wanted: Sequence[Wanted], space: PatternSpace, window: PatrolWindow
-) -> tuple[list[Task], list[Unserved], tuple[Finding, ...]]:
-    """Cut what is wanted at the borders of legal space; what nothing is left of cannot be served."""
-    inside = shapely.buffer(space.transit.area, -_SAME_M, join_style="mitre")
-    tasks: list[Task] = []
-    unserved: list[Unserved] = []
-    findings: list[Finding] = []
-    for one in wanted:
-        points = [space.frame.point_xy_m(place) for place in one.places]
-        pieces = [tuple(points)]
-        if len(points) > 1:
-            cut = cut_line(drawn(points, RouteKind.LINE, space.alt_rel_m), inside)
-            pieces = [tuple(waypoint.xy_m for waypoint in run) for run in cut.runs]
-            if pieces:
-                findings += not_flown(space, cut.left_out, one.name)
-        elif not shapely.intersects_xy(space.transit.area, np.array(points)).all():
-            pieces = []
-        if not pieces:
-            unserved.append(
-                Unserved(
-                    one.name,
-                    "no part of it can be reached from the pads without leaving legal space",
-                    "Move it, lower the margin, or take another altitude",
-                )
-            )
-        for number, piece in enumerate(pieces, start=1):
-            tasks.append(
-                Task(
-                    one.name if len(pieces) == 1 else f"{one.name} ({number}/{len(pieces)})",
-                    piece,
-                    RouteKind.LINE if len(points) > 1 else RouteKind.VISIT,
-                    is_reversible=not one.is_one_way,
-                    dwell_s=float(math.ceil(one.dwell_s)),  # ArduCopter keeps whole seconds
-                    window_s=(
-                        (0.0, math.inf)
-                        if one.window is None
-                        else window.seconds(one.window, place=f"window of {one.name}")
-                    ),
-                    priority=one.priority,
-                    needs=one.needs,
-                )
-            )
-    return tasks, unserved, tuple(findings)
-
-
-def _refuse_broken_reserve(made: FlightPlan, prediction: FlightPrediction) -> None:
+    Raises
+    ------
+    MissionError
+    """
     if not prediction.keeps_reserve:
         raise MissionError(
             f"{made.plan.name} would land with {100.0 * prediction.state_of_charge:.1f} % of its battery, less than "

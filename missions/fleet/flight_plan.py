@@ -1,23 +1,26 @@
 """From a flight of a schedule to a verified plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from geofence.local_frame import LocalFrame
+from geofence.terrain import Terrain
 from geofence.verification.return_policy import ReturnPolicy
 from geofence.verification.return_verification import ReturnVerification
+from geofence.verification.verification import Verification
 from geofence.zone_set import ZoneSet
+from missions.fleet.fleet_ground import FleetGround
 from missions.fleet.problem import stand_of
 from missions.fleet.schedule import Flight, Schedule, TrackPoint
 from missions.plan.check import LEGAL_LIMIT_AGL_M, check_plan
 from missions.plan.corner_stops import with_stops
 from missions.plan.item import Command
-from missions.plan.legs import legs_of
+from missions.plan.legs import ways_of
 from missions.plan.plan import Plan, RouteKind
 from missions.plan.return_choice import choose_returns
 from missions.plan.route_items import items_of, rounded, routes_of
 from missions.plan.waypoint import Waypoint
 from missions.transit import XY, Transit
+from missions.ways.copter_motion import CopterMotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +78,27 @@ def _merged(track: Sequence[TrackPoint], ground_m: float) -> Iterator[Waypoint]:
 def plan_flights(
     schedule: Schedule,
     zones: ZoneSet,
-    frame: LocalFrame,
+    ground: FleetGround,
     transit: Transit,
     *,
-    margin_m: float,
-    home_alt_amsl_m: float | None = None,
     start_utc_s: float | None = None,
-    allow_above_120: bool = False,
+    terrain: Terrain | None = None,
+    motions: Mapping[str, CopterMotion] | None = None,
 ) -> list[FlightPlan]:
-    """Make a verified plan of every flight.
+    """Make a verified plan of every flight, but of drones that are over their pads and only come down.
 
     Parameters
     ----------
     schedule : Schedule
     zones : ZoneSet
-    frame : LocalFrame
-        In which the schedule was planned.
+    ground : FleetGround
+        In whose plane the schedule was planned.
     transit : Transit
-    margin_m : float
-        Every plan is verified with it.
-    home_alt_amsl_m : float, optional
-        Of the pads' common level.
     start_utc_s : float, optional
         The schedule's zero; zones with hours are verified for the time of each flight.
-    allow_above_120 : bool
+    terrain : Terrain, optional
+    motions : mapping, optional
+        How drones fly, by their ids; by default ArduCopter's settings as shipped.
     """
     pads = {pad.pad_id: pad for pad in schedule.pads}
     drones = {drone.drone_id: drone for drone in schedule.drones}
@@ -109,49 +109,49 @@ def plan_flights(
         pad, drone = pads[flight.pad_id], drones[flight.drone_id]
         waypoints = flight_waypoints(flight, pad.ground_m)
         skipped = 0
+        if flight.is_airborne and len({waypoint.xy_m for waypoint in waypoints}) == 1 and not flight.visits:
+            continue
         if flight.is_airborne:
-            ahead = _way_there(transit, stand_of(drone, pad), waypoints[0])
+            ahead = _way_there(
+                transit, stand_of(drone, pad), waypoints[0], alt_rel_m=flight.layer_m - pad.ground_m
+            )
             skipped = len(ahead)
             waypoints = [*ahead, *waypoints]
-        home = rounded(frame.position(*stand_of(drone, pad)))
-        routes = routes_of(waypoints, frame, home)
+        home = rounded(ground.frame.position(*stand_of(drone, pad)))
+        routes = routes_of(waypoints, ground.frame, home)
         items = items_of(waypoints, routes, drone.speed_m_s)
         plan = Plan(
             name=f"{flight.drone_id} flight {number}",
             home=home,
             items=items,
             routes=routes,
-            home_alt_amsl_m=None if home_alt_amsl_m is None else home_alt_amsl_m + pad.ground_m,
+            home_alt_amsl_m=(
+                None if ground.home_alt_amsl_m is None else ground.home_alt_amsl_m + pad.ground_m
+            ),
             speed_m_s=drone.speed_m_s,
-            margin_m=margin_m,
+            margin_m=ground.margin_m,
             pattern="fleet",
         )
-        plan = replace(plan, returns=_returns(plan, zones, margin_m, allow_above_120=allow_above_120))
         slack_s = schedule.settings.separation.slack_s
         departure_utc_s = (
             None
             if start_utc_s is None
             else (start_utc_s + flight.departure_s - slack_s, start_utc_s + flight.departure_s + slack_s)
         )
-        checked = check_plan(plan, zones, allow_above_120=allow_above_120, departure_utc_s=departure_utc_s)
-        stopping = with_stops(plan, checked)
-        if stopping is not plan:
-            plan = stopping
-            checked = check_plan(
-                plan, zones, allow_above_120=allow_above_120, departure_utc_s=departure_utc_s
-            )
-        plan = replace(plan, findings=checked.findings)
+        plan = _Verifier(
+            zones, ground, (motions or {}).get(flight.drone_id), terrain, departure_utc_s
+        ).verified(plan)
         plans.append(FlightPlan(flight, plan, _first_seq(plan, skipped)))
     return plans
 
 
-def _way_there(transit: Transit, home: XY, first: Waypoint) -> list[Waypoint]:
-    """Legal way from the pad to where a drone is: its plan is verified whole, and begun behind it."""
+def _way_there(transit: Transit, home: XY, first: Waypoint, *, alt_rel_m: float) -> list[Waypoint]:
+    """Legal way from the pad, at the flight's layer, to where a drone is: its plan is verified whole, and begun behind it."""
     way = [home, *transit.path(transit.nearest_point(home), transit.nearest_point(first.xy_m))]
     points = [point for point, before in zip(way, [None, *way[:-1]], strict=True) if point != before]
-    if points[-1] == first.xy_m:
+    if points[-1] == first.xy_m and first.alt_rel_m == alt_rel_m and len(points) > 1:
         points.pop()
-    return [Waypoint(point, RouteKind.TRANSIT, first.alt_rel_m) for point in points]
+    return [Waypoint(point, RouteKind.TRANSIT, alt_rel_m) for point in points]
 
 
 def _first_seq(plan: Plan, skipped: int) -> int:
@@ -163,15 +163,44 @@ def _first_seq(plan: Plan, skipped: int) -> int:
     return legs[min(skipped, len(legs) - 1)]
 
 
-def _returns(plan: Plan, zones: ZoneSet, margin_m: float, *, allow_above_120: bool) -> ReturnPolicy | None:
-    legs, _ = legs_of(plan)
-    return choose_returns(
-        ReturnVerification(
-            legs,
-            zones,
-            plan.home,
-            margin_m=margin_m,
-            legal_limit_agl_m=None if allow_above_120 else LEGAL_LIMIT_AGL_M,
-            home_alt_amsl_m=plan.home_alt_amsl_m,
+@dataclass(frozen=True, slots=True)
+class _Verifier:
+    """What one flight's plan is verified with."""
+
+    zones: ZoneSet
+    ground: FleetGround
+    motion: CopterMotion | None
+    terrain: Terrain | None
+    departure_utc_s: tuple[float, float] | None
+
+    def verified(self, plan: Plan) -> Plan:
+        """Choose how it comes back early, let it stop where it cuts corners too far, and keep what is found."""
+        plan = replace(plan, returns=self._returns(plan))
+        checked = self._checked(plan)
+        stopping = with_stops(plan, checked)
+        if stopping is not plan:
+            plan, checked = stopping, self._checked(stopping)
+        return replace(plan, findings=checked.findings)
+
+    def _checked(self, plan: Plan) -> Verification:
+        return check_plan(
+            plan,
+            self.zones,
+            allow_above_120=self.ground.allow_above_120,
+            departure_utc_s=self.departure_utc_s,
+            terrain=self.terrain,
+            motion=self.motion,
         )
-    )
+
+    def _returns(self, plan: Plan) -> ReturnPolicy | None:
+        return choose_returns(
+            ReturnVerification(
+                ways_of(plan, motion=self.motion, terrain=self.terrain).legs,
+                self.zones,
+                plan.home,
+                margin_m=self.ground.margin_m,
+                legal_limit_agl_m=None if self.ground.allow_above_120 else LEGAL_LIMIT_AGL_M,
+                home_alt_amsl_m=plan.home_alt_amsl_m,
+                terrain=self.terrain,
+            )
+        )

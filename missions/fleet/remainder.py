@@ -9,6 +9,7 @@ import shapely
 
 from missions.fleet.obstacles import is_legal
 from missions.fleet.task import Task
+from missions.plan.item import Command
 from missions.transit import XY, Transit
 
 _PIECE_LEAST_M = 5.0
@@ -17,19 +18,23 @@ _CLEAR_M = 0.05
 
 
 def rest_of(task: Task, *, is_reversed: bool, done_share: float, xy_m: XY) -> Task:
-    """Give what is left of a task, from where the drone is to its end; it keeps the id."""
+    """Give what is left of a task, from where the drone is to its end; it keeps the id.
+
+    What it looked at is looked at again: ArduCopter forgets it with the mission.
+    """
     points = task.points(is_reversed=is_reversed)
     lengths_m = task.leg_lengths_m[::-1] if is_reversed else task.leg_lengths_m
     total_m = float(lengths_m.sum())
     if total_m == 0.0:
         return replace(task, dwell_s=(1.0 - done_share) * task.dwell_s, actions=())
     done_m = done_share * total_m
+    actions = tuple(item for item in task.actions if item.command == Command.DO_SET_ROI_LOCATION)
     reached_m = np.cumsum(lengths_m)
     ahead = int(np.searchsorted(reached_m, done_m - 1e-6, side="right"))
     left = points[ahead + 1 :] or points[-1:]
     if math.dist(xy_m, left[0]) < 1e-3:
-        return replace(task, xy_m=left if len(left) > 1 else (xy_m, *left), actions=())
-    return replace(task, xy_m=(xy_m, *left), actions=())
+        return replace(task, xy_m=left if len(left) > 1 else (xy_m, *left), actions=actions)
+    return replace(task, xy_m=(xy_m, *left), actions=actions)
 
 
 def legal_pieces(task: Task, transit: Transit) -> tuple[list[Task], float]:

@@ -1,17 +1,24 @@
 """A station as its people describe it: pads and drones on the map, before they have a plane."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
+from geofence.terrain import Terrain
 from missions.fleet.drone import Drone, Pad
 from missions.plan.route_items import rounded
+from missions.refusal import MissionError
 from missions.vehicle.profile import VehicleProfile
 from missions.vehicle.profile_costs import ProfileCosts
 from missions.vehicle.wind import CALM, Wind
+from missions.ways.copter_motion import CopterMotion
 
 _FORECAST_SHARE = 0.01
 """So far a schedule's energy may lie from that of the plans made of it; it is kept on top of the reserve."""
+
+_PAD_OFF_AT_MOST_M = 10.0
+"""What a pad on a roof or a terrain model's error may make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +29,8 @@ class StationPad:
     ----------
     pad_id : str
     position : LatLon
-    ground_m : float
-        Height above the level that altitudes of the schedule are counted from.
+    ground_m : float or None
+        Height above the level that altitudes of the schedule are counted from; None takes it from the terrain, or 0 m.
     at_once : int
     turn_around_s : float
         From the end of one take-off or landing to the next.
@@ -32,7 +39,7 @@ class StationPad:
 
     pad_id: str
     position: LatLon
-    ground_m: float = 0.0
+    ground_m: float | None = None
     at_once: int = 1
     turn_around_s: float = 10.0
     swap_s: float = 180.0
@@ -94,9 +101,38 @@ class Station:
         profiles = [drone.profile for drone in self.drones]
         return max(3600.0 * profile.battery.flight_wh / profile.power_w() for profile in profiles)
 
+    @property
+    def motions(self) -> dict[str, CopterMotion]:
+        """How each drone turns and how fast it is, by its id."""
+        return {drone.drone_id: drone.profile.motion for drone in self.drones}
+
     def drone(self, drone_id: str) -> StationDrone:
         """Give a drone by its id."""
         return next(drone for drone in self.drones if drone.drone_id == drone_id)
+
+    def over(self, terrain: Terrain) -> tuple["Station", float]:
+        """Give the station with the heights of its pads, and their common level above mean sea level.
+
+        The level is that of the first pad, less the height that it says it has over it.
+
+        Raises
+        ------
+        MissionError
+            The ground at a pad is not known, or is not where the pad says it is.
+        """
+        grounds_amsl_m = [_ground_amsl_m(terrain, pad) for pad in self.pads]
+        level_amsl_m = grounds_amsl_m[0] - (self.pads[0].ground_m or 0.0)
+        pads = []
+        for pad, ground_amsl_m in zip(self.pads, grounds_amsl_m, strict=True):
+            over_level_m = ground_amsl_m - level_amsl_m
+            if pad.ground_m is not None and abs(pad.ground_m - over_level_m) > _PAD_OFF_AT_MOST_M:
+                raise MissionError(
+                    f"its ground_m is {pad.ground_m:g} m, and {over_level_m:.1f} m by the terrain",
+                    place=f"pad {pad.pad_id}",
+                    remedy="Correct it, or leave it out to have it from the terrain",
+                )
+            pads.append(pad if pad.ground_m is not None else replace(pad, ground_m=over_level_m))
+        return replace(self, pads=tuple(pads)), level_amsl_m
 
     def pads_in(self, frame: LocalFrame, *, slack_s: float = 0.0) -> tuple[Pad, ...]:
         """Put the pads into a plane; a landing that is late by the slack delays no other flight."""
@@ -107,7 +143,7 @@ class Station:
                 at_once=pad.at_once,
                 gap_s=pad.turn_around_s,
                 swap_s=pad.swap_s + slack_s,
-                ground_m=pad.ground_m,
+                ground_m=pad.ground_m or 0.0,
             )
             for pad in self.pads
         )
@@ -147,3 +183,15 @@ class Station:
             )
             for drone in self.drones
         )
+
+
+def _ground_amsl_m(terrain: Terrain, pad: StationPad) -> float:
+    place = rounded(pad.position)
+    ground_amsl_m = float(terrain.ground_alt_amsl_m(place.lat_deg, place.lon_deg)[0])
+    if not math.isfinite(ground_amsl_m):
+        raise MissionError(
+            "the terrain model does not know the ground there",
+            place=f"pad {pad.pad_id}",
+            remedy="Give terrain that covers all pads and all of the patrol",
+        )
+    return ground_amsl_m

@@ -39,6 +39,8 @@ class Task:
         The only drones that may fly it; empty for any.
     actions : tuple of MissionItem
         Commands given where it is begun.
+    end_actions : tuple of MissionItem
+        Commands given where it ends.
     """
 
     task_id: str
@@ -52,6 +54,7 @@ class Task:
     needs: frozenset[str] = frozenset()
     drone_ids: frozenset[str] = frozenset()
     actions: tuple[MissionItem, ...] = ()
+    end_actions: tuple[MissionItem, ...] = ()
 
     def __post_init__(self) -> None:
         place = f"task {self.task_id}"

@@ -38,7 +38,11 @@ def equipped(
     )
     if request.pictures is not None:
         distance_m = request.pictures.trigger_distance_m
-        done = tuple(with_pictures(flight, distance_m, payload, kinds=_STROKES) for flight in done)
+        turns_m = request.unpictured_turns_m
+        done = tuple(
+            with_pictures(flight, distance_m, payload, kinds=_STROKES, turns_at_most_m=turns_m)
+            for flight in done
+        )
     return done if request.orders is None else with_orders(done, request.orders, zones, frame)
 
 

@@ -154,6 +154,7 @@ class FlightPlanner:
             swath_m=request.swath_m,
             coverage=self.flown.coverage,
             datum_track=self.flown.datum_track,
+            max_wind_m_s=request.max_wind_m_s,
         )
         plan = replace(plan, returns=self._choose_returns(plan))
         checked = self._checked(plan)
@@ -180,7 +181,7 @@ class FlightPlanner:
             ways.legs,
             self.zones,
             plan.home,
-            margin_m=self.ground.margin_m,
+            margin_m=self.ground.margin_m + request.drift_m,
             legal_limit_agl_m=None if request.allow_above_120 else LEGAL_LIMIT_AGL_M,
             home_alt_amsl_m=request.home_alt_amsl_m,
             terrain=request.terrain,

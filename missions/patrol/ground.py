@@ -90,15 +90,17 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
     best: tuple[float, PatrolGround] | None = None
     is_home_legal = is_passable = False
     is_layered = may_change_altitude(zones, request)
+    drift_m = request.drift_m
     for margin_m in _margins_m(request):
-        around_pad = _space(zones, request, frame, margin_m, request.alt_rel_m)
+        around_pad = _space(zones, request, frame, margin_m + drift_m, request.alt_rel_m)
         if not around_pad.covers_point_xy_m(pad):
             continue
         is_home_legal = True
         if target.is_empty:
             raise _target_refusal(request, zone)
         for factor in CLEARANCE_FACTORS:
-            legal = _legal(zones, request, frame, factor * margin_m)
+            clearance_m = factor * margin_m + drift_m
+            legal = _legal(zones, request, frame, clearance_m)
             pieces = polygons_of(legal)
             place = shapely.points(pad)
             if not pieces:
@@ -107,7 +109,6 @@ def choose_ground(zones: ZoneSet, request: PatrolRequest) -> PatrolGround:
             stub = shapely.get_coordinates(shapely.shortest_line(place, piece))
             if not around_pad.covers_legs_xy_m(stub[:1], stub[1:])[0]:
                 continue
-            clearance_m = factor * margin_m
             x, y = stub[-1].tolist()
             seen_m2 = shapely.intersection(target, shapely.buffer(piece, reach_m)).area
             flown: list[Polygon] = [piece]

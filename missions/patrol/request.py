@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geofence.latlon import LatLon
 from geofence.terrain import Terrain
@@ -25,9 +25,11 @@ from missions.terrain.terrain_frame import VEHICLE_PARAMETERS
 from missions.vehicle.profile import VehicleProfile
 from missions.vehicle.stock_profiles import QUAD_30
 from missions.vehicle.wind import CALM, Wind
+from missions.ways.leg_wind import leg_drift_m, strongest_held_m_s
 
 _ALT_AT_MOST_M = 10_000.0
 _SPEED_AT_MOST_M_S = 50.0
+_TURN_SPACINGS = 1.5
 _DRONES_AT_MOST = 255
 """MAVLink's system ids."""
 
@@ -79,6 +81,8 @@ class PatrolRequest:
         Needs terrain. None flies at one altitude above home.
     pictures : PhotoSpacing or None
         Taken by distance on all strokes.
+    pictures_in_turns : bool
+        Also on the short ways from one stroke of an area to the next.
     orders : PayloadOrders or None
     splits_by_battery : bool
         Whether a flight that would touch its reserve is cut into several; searches never are, as their datum drifts.
@@ -100,6 +104,7 @@ class PatrolRequest:
     terrain: Terrain | None = None
     following: GroundFollowing | None = None
     pictures: PhotoSpacing | None = None
+    pictures_in_turns: bool = True
     orders: PayloadOrders | None = None
     splits_by_battery: bool = False
     keeps_level: bool = False
@@ -114,6 +119,38 @@ class PatrolRequest:
     def flown_speed_m_s(self) -> float:
         """What is asked for, else what the vehicle is set to."""
         return self.profile.motion.speed_m_s if self.speed_m_s is None else self.speed_m_s
+
+    @property
+    def unpictured_turns_m(self) -> float:
+        """Length up to which legs between strokes are turns, where no pictures are wanted there."""
+        if self.pictures_in_turns or not isinstance(self.pattern, AreaPattern):
+            return 0.0
+        return _TURN_SPACINGS * self.pattern.spacing_m
+
+    @property
+    def max_wind_m_s(self) -> float | None:
+        """The strongest gust at the pattern's altitude; None in calm air, which nobody states."""
+        strongest_m_s = self.wind.strongest_m_s(self.alt_rel_m)
+        return strongest_m_s if strongest_m_s > 0.0 else None
+
+    @property
+    def drift_m(self) -> float:
+        """How far that carries a drone off its legs; kept on top of every margin.
+
+        Raises
+        ------
+        MissionError
+            No leg is held in it.
+        """
+        motion = replace(self.profile.motion, wind_m_s=self.max_wind_m_s)
+        drift_m = leg_drift_m(motion, max(self.flown_speed_m_s, motion.speed_m_s))
+        if math.isinf(drift_m):
+            raise MissionError(
+                f"gusts of {self.max_wind_m_s:g} m/s carry a copter off any leg",
+                place="wind",
+                remedy=f"Fly in gusts of at most {strongest_held_m_s(motion):g} m/s",
+            )
+        return drift_m
 
     @property
     def parameters(self) -> Mapping[str, float]:

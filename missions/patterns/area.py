@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import shapely
 from shapely import LineString, MultiPolygon, Polygon
@@ -10,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from missions.coverage.coverage import CoverageTour, plan_coverage
 from missions.coverage.fleet_split import split_tour
+from missions.coverage.seen import seen_from, unseen_pieces
 from missions.patterns.flights import PatternFlights
 from missions.patterns.left_out import unseen
 from missions.patterns.order import best_order
@@ -25,6 +27,7 @@ from missions.transit import XY, polygons_of
 
 _TURN_S = 2.0
 _LINES_AT_MOST = 1_000
+_OF_USE_SWATHS = 0.05
 _LITTLE_ELSE = ("a line over them would see little else", "Take a smaller swath")
 
 
@@ -75,8 +78,32 @@ def plan_area(
             )
             flights = [tuple(_coverage_flight(share, space)) for share in shares]
     seen_m2 = tour.coverage * inner.area + target.area - inner.area
-    findings = tuple(unseen(space, tour.uncovered, pattern.swath_m, _LITTLE_ELSE))
+    gaps = unseen_pieces(tour.points, inner, spacing_m)
+    findings = tuple(unseen(space, gaps, pattern.swath_m, _LITTLE_ELSE))
     return PatternFlights(tuple(flights), findings, coverage=seen_m2 / target.area)
+
+
+def area_runs(
+    pattern: AreaPattern,
+    space: PatternSpace,
+    target: MultiPolygon,
+    area: BaseGeometry,
+    *,
+    on_progress: Callable[[float], None] | None = None,
+) -> list[Run]:
+    """Cover an area from no pad: what sees it, in no order; the parameters and errors of `plan_area`."""
+    _refuse_swath(pattern, target)
+    spacing_m = pattern.spacing_m
+    headland = _headland(pattern, space, area)
+    inner = MultiPolygon(polygons_of(shapely.difference(target, _seen(headland, spacing_m))))
+    turn_m = space.speed_m_s * _TURN_S
+    tour = plan_coverage(inner, space.transit, None, spacing_m, turn_m=turn_m, on_progress=on_progress)
+    tour = _with_ways_of_use(tour, inner, spacing_m)
+    runs = [*headland]
+    runs += [drawn(points, RouteKind.COVERAGE, space.alt_rel_m) for points in _seeing_stretches(tour)]
+    if pattern.crosshatch:
+        runs += _lines_across(target, tour, spacing_m, space)
+    return runs
 
 
 def _refuse_swath(pattern: AreaPattern, target: MultiPolygon) -> None:
@@ -136,12 +163,31 @@ def _seeing_stretches(tour: CoverageTour) -> list[tuple[XY, ...]]:
     return stretches
 
 
+def _with_ways_of_use(tour: CoverageTour, target: MultiPolygon, swath_m: float) -> CoverageTour:
+    """Count the ways between stretches that see what no stretch does among these."""
+    legs = list(itertools.pairwise(tour.points))
+    sees = list(tour.sees)
+    missed = shapely.difference(
+        target,
+        shapely.union_all(
+            [seen_from(leg, swath_m) for leg, is_seeing in zip(legs, sees, strict=True) if is_seeing]
+        ),
+    )
+    for number, leg in enumerate(legs):
+        if sees[number]:
+            continue
+        rest = shapely.difference(missed, seen_from(leg, swath_m))
+        if missed.area - rest.area > _OF_USE_SWATHS * swath_m**2:
+            sees[number], missed = True, rest
+    return replace(tour, sees=tuple(sees))
+
+
 def _tour_of(flight: Sequence[Waypoint], tour: CoverageTour) -> CoverageTour:
     """Take a flight of several passes, without its ways from and to the pad itself, for one tour."""
     inner = flight[1:-1]
     points = tuple(waypoint.xy_m for waypoint in inner)
     sees = tuple(waypoint.kind is not RouteKind.TRANSIT for waypoint in inner[1:])
-    return CoverageTour(points, sees, tour.uncovered, tour.coverage)
+    return CoverageTour(points, sees, tour.coverage)
 
 
 def _coverage_flight(tour: CoverageTour, space: PatternSpace) -> list[Waypoint]:

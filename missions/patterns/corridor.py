@@ -12,7 +12,7 @@ from missions.patterns.flights import PatternFlights
 from missions.patterns.left_out import not_flown, unseen
 from missions.patterns.order import best_order, divided
 from missions.patterns.pattern import CorridorPattern
-from missions.patterns.run import Run, cut_line, drawn, flight_along
+from missions.patterns.run import CutLine, Run, cut_line, drawn, flight_along
 from missions.patterns.space import PatternSpace
 from missions.plan.plan import RouteKind
 from missions.refusal import MissionError
@@ -116,22 +116,8 @@ def plan_corridor(pattern: CorridorPattern, space: PatternSpace, target: MultiPo
     MissionError
         Nothing of it can be reached.
     """
-    line = corridor_line(pattern, space.frame)
-    tracks = [line] if pattern.width_m is None else parallel_lines(line, pattern.width_m, pattern.spacing_m)
-    cuts = [
-        cut_line(
-            drawn([(float(x), float(y)) for x, y in track.coords], RouteKind.CORRIDOR, space.alt_rel_m),
-            space.transit.area,
-        )
-        for track in tracks
-    ]
+    cuts = corridor_cuts(pattern, space)
     runs = [run for cut in cuts for run in cut.runs]
-    if not runs:
-        raise MissionError(
-            "no part of the corridor can be reached from the pad without leaving legal space",
-            place=f"line from {pattern.line[0]}",
-            remedy="Move the line or the pad, or add an inclusion zone between them",
-        )
     shares = divided(best_order(runs, space, both_ways=True), space)
     gaps = polygons_of(shapely.difference(target, _seen(runs, pattern.swath_m)))
     named = [gap for gap in gaps if gap.area > (_NAMED_GAP_SWATHS * pattern.swath_m) ** 2]
@@ -144,6 +130,32 @@ def plan_corridor(pattern: CorridorPattern, space: PatternSpace, target: MultiPo
         tuple(findings),
         coverage=1.0 - sum(gap.area for gap in gaps) / target.area,
     )
+
+
+def corridor_cuts(pattern: CorridorPattern, space: PatternSpace) -> list[CutLine]:
+    """Cut a corridor's tracks to legal space.
+
+    Raises
+    ------
+    MissionError
+        Nothing of it can be reached.
+    """
+    line = corridor_line(pattern, space.frame)
+    tracks = [line] if pattern.width_m is None else parallel_lines(line, pattern.width_m, pattern.spacing_m)
+    cuts = [
+        cut_line(
+            drawn([(float(x), float(y)) for x, y in track.coords], RouteKind.CORRIDOR, space.alt_rel_m),
+            space.transit.area,
+        )
+        for track in tracks
+    ]
+    if not any(cut.runs for cut in cuts):
+        raise MissionError(
+            "no part of the corridor can be reached from the pad without leaving legal space",
+            place=f"line from {pattern.line[0]}",
+            remedy="Move the line or the pad, or add an inclusion zone between them",
+        )
+    return cuts
 
 
 def _seen(runs: list[Run], swath_m: float) -> BaseGeometry:

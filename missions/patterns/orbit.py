@@ -10,7 +10,7 @@ from missions.patterns.flights import PatternFlights
 from missions.patterns.left_out import not_flown
 from missions.patterns.look import looking_at
 from missions.patterns.pattern import OrbitPattern, SpiralPattern
-from missions.patterns.run import Run, cut_line, flight_along
+from missions.patterns.run import CutLine, Run, cut_line, flight_along
 from missions.patterns.space import PatternSpace
 from missions.plan.plan import RouteKind
 from missions.plan.waypoint import Waypoint
@@ -62,6 +62,25 @@ def plan_orbit(pattern: OrbitPattern | SpiralPattern, space: PatternSpace) -> Pa
     MissionError
         Nothing of it can be reached.
     """
+    cut = orbit_cut(pattern, space)
+    runs = list(cut.runs)
+    if len(runs) == 1:
+        runs = [looking_at(runs[0], pattern.centre, pattern.look_alt_rel_m)]
+    else:
+        first, last = (looking_at(run, pattern.centre, pattern.look_alt_rel_m) for run in (runs[0], runs[-1]))
+        runs = [(first[0], *runs[0][1:]), *runs[1:-1], (*runs[-1][:-1], last[-1])]
+    findings = tuple(not_flown(space, cut.left_out, f"the {pattern.name.value}"))
+    return PatternFlights((flight_along(runs, space),), findings)
+
+
+def orbit_cut(pattern: OrbitPattern | SpiralPattern, space: PatternSpace) -> CutLine:
+    """Cut the curve, begun on the pad's side, to legal space.
+
+    Raises
+    ------
+    MissionError
+        Nothing of it can be reached.
+    """
     centre = space.frame.point_xy_m(pattern.centre)
     start_rad = math.atan2(space.entry[0] - centre[0], space.entry[1] - centre[1])
     cut = cut_line(spiral_line(pattern, centre, start_rad, space.alt_rel_m), space.transit.area)
@@ -71,11 +90,4 @@ def plan_orbit(pattern: OrbitPattern | SpiralPattern, space: PatternSpace) -> Pa
             place=f"centre {pattern.centre}",
             remedy="Move the centre or the pad, or take another radius",
         )
-    runs = list(cut.runs)
-    if len(runs) == 1:
-        runs = [looking_at(runs[0], pattern.centre, pattern.look_alt_rel_m)]
-    else:
-        first, last = (looking_at(run, pattern.centre, pattern.look_alt_rel_m) for run in (runs[0], runs[-1]))
-        runs = [(first[0], *runs[0][1:]), *runs[1:-1], (*runs[-1][:-1], last[-1])]
-    findings = tuple(not_flown(space, cut.left_out, f"the {pattern.name.value}"))
-    return PatternFlights((flight_along(runs, space),), findings)
+    return cut

@@ -38,6 +38,15 @@ def plan_perimeter(
     MissionError
         The ring does not fit, or no piece of it can be reached.
     """
+    cut = perimeter_cut(pattern, space, area, is_outside=is_outside)
+    findings = tuple(not_flown(space, cut.left_out, "the perimeter"))
+    return PatternFlights((flight_along(cut.runs, space),), findings)
+
+
+def perimeter_cut(
+    pattern: PerimeterPattern, space: PatternSpace, area: BaseGeometry, *, is_outside: bool
+) -> CutLine:
+    """Cut the laps to legal space; the parameters and errors of `plan_perimeter`."""
     rings = _rings(pattern, space, area, is_outside=is_outside)
     cut = laps_along(rings, space, pattern.laps, pattern.direction)
     if not cut.runs:
@@ -46,8 +55,7 @@ def plan_perimeter(
             place=f"zone {pattern.zone_id}",
             remedy="Move the pad, lower the margin or add an inclusion zone between them",
         )
-    findings = tuple(not_flown(space, cut.left_out, "the perimeter"))
-    return PatternFlights((flight_along(cut.runs, space),), findings)
+    return cut
 
 
 def _rings(

@@ -99,9 +99,20 @@ def with_pictures(
     payload: Payload,
     *,
     kinds: Collection[RouteKind] = (RouteKind.COVERAGE,),
+    turns_at_most_m: float = 0.0,
 ) -> tuple[Waypoint, ...]:
-    """Take pictures by distance on all legs of some kinds: on at the start of each stroke, off at its end."""
-    spans = [[(0.0, 1.0)] if waypoint.kind in kinds else [] for waypoint in waypoints[1:]]
+    """Take pictures by distance on all legs of some kinds: on at the start of each stroke, off at its end.
+
+    Parameters
+    ----------
+    turns_at_most_m : float
+        Legs as short as this lead from one stroke to the next, and no pictures are taken there; by default they are, since
+        something is seen there, too, and nothing is missed where strokes are short.
+    """
+    spans: list[list[Span]] = [
+        [(0.0, 1.0)] if end.kind in kinds and math.dist(start.xy_m, end.xy_m) > turns_at_most_m else []
+        for start, end in itertools.pairwise(waypoints)
+    ]
     starting, stopping = (
         action_items([StartPictures(distance_m)], payload),
         action_items([StopPictures()], payload),

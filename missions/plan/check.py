@@ -1,5 +1,6 @@
 """Verification of any plan, also of one made elsewhere."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from missions.plan.legs import ways_of
 from missions.plan.plan import Plan
 from missions.plan.return_check import ReturnDemand, check_returns
 from missions.ways.copter_motion import CopterMotion
+from missions.ways.leg_wind import leg_drift_m, strongest_held_m_s
 from missions.ways.plan_ground import PlanGround
 from missions.ways.turns import cut_corners, strayed_areas
 
@@ -22,6 +24,7 @@ LEGAL_LIMIT_AGL_M = 120.0
 _ITEMS_AT_MOST = 650  # what ArduCopter stores on boards of 16 KB
 _ELSEWHERE_M = 10_000.0
 _TOLD_ONCE = (FindingCode.TRACKING, FindingCode.LOW)
+_OF_MARGIN = {FindingCode.MARGIN, FindingCode.RETURN_MARGIN}
 _ENTERS = {FindingCode.INSIDE_EXCLUSION, FindingCode.OUTSIDE_INCLUSION}
 
 
@@ -50,15 +53,20 @@ def check_plan(
     returns : ReturnDemand
         What is asked of the way back from every place of the route.
     motion : CopterMotion, optional
-        How the copter turns and how fast it is; by default ArduCopter's settings as shipped.
+        How the copter turns, how fast it is and the wind it flies in; by default ArduCopter's settings as shipped, and the
+        plan's own wind. What wind carries it off its legs is kept on top of the margin.
 
     Returns
     -------
     Verification
         An item whose way is not known is a violation too.
     """
+    motion = motion_of(plan, motion)
     ways = ways_of(plan, motion=motion, terrain=terrain)
-    margin_m = margin_of(plan, margin_m)
+    drift_m = leg_drift_m(motion, max((turn.speed_m_s for turn in ways.turns), default=motion.speed_m_s))
+    of_wind = (_carried_away(motion),) if math.isinf(drift_m) else ()
+    drift_m = 0.0 if of_wind else drift_m
+    margin_m = margin_of(plan, margin_m) + drift_m
     legal_limit_agl_m = None if allow_above_120 else LEGAL_LIMIT_AGL_M
     rules = RouteRules(
         margin_m,
@@ -68,19 +76,19 @@ def check_plan(
         terrain,
     )
     if not ways.legs:
-        return Verification((*ways.findings, *_of_file(plan), *_too_many_items(plan)), None)
+        return Verification((*ways.findings, *of_wind, *_of_file(plan), *_too_many_items(plan)), None)
     verifier = RouteVerifier(ways.legs, zones, rules)
     verified = verifier.verify_legs()
     elsewhere = _elsewhere(ways.legs, verified.findings)
     if elsewhere:
-        found = (*ways.findings, *elsewhere, *_of_file(plan), *_too_many_items(plan))
+        found = (*ways.findings, *of_wind, *elsewhere, *_of_file(plan), *_too_many_items(plan))
         return Verification(found, verified.min_clearance_m, verified.legs)
     found = _worst_of_each_leg(verified.findings)
     flyable = _flyable(ways.legs, found)
     broken = {finding.item_seq for finding in found if finding.severity is Severity.VIOLATION}
     broken |= {finding.from_seq for finding in found if finding.severity is Severity.VIOLATION}
     sound_turns = [turn for turn in ways.turns if turn.seq not in broken]
-    strayed = strayed_areas(sound_turns, motion or CopterMotion(), margin_m=margin_m)
+    strayed = strayed_areas(sound_turns, motion, margin_m=margin_m)
     beside = verifier.verify_swept((*ways.areas, *strayed))
     found = _advice_once(_worst_of_each_leg((*found, *beside)))
     ways_back = check_returns(
@@ -95,14 +103,19 @@ def check_plan(
     )
     least_m = verified.min_clearance_m
     if least_m is not None and least_m > 0.0:
-        least_m = verifier.swept_clearance_m(
-            (*ways.areas, *cut_corners(ways.turns, motion or CopterMotion())), least_m
-        )
+        least_m = verifier.swept_clearance_m((*ways.areas, *cut_corners(ways.turns, motion)), least_m)
+    with_wind = _with_wind((*found, *ways_back), drift_m, motion)
     return Verification(
-        (*ways.findings, *found, *ways_back, *_of_file(plan), *_too_many_items(plan)),
+        (*ways.findings, *of_wind, *with_wind, *_of_file(plan), *_too_many_items(plan)),
         least_m,
         verified.legs,
     )
+
+
+def motion_of(plan: Plan, motion: CopterMotion | None = None) -> CopterMotion:
+    """Give the motion that a plan is verified with: where it states no wind, the plan's own."""
+    motion = motion if motion is not None else CopterMotion()
+    return replace(motion, wind_m_s=plan.max_wind_m_s) if motion.wind_m_s is None else motion
 
 
 def margin_of(plan: Plan, margin_m: float | None = None) -> float:
@@ -110,6 +123,28 @@ def margin_of(plan: Plan, margin_m: float | None = None) -> float:
     if margin_m is not None:
         return margin_m
     return plan.margin_m if plan.margin_m is not None else DEFAULT_MARGIN_M
+
+
+def _carried_away(motion: CopterMotion) -> Finding:
+    return Finding(
+        Severity.VIOLATION,
+        FindingCode.TRACKING,
+        f"Gusts of {motion.wind_m_s:g} m/s carry the copter off any leg",
+        f"Fly in gusts of at most {strongest_held_m_s(motion):g} m/s",
+    )
+
+
+def _with_wind(findings: Sequence[Finding], drift_m: float, motion: CopterMotion) -> tuple[Finding, ...]:
+    """Say where a margin is asked for that wind has widened."""
+    if drift_m == 0.0:
+        return tuple(findings)
+    words = f", {drift_m:.1f} m of it for gusts of {motion.wind_m_s:g} m/s"
+    return tuple(
+        replace(finding, message=f"{finding.message.rstrip('.')}{words}")
+        if finding.code in _OF_MARGIN
+        else finding
+        for finding in findings
+    )
 
 
 def _elsewhere(legs: Sequence[Leg], findings: Sequence[Finding]) -> tuple[Finding, ...]:

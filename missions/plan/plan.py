@@ -87,6 +87,8 @@ class Plan:
         How the vehicle is to come back early; None leaves it to the vehicle's own settings.
     datum_track : tuple of DatumFix
         Of a search: where the datum is when the drone is at each of its vertices.
+    max_wind_m_s : float or None
+        The strongest gust that it keeps its margin in; None where nobody has stated any.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Plan:
     coverage: float | None = None
     returns: ReturnPolicy | None = None
     datum_track: tuple[DatumFix, ...] = ()
+    max_wind_m_s: float | None = None
 
     @property
     def is_legal(self) -> bool:

@@ -128,9 +128,9 @@ def report_to_html(
     return "".join(parts)
 
 
-def plan_to_html(plan: Plan, *, zones: ZoneSet | None = None) -> str:
+def plan_to_html(plan: Plan, *, zones: ZoneSet | None = None, profile: FlightProfile | None = None) -> str:
     """Write the page of one plan; see `report_to_html`."""
-    return report_to_html([Flight(plan)], zones=zones)
+    return report_to_html([Flight(plan, profile)], zones=zones)
 
 
 def _flight_section(

@@ -61,9 +61,12 @@ def shortest_way(
 
 @compiled
 def lengths_between(
-    mesh: TriangleMesh, graph: TangentGraph, points: Floats, others: Floats, is_same: bool
+    mesh: TriangleMesh, graph: TangentGraph, points: Floats, others: Floats, is_same: bool, within_m: float
 ) -> Floats:
-    """Lengths from each point to each other one; only the upper triangle where both are the same points."""
+    """Lengths from each point to each other one; only the upper triangle where both are the same points.
+
+    Of pairs to which no way shorter than `within_m` leads, the straight distance and as much again is given.
+    """
     count = len(others)
     starts = np.zeros(count + 1, dtype=np.int64)
     reached = np.empty(16 * count + 16, dtype=np.int64)
@@ -84,21 +87,25 @@ def lengths_between(
     for row in range(len(points)):
         x, y = points[row]
         seeds = reached[starts[row] : starts[row + 1]].copy() if is_same else reached_nodes(mesh, graph, x, y)
-        from_m = _spread(graph, x, y, seeds)
+        from_m = _spread(graph, x, y, seeds, within_m)
         for column in range(row + 1 if is_same else 0, count):
+            straight_m = math.hypot(others[column, 0] - x, others[column, 1] - y)
+            if straight_m > within_m:
+                lengths_m[row, column] = straight_m + within_m
+                continue
             if sees(mesh, x, y, others[column, 0], others[column, 1]):
-                lengths_m[row, column] = math.hypot(others[column, 0] - x, others[column, 1] - y)
+                lengths_m[row, column] = straight_m
                 continue
             best_m = math.inf
             for place in range(starts[column], starts[column + 1]):
                 best_m = min(best_m, from_m[reached[place]] + away_m[place])
-            lengths_m[row, column] = best_m
+            lengths_m[row, column] = min(best_m, straight_m + within_m)
     return lengths_m
 
 
 @compiled
-def _spread(graph: TangentGraph, x: float, y: float, seeds: Numbers) -> Floats:
-    """Length from a point to every node (Dijkstra), given the nodes it sees."""
+def _spread(graph: TangentGraph, x: float, y: float, seeds: Numbers, within_m: float) -> Floats:
+    """Length from a point to every node that near (Dijkstra), given the nodes it sees."""
     lengths_m = np.full(len(graph.xy), math.inf)
     keys = np.empty(len(graph.ends) + len(graph.xy) + 1)
     nodes = np.empty(len(keys), dtype=np.int64)
@@ -109,6 +116,8 @@ def _spread(graph: TangentGraph, x: float, y: float, seeds: Numbers) -> Floats:
     while size:
         least_m, node = keys[0], nodes[0]
         size = _pop(keys, nodes, size)
+        if least_m > within_m:
+            break
         if least_m > lengths_m[node]:
             continue
         for edge in range(graph.starts[node], graph.starts[node + 1]):

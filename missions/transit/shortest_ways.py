@@ -47,16 +47,23 @@ class ShortestWays:
         return seen
 
     def lengths_m(
-        self, points: NDArray[np.float64], others: NDArray[np.float64] | None = None
+        self,
+        points: NDArray[np.float64],
+        others: NDArray[np.float64] | None = None,
+        *,
+        within_m: float = math.inf,
     ) -> NDArray[np.float64]:
-        """Lengths between all pairs of points, or from each to each other one; infinite where there is no way."""
+        """Lengths between all pairs of points, or from each to each other one; infinite where there is no way.
+
+        Of pairs to which no way shorter than `within_m` leads, the straight distance and as much again is given.
+        """
         rows = rows_of(points)
         if others is not None:
             between: NDArray[np.float64] = lengths_between(
-                self._mesh, self._graph, rows, rows_of(others), False
+                self._mesh, self._graph, rows, rows_of(others), False, within_m
             )
             return between
-        lengths_m: NDArray[np.float64] = lengths_between(self._mesh, self._graph, rows, rows, True)
+        lengths_m: NDArray[np.float64] = lengths_between(self._mesh, self._graph, rows, rows, True, within_m)
         np.fill_diagonal(lengths_m, np.where([self.covers((x, y)) for x, y in rows.tolist()], 0.0, math.inf))
         return np.minimum(lengths_m, lengths_m.T)
 

@@ -92,10 +92,14 @@ def is_taut(graph: TangentGraph, x: float, y: float, node: int) -> bool:
     """Whether the leg from a point to a node leaves both neighbours of the node on one side."""
     nx, ny = graph.xy[node]
     dx, dy = nx - x, ny - y
-    slack = _OFF_LINE_M * math.hypot(dx, dy)
-    one = dx * (graph.before[node, 1] - ny) - dy * (graph.before[node, 0] - nx)
-    other = dx * (graph.after[node, 1] - ny) - dy * (graph.after[node, 0] - nx)
-    return not ((one > slack and other < -slack) or (one < -slack and other > slack))
+    length_m = math.hypot(dx, dy)
+    one_x, one_y = graph.before[node, 0] - nx, graph.before[node, 1] - ny
+    other_x, other_y = graph.after[node, 0] - nx, graph.after[node, 1] - ny
+    # Of a leg as short as roundings only its ends are known, not its direction.
+    one_slack = _OFF_LINE_M * (length_m + math.hypot(one_x, one_y))
+    other_slack = _OFF_LINE_M * (length_m + math.hypot(other_x, other_y))
+    one, other = dx * one_y - dy * one_x, dx * other_y - dy * other_x
+    return not ((one > one_slack and other < -other_slack) or (one < -one_slack and other > other_slack))
 
 
 @compiled

@@ -70,9 +70,16 @@ class Transit:
         return self._ways.are_visible(starts, ends)
 
     def lengths_m(
-        self, points: NDArray[np.float64], others: NDArray[np.float64] | None = None
+        self,
+        points: NDArray[np.float64],
+        others: NDArray[np.float64] | None = None,
+        *,
+        within_m: float = math.inf,
     ) -> NDArray[np.float64]:
         """Exact path lengths between all pairs of m points, shape (m, m), or from each to each other one.
+
+        Only those up to `within_m` are exact: longer ones are given as the straight distance and as much again,
+        which takes far less time in large areas.
 
         Raises
         ------
@@ -83,7 +90,7 @@ class Transit:
             for x, y in rows_of(xy).tolist() if xy is not None else ():
                 if not self.covers((x, y)):
                     raise self._refusal((x, y))
-        return self._ways.lengths_m(points, others)
+        return self._ways.lengths_m(points, others, within_m=within_m)
 
     def path(self, start: XY, end: XY) -> list[XY]:
         """Bend points of the shortest path, both ends included; these may lie outside by less than `SLACK_M`.

@@ -18,7 +18,23 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-COMMANDS = ("demo", "plan", "check", "convert", "report", "zones", "sim", "fly", "serve", "replay", "bench")
+COMMANDS = (
+    "demo",
+    "plan",
+    "replan",
+    "check",
+    "convert",
+    "report",
+    "zones",
+    "sim",
+    "fly",
+    "params",
+    "serve",
+    "flights",
+    "replay",
+    "tlog",
+    "bench",
+)
 """Each is a module of this package that registers itself, in the order of the help."""
 
 

@@ -75,7 +75,8 @@ def check(
             "--max-wind",
             metavar="M/S",
             min=0.0,
-            help="The strongest gust it is flown in; without it circles are taken as not kept to.",
+            help="The strongest gust it is flown in: what that carries a copter off its legs is kept on top of the margin; "
+            "default: the plan's own, and without any circles are taken as not kept to.",
             show_default=False,
         ),
     ] = None,
@@ -238,8 +239,9 @@ def _result_words(read: Plan, settings: CheckSettings, verified: Verification) -
             else ""
         )
         words.append(f"least clearance {least_m:.1f} m{at_corner}")
-    if settings.max_wind_m_s is not None:
-        words.append(f"gusts of at most {settings.max_wind_m_s:g} m/s")
+    wind_m_s = settings.max_wind_m_s if settings.max_wind_m_s is not None else read.max_wind_m_s
+    if wind_m_s is not None:
+        words.append(f"gusts of at most {wind_m_s:g} m/s")
     if settings.allow_above_120:
         words.append("more than 120 m above ground allowed")
     match settings.returns:

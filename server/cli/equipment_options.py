@@ -78,6 +78,14 @@ PicturesOption = Annotated[
     bool,
     typer.Option("--pictures", rich_help_panel=_CAMERA, help="Take pictures by distance along each stroke."),
 ]
+PicturesInTurnsOption = Annotated[
+    bool,
+    typer.Option(
+        "--pictures-in-turns/--no-pictures-in-turns",
+        rich_help_panel=_CAMERA,
+        help="Whether they go on over the short turns from one line of an area to the next.",
+    ),
+]
 PayloadOption = Annotated[
     Path | None, _option("--payload", "FILE", _CAMERA, "Devices, and what is done where with them, JSON.")
 ]
@@ -124,6 +132,7 @@ class EquipmentAnswers:
     camera: str | None = None
     forward_overlap: float | None = None
     pictures: bool = False
+    pictures_in_turns: bool = True
     payload: Path | None = None
 
     def equipment(self, name: PatternName, given: Mapping[str, Any]) -> Equipment:
@@ -162,7 +171,7 @@ class EquipmentAnswers:
         return Equipment(
             alt_m,
             answered,
-            _terrain(self.terrain),
+            read_terrain_option(self.terrain),
             following,
             pictures,
             None if self.payload is None else read_payload(self.payload),
@@ -215,6 +224,7 @@ class EquipmentAnswers:
             ("--terrain-frame", self.terrain_frame, follows, "--agl"),
             ("--gsd", self.gsd_m is not None, self.camera is not None, "--camera"),
             ("--pictures", self.pictures, self.camera is not None, "--camera"),
+            ("--no-pictures-in-turns", not self.pictures_in_turns, self.pictures, "--pictures"),
             ("--forward-overlap", self.forward_overlap is not None, self.pictures, "--pictures"),
         )
         for option, is_given, is_met, needed in needs:
@@ -259,7 +269,13 @@ def _camera(name: str) -> Camera:
     return read_camera(Path(name))
 
 
-def _terrain(paths: tuple[Path, ...]) -> Terrain | None:
+def read_terrain_option(paths: tuple[Path, ...]) -> Terrain | None:
+    """Read the tiles of `--terrain`; None where none is given.
+
+    Raises
+    ------
+    GeofenceError
+    """
     if not paths:
         return None
     # Reading rasters takes a while to import.

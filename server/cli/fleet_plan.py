@@ -1,7 +1,7 @@
-"""`feiying plan --pads`: lines and points shared among a station's drones, one plan a flight and a schedule."""
+"""`feiying plan --pads`: areas, lines, points and more shared among a station's drones, one plan a flight and a schedule."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,22 +23,26 @@ from missions.files.station_document import read_station
 from missions.fleet.fleet_patrol import FleetPatrol, FleetRequest, plan_fleet_patrol
 from missions.fleet.patrol_window import PatrolWindow, clock_text, parse_window
 from missions.fleet.station import Station
-from missions.fleet.wanted import Wanted
+from missions.fleet.wanted import Wanted, WantedPattern, wanted_of
 from missions.patterns.pattern import PatternName
 from missions.refusal import MissionError
 from missions.report.report import report_to_html
 from missions.vehicle.stock_profiles import QUAD_30
 from server.cli.console import errors, print_json, print_refusal, say
-from server.cli.equipment_options import EquipmentAnswers
-from server.cli.pattern_options import parse_position, refuse_options
+from server.cli.equipment_options import Equipment, EquipmentAnswers
+from server.cli.pattern_options import parse_position, pattern_of_options, refuse_options
 from server.cli.vehicle_options import refusals_by_option, vehicle_of, wind_of
 from server.cli.zone_options import read_zones_to_fly_by
 
 _FLEET = "Several drones, several batteries"
 _USUAL_WINDOW = PatrolWindow(0.0, 7_200.0)
 _USUAL_DWELL_S = 10.0
+_BESIDE = ("--lines", "--points", "--dwell")
+"""What may be given beside any pattern."""
+
 _STAGE_WORDS = {
     "legal space": "Finding legal space",
+    "route": "Planning what is flown",
     "schedule": "Planning who flies what",
     "verification": "Verifying",
     "done": "Planned",
@@ -50,7 +54,7 @@ PadsOption = Annotated[
         "--pads",
         metavar="FILE",
         rich_help_panel=_FLEET,
-        help="Pads and drones, JSON: share lines or points among them, with battery swaps. Instead of --home.",
+        help="Pads and drones, JSON: share areas, lines and more among them, with battery swaps. Instead of --home.",
         show_default=False,
     ),
 ]
@@ -84,7 +88,7 @@ class FleetOptions:
     crs, kind : optional
         Of the zone file.
     equipment : EquipmentAnswers
-        Of it a fleet takes the altitude alone.
+        Of it a fleet takes the altitude, the terrain and the camera.
     """
 
     zones: Path
@@ -109,29 +113,34 @@ class FleetOptions:
 def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
     """Plan, verify and write; nothing is written where a flight is illegal."""
     try:
-        alt_rel_m = _refuse_options(options)
-        _refuse_output(options)
+        own = _refuse_options(options)
+        refuse_output(options.out, _inputs(options))
         zones = read_zones_to_fly_by(options.zones, crs=options.crs, kind=options.kind)
+        own = _with_zones(options.pattern, own, zones)
+        refuse_options(options.pattern, own)
+        equipment = options.equipment.equipment(options.pattern, own)
+        _refuse_following(equipment)
         station = read_station(options.pads, vehicle=vehicle_of(options.vehicle) or QUAD_30)
         if options.speed_m_s is not None:
             station = _with_speed(station, options.speed_m_s)
-        wanted = _wanted(options)
+        wanted = _wanted(options, {**own, **equipment.pattern_options}, zones)
         request = FleetRequest(
-            alt_rel_m,
+            equipment.alt_rel_m,
             _USUAL_WINDOW if options.window is None else parse_window(options.window, place="--window"),
             margin_m=options.margin_m,
             allow_above_120=options.allow_above_120,
             wind=wind_of(options.wind),
+            terrain=equipment.terrain,
         )
         if options.alt_step_m != 0.0:
             request = replace(request, alt_step_m=options.alt_step_m)
         with refusals_by_option():
             patrol = _plan_with_progress(zones, station, wanted, request)
-        files = _write(patrol, zones, options.out) if patrol.is_legal else [None] * len(patrol.flights)
+        files = write_patrol(patrol, zones, options.out) if patrol.is_legal else [None] * len(patrol.flights)
     except Refusal as refusal:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(1) from None
-    _summarise(patrol, options.out)
+    summarise(patrol, options.out)
     if as_json:
         print_json(schedule_document(patrol, files))
     if not patrol.is_legal:
@@ -139,15 +148,15 @@ def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _refuse_options(options: FleetOptions) -> float:
-    """Refuse what does not go with a fleet; gives the altitude."""
-    if options.pattern not in (PatternName.LINES, PatternName.POINTS):
+def _refuse_options(options: FleetOptions) -> dict[str, Any]:
+    """Refuse what does not go with a fleet; gives the pattern's own options."""
+    if options.pattern in (PatternName.EXPANDING_SQUARE, PatternName.SECTOR_SEARCH):
         raise MissionError(
-            f"the pattern {options.pattern.value} is not shared among pads",
+            f"the pattern {options.pattern.value} is not shared among pads: its datum drifts from one take-off on, and "
+            "pieces that are flown at other times would miss it",
             place="--pads",
-            remedy="Take --pattern lines or points",
+            remedy="Plan it for one drone with --home, or take --pattern area over where it may be",
         )
-    refuse_options(options.pattern, options.given)
     for option, is_given in (
         ("--home", options.home is not None),
         ("--drones", options.drones != 1),
@@ -157,20 +166,63 @@ def _refuse_options(options: FleetOptions) -> float:
             raise MissionError(
                 "does not go with --pads", place=option, remedy="Leave it out; the file of --pads says it"
             )
-    alt_rel_m = options.equipment.alt_m
-    if alt_rel_m is None:
-        raise MissionError("a fleet needs it", place="--alt", remedy="Give metres above the pads")
-    if options.equipment != EquipmentAnswers(alt_m=alt_rel_m):
+    answers = options.equipment
+    if answers.agl_m is not None:
+        raise _height_refusal("--agl")
+    if answers.pictures or answers.payload is not None:
         raise MissionError(
-            "fleets are planned over level ground and without camera or payload orders yet",
-            place="--pads",
-            remedy="Leave out terrain, height above ground, camera and payload; drones name their payload themselves",
+            "fleets are planned without pictures and payload orders yet",
+            place="--pictures" if answers.pictures else "--payload",
+            remedy="Leave it out; drones name their payload themselves",
         )
-    return alt_rel_m
+    own = dict(options.given)
+    if options.pattern not in (PatternName.LINES, PatternName.POINTS):
+        own = {option: value for option, value in own.items() if option not in _BESIDE}
+    elif options.pattern is PatternName.LINES:
+        own = {option: value for option, value in own.items() if option not in _BESIDE[1:]}
+    else:
+        own.pop("--lines", None)
+    if "--dwell" in options.given and "--points" not in options.given and "--lines" not in options.given:
+        raise MissionError("is of points, and none are given", place="--dwell", remedy="Leave it out")
+    return own
 
 
-def _refuse_output(options: FleetOptions) -> None:
-    out = options.out
+def _height_refusal(option: str) -> MissionError:
+    return MissionError(
+        "a fleet keeps no height above ground: level layers keep its drones apart",
+        place=option,
+        remedy="Give --alt, and --terrain to have it verified over the ground; or plan from one pad with --home",
+    )
+
+
+def _refuse_following(equipment: Equipment) -> None:
+    if equipment.following is not None:
+        raise _height_refusal("--gsd")
+
+
+def _with_zones(pattern: PatternName, own: Mapping[str, Any], zones: ZoneSet) -> dict[str, Any]:
+    """Take all inclusion zones for areas where none is named."""
+    if pattern is PatternName.AREA and "--zone" not in own:
+        return {**own, "--zone": tuple(zone.zone_id for zone in zones.of_kind(ZoneKind.INCLUSION))}
+    return dict(own)
+
+
+def _inputs(options: FleetOptions) -> list[Path]:
+    return [
+        options.zones,
+        options.pads,
+        *options.equipment.terrain,
+        *(Path(str(value)) for value in options.given.values()),
+    ]
+
+
+def refuse_output(out: Path, inputs: Sequence[Path]) -> None:
+    """Refuse what could not, or should not, be written before any planning is done.
+
+    Raises
+    ------
+    MissionError
+    """
     if out.suffix.lower() != ".json":
         format_of(out)
     if not out.parent.is_dir():
@@ -179,8 +231,7 @@ def _refuse_output(options: FleetOptions) -> None:
         )
     if out.is_dir() or not os.access(out.parent, os.W_OK):
         raise MissionError("cannot be written", place=str(out), remedy="Name another file")
-    inputs = [options.zones, options.pads, *(Path(str(value)) for value in options.given.values())]
-    for made in {out, _schedule_path(out)}:
+    for made in {out, schedule_path(out)}:
         if made.exists() and any(path.exists() and made.samefile(path) for path in inputs):
             raise MissionError("would be overwritten", place=str(made), remedy="Name another file to write")
 
@@ -195,19 +246,37 @@ def _with_speed(station: Station, speed_m_s: float) -> Station:
     )
 
 
-def _wanted(options: FleetOptions) -> tuple[Wanted, ...]:
-    dwell_s = options.given.get("--dwell", _USUAL_DWELL_S)
-    what = str(options.given[f"--{options.pattern.value}"])
-    if options.pattern is PatternName.LINES or Path(what).exists() or "," not in what:
-        return read_wanted(Path(what), dwell_s=dwell_s)
+def _wanted(
+    options: FleetOptions, own: Mapping[str, Any], zones: ZoneSet
+) -> tuple[Wanted | WantedPattern, ...]:
+    """Give what the pattern asks for, and lines and points beside it."""
+    wanted: list[Wanted | WantedPattern] = []
+    given = options.given
+    dwell_s = given.get("--dwell", _USUAL_DWELL_S)
+    if options.pattern in (PatternName.AREA, PatternName.PERIMETER):
+        for zone_id in dict.fromkeys(own["--zone"]):
+            pattern = pattern_of_options(options.pattern, {**own, "--zone": zone_id}, zones)
+            wanted += wanted_of(pattern)
+    elif options.pattern not in (PatternName.LINES, PatternName.POINTS):
+        wanted += wanted_of(pattern_of_options(options.pattern, own, zones))
+    if "--lines" in given:
+        wanted += read_wanted(Path(given["--lines"]), dwell_s=dwell_s)
+    if "--points" in given:
+        wanted += _points(str(given["--points"]), dwell_s)
+    return tuple(wanted)
+
+
+def _points(text: str, dwell_s: float) -> tuple[Wanted, ...]:
+    if Path(text).exists() or "," not in text:
+        return read_wanted(Path(text), dwell_s=dwell_s)
     return tuple(
         Wanted(f"point {number}", (parse_position(part, "--points"),), dwell_s=dwell_s)
-        for number, part in enumerate(what.split(), start=1)
+        for number, part in enumerate(text.split(), start=1)
     )
 
 
 def _plan_with_progress(
-    zones: ZoneSet, station: Station, wanted: tuple[Wanted, ...], request: FleetRequest
+    zones: ZoneSet, station: Station, wanted: tuple[Wanted | WantedPattern, ...], request: FleetRequest
 ) -> FleetPatrol:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True) as progress:
@@ -219,7 +288,8 @@ def _plan_with_progress(
         return plan_fleet_patrol(zones, station, wanted, request, on_progress=show)
 
 
-def _schedule_path(out: Path) -> Path:
+def schedule_path(out: Path) -> Path:
+    """Name the schedule beside the plans."""
     return out.with_name(f"{out.name.removesuffix(_ending(out))}.json")
 
 
@@ -227,7 +297,7 @@ def _ending(out: Path) -> str:
     return out.suffix if out.suffix.lower() == ".json" else ending_of(out)
 
 
-def _write(patrol: FleetPatrol, zones: ZoneSet, out: Path) -> list[Path | None]:
+def write_patrol(patrol: FleetPatrol, zones: ZoneSet, out: Path) -> list[Path | None]:
     """Write one plan a flight and the schedule, or the page alone; the files of the plans."""
     if out.suffix.lower() == ".html":
         page = reported(patrol)
@@ -246,11 +316,12 @@ def _write(patrol: FleetPatrol, zones: ZoneSet, out: Path) -> list[Path | None]:
         files.append(path)
     for path, content in contents:
         write_file(path, content)
-    write_file(_schedule_path(out), json_bytes(schedule_document(patrol, files)))
+    write_file(schedule_path(out), json_bytes(schedule_document(patrol, files)))
     return files
 
 
-def _summarise(patrol: FleetPatrol, out: Path) -> None:
+def summarise(patrol: FleetPatrol, out: Path) -> None:
+    """Say who flies when, what is not flown, how much of each area is seen, and where it is written."""
     from server.cli.plan import print_findings
 
     clock_s = patrol.window.begins_clock_s
@@ -264,6 +335,8 @@ def _summarise(patrol: FleetPatrol, out: Path) -> None:
         say(f"{drone.drone_id}: {spans or 'stays on its pad'}")
     for left in patrol.schedule.unserved:
         say(f"{left.task_id} is not flown: {left.reason}. {left.remedy}.", "yellow")
+    for area in patrol.areas:
+        say(f"{area.name}: {100.0 * area.coverage:.1f} % seen with a swath of {area.swath_m:g} m")
     findings: list[Finding] = [
         *patrol.findings,
         *(finding for made in patrol.flights for finding in made.plan.findings),
@@ -271,8 +344,8 @@ def _summarise(patrol: FleetPatrol, out: Path) -> None:
     print_findings(findings)
     tasks = sum(len(flight.visits) for flight in patrol.schedule.flights)
     home = clock_text(clock_s + patrol.schedule.home_s)
-    where = f" -> {out if out.suffix.lower() == '.html' else _schedule_path(out)}" if patrol.is_legal else ""
+    where = f" -> {out if out.suffix.lower() == '.html' else schedule_path(out)}" if patrol.is_legal else ""
     say(
-        f"{tasks} lines and points in {len(patrol.flights)} flights, all home at {home}, "
+        f"{tasks} {'tasks' if tasks != 1 else 'task'} in {len(patrol.flights)} flights, all home at {home}, "
         f"{patrol.schedule.home_s / 60.0:.0f} min after the beginning{where}"
     )

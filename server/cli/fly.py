@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,6 +47,16 @@ def fly(
     allow_above_120: Annotated[
         bool, typer.Option("--allow-above-120", help="Fly above the legal limit of 120 m, with a permit.")
     ] = False,
+    max_wind: Annotated[
+        float | None,
+        typer.Option(
+            "--max-wind",
+            metavar="M/S",
+            min=0.0,
+            help="The strongest gust to reckon with; refused where the plan does not keep its margin in it.",
+            show_default=False,
+        ),
+    ] = None,
     record: Annotated[Path, typer.Option(help="Folder for the .tlog recording.")] = Path("records"),
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the vehicle.")] = 10.0,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -71,6 +82,7 @@ def fly(
         from telemetry.flight.flight_verification import demand_flyable, departure_span_utc_s
         from telemetry.links.link_address import open_link_for
         from telemetry.links.replay_link import ReplayLink
+        from telemetry.logbook.flight_logger import FlightLogger
         from telemetry.recorder import Recorder
         from telemetry.refusal import TelemetryError
 
@@ -81,6 +93,7 @@ def fly(
             zone_set,
             allow_above_120=allow_above_120,
             departure_utc_s=departure_span_utc_s(SystemClock().utc_s()),
+            max_wind_m_s=max_wind,
         )
         links = [open_link_for(address) for address in dict.fromkeys(connect)]
         for link in links:
@@ -92,7 +105,10 @@ def fly(
                 )
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
+            recorder = Recorder(record)
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
+            thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="flight log"))
+            await stack.enter_async_context(FlightLogger(recorder, bridge.bus, executor=thread))
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
             for link in links:
                 await bridge.add_link(link, network="1")
@@ -106,6 +122,7 @@ def fly(
                 with_fence=not no_fence,
                 clock=bridge.clock,
                 allow_above_120=allow_above_120,
+                max_wind_m_s=max_wind,
                 on_note=display.note,
                 on_progress=display.show_transfer,
             )

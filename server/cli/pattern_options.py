@@ -40,7 +40,15 @@ def _option(flag: str, metavar: str | None, panel: str, help: str) -> Any:  # no
     return typer.Option(flag, metavar=metavar, rich_help_panel=panel, help=help, show_default=False)
 
 
-ZoneOption = Annotated[str | None, _option("--zone", "ID", _ZONES, "Zone to patrol.")]
+ZoneOption = Annotated[
+    list[str] | None,
+    _option(
+        "--zone",
+        "ID",
+        _ZONES,
+        "Zone to patrol. With --pads may be given again; areas of all inclusion zones where not given.",
+    ),
+]
 SwathOption = Annotated[
     float | None,
     _option("--swath", "M", _ZONES, "Width the camera covers, of corridors too; 40 m where not given."),
@@ -230,6 +238,23 @@ def refuse_options(name: PatternName, given: Mapping[str, Any]) -> None:
             raise MissionError(
                 f"the pattern {name.value} needs it", place=option, remedy=f"Give {option}; it takes {known}"
             )
+
+
+def one_zone(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the options with the one zone that a pattern from one pad has.
+
+    Raises
+    ------
+    MissionError
+    """
+    zones = given.get("--zone", ())
+    if len(zones) > 1:
+        raise MissionError(
+            f"{len(zones)} zones are shared among the drones of --pads only",
+            place="--zone",
+            remedy="Give one, or --pads",
+        )
+    return {**given, "--zone": zones[0]} if zones else dict(given)
 
 
 def pattern_of_options(name: PatternName, given: Mapping[str, Any], zones: ZoneSet) -> Pattern:

@@ -13,8 +13,8 @@ from geofence.verification.finding import Finding, Severity
 from geofence.verification.return_policy import ReturnMode
 from geofence.verification.verification_document import finding_document, position_document, returns_document
 from geofence.zone_set import ZoneSet
-from missions.files.plan_files import format_of, write_plan
-from missions.files.plan_format import ending_of
+from missions.files.plan_files import format_of, write_file, write_plan
+from missions.files.plan_format import PlanFormat, ending_of
 from missions.patrol.flight_planner import PatrolFlight
 from missions.patrol.patrol import plan_flights
 from missions.patrol.request import PatrolRequest
@@ -32,6 +32,7 @@ from server.cli.equipment_options import (
     ForwardOverlapOption,
     GsdOption,
     PayloadOption,
+    PicturesInTurnsOption,
     PicturesOption,
     TerrainFrameOption,
     TerrainOption,
@@ -68,6 +69,7 @@ from server.cli.pattern_options import (
     TurnsOption,
     WidthOption,
     ZoneOption,
+    one_zone,
     parse_position,
     pattern_of_options,
     refuse_options,
@@ -172,6 +174,7 @@ def plan(
     gsd: GsdOption = None,
     forward_overlap: ForwardOverlapOption = None,
     pictures: PicturesOption = False,
+    pictures_in_turns: PicturesInTurnsOption = True,
     payload: PayloadOption = None,
     pads: PadsOption = None,
     window: WindowOption = None,
@@ -184,7 +187,7 @@ def plan(
     Every pattern takes options of its own, listed in groups; those of another one are refused.
     """
     options = {
-        "--zone": zone,
+        "--zone": tuple(zone or ()) or None,
         "--swath": swath,
         "--overlap": overlap,
         "--crosshatch": crosshatch,
@@ -223,6 +226,7 @@ def plan(
         camera=camera,
         forward_overlap=forward_overlap,
         pictures=pictures,
+        pictures_in_turns=pictures_in_turns,
         payload=payload,
     )
     if pads is not None:
@@ -256,6 +260,7 @@ def plan(
             raise MissionError("goes with --pads only", place="--window", remedy="Leave it out")
         if home is None:
             raise MissionError("nobody says where it flies from", place="--home", remedy="Give it, or --pads")
+        given = one_zone(given)
         equipment = answers.equipment(name, given)
         where = parse_position(home, "--home")
         zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind)
@@ -273,6 +278,7 @@ def plan(
             terrain=equipment.terrain,
             following=equipment.following,
             pictures=equipment.pictures,
+            pictures_in_turns=pictures_in_turns,
             orders=equipment.orders,
             splits_by_battery=battery_split,
             keeps_level=level,
@@ -284,8 +290,8 @@ def plan(
         paths = _flight_paths(out, flights)
         is_legal = all(made.is_legal for made in plans)
         if is_legal:
-            for made, path in zip(plans, paths, strict=True):
-                write_plan(made, path, zones=zone_set)
+            for flight, path in zip(flights, paths, strict=True):
+                _write(flight, path, zone_set)
     except Refusal as refusal:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(1) from None
@@ -373,6 +379,18 @@ def return_words(made: Plan) -> str:
     if made.returns.mode is ReturnMode.RTL:
         return f"way back by RTL at {made.returns.alt_rel_m:g} m"
     return f"way back by {made.returns.mode.value.upper()}"
+
+
+def _write(flight: PatrolFlight, path: Path, zones: ZoneSet) -> None:
+    """Write one flight; a page shows its battery, too."""
+    if format_of(path) is not PlanFormat.HTML:
+        write_plan(flight.plan, path, zones=zones)
+        return
+    from missions.report.flight_profile import FlightProfile
+    from missions.report.report import plan_to_html
+
+    profile = FlightProfile.of(flight.prediction)
+    write_file(path, plan_to_html(flight.plan, zones=zones, profile=profile).encode())
 
 
 def _summarise(flight: PatrolFlight, path: Path | None) -> None:

@@ -15,51 +15,61 @@ from server.until_stopped import until_stopped
 
 @app.command()
 def replay(
-    file: Annotated[Path, typer.Argument(help="Recording (.tlog) as any ground station writes it.")],
+    recording: Annotated[
+        str,
+        typer.Argument(
+            help="Recording (.tlog) as any ground station writes it, folder of a run, or flight of the index."
+        ),
+    ],
     speed: Annotated[
         float, typer.Option(min=0.0, help="Recorded seconds a second; 0 is as fast as possible.")
     ] = 1.0,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
     token_file: TokenFileOption = None,
+    record: Annotated[Path, typer.Option(help="Folder of recordings whose index knows the flights.")] = Path(
+        "records"
+    ),
     json: Annotated[
         bool, typer.Option("--json", help="End with the recording and print what was in it.")
     ] = False,
 ) -> None:
-    """Play a recording on the page; its drones cannot be commanded.
+    """Play a recording on the page, to and fro; its drones cannot be commanded.
 
     Goes on serving after the end until interrupted. Exits 1 where the recording is not whole.
     """
-    from server.replay import ReplaySummary, first_moment_s, summary_of
+    from server.replay import ReplaySummary, recordings_of, summary_of
     from server.run_until_stopped import run_until_stopped
     from server.settings import Settings, read_token
     from server.web_server import bind
-    from telemetry.links.replay_link import ReplayLink
+    from telemetry.links.replay_link import checked_speed
+    from telemetry.wire.tlog_index import TlogIndex
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
-    link = ReplayLink(file, speed=speed)
-    first_s = first_moment_s(file)
+    checked_speed(speed, recording)
+    index = TlogIndex(recordings_of(recording, record))
     listener = bind(host, port)
 
     async def main(stop: asyncio.Event) -> ReplaySummary | None:
         from server.app import create_app
-        from server.station import Station
+        from server.replay_player import ReplayPlayer
         from server.web_server import serving, url_of
-        from telemetry.bridge import Bridge
 
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge(clock=link.clock, is_passive=True))
-            station = await stack.enter_async_context(Station(bridge, is_replay=True))
-            station.start()
-            await stack.enter_async_context(serving(create_app(station, settings), listener))
+            player = await stack.enter_async_context(ReplayPlayer(recording, index, speed=speed))
+            await stack.enter_async_context(
+                serving(create_app(player.station, settings, player=player), listener)
+            )
             announce(url_of(listener))
-            await bridge.add_link(link)
-            if await until_stopped(link.done.wait(), stop) is None:
+            await player.start()
+            if await until_stopped(player.ended(), stop) is None:
                 return None
-            summary = summary_of(file, bridge, first_s=first_s, problem=link.problem)
-            if link.problem:
+            summary = summary_of(
+                recording, player.station.bridge, first_s=index.first_s, problem=index.problem
+            )
+            if index.problem:
                 errors.print(
-                    f"{file}: the recording is not whole: {link.problem}. What is whole was played.",
+                    f"{recording}: the recording is not whole: {index.problem}. What is whole was played.",
                     style="red",
                     markup=False,
                     highlight=False,

@@ -12,13 +12,18 @@ from server.cli import app
 from server.cli.console import errors
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 from telemetry.events import (
+    EventsDropped,
+    FlightLogFailed,
+    FlightLogged,
     LinkFaded,
     LinkLost,
     LinkOpened,
     LinkRecovered,
     LinkSwitched,
     RecordingFailed,
+    RecordingRepaired,
     RecordingResumed,
+    RecordingsDeleted,
     SystemIdDuplicated,
     VehicleDiscovered,
     VehicleReturned,
@@ -28,13 +33,18 @@ if TYPE_CHECKING:
     from telemetry.bus import Subscription
 
 _TOLD = (
+    EventsDropped,
+    FlightLogFailed,
+    FlightLogged,
     LinkFaded,
     LinkLost,
     LinkOpened,
     LinkRecovered,
     LinkSwitched,
     RecordingFailed,
+    RecordingRepaired,
     RecordingResumed,
+    RecordingsDeleted,
     SystemIdDuplicated,
     VehicleDiscovered,
     VehicleReturned,
@@ -69,7 +79,21 @@ def serve(
     ] = None,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
-    record: Annotated[Path, typer.Option(help="Folder for .tlog recordings of all links.")] = Path("records"),
+    record: Annotated[
+        Path, typer.Option(help="Folder for recordings (.tlog) of all links, and the flights' logs.")
+    ] = Path("records"),
+    keep_days: Annotated[
+        float | None,
+        typer.Option(min=0.01, help="Delete older recordings, but no pinned flight.", show_default=False),
+    ] = None,
+    keep_gb: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            help="Delete the oldest recordings above this, but no pinned flight.",
+            show_default=False,
+        ),
+    ] = None,
     token_file: TokenFileOption = None,
 ) -> None:
     """Show and command vehicles in the browser."""
@@ -92,12 +116,20 @@ def serve(
         from server.station import Station
         from server.web_server import serving, url_of
         from telemetry.bridge import Bridge
+        from telemetry.logbook.flight_logger import FlightLogger
+        from telemetry.logbook.retention import Retention
         from telemetry.recorder import Recorder
 
+        retention = Retention(
+            None if keep_days is None else keep_days * 86_400.0,
+            None if keep_gb is None else round(keep_gb * 1e9),
+        )
+        recorder = Recorder(record)
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge(recorder=Recorder(record)))
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
+            await stack.enter_async_context(FlightLogger(recorder, bridge.bus, retention=retention))
             station = await stack.enter_async_context(Station(bridge, zones=zone_set, ground=ground_layer))
-            events = stack.enter_context(bridge.bus.subscribe())
+            events = stack.enter_context(bridge.bus.subscribe(name="terminal"))
             telling = asyncio.create_task(_tell(events))
             stack.callback(telling.cancel)
             station.start(addresses)

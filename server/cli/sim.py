@@ -6,6 +6,7 @@ import math
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from geofence.refusal import Refusal
 from server.cli import app
 from server.cli.console import errors, print_json
 from simulator.fleet import Home, SimulatorError, SimulatorFleet
+from simulator.signing_key import read_signing_key
 
 DEFAULT_HOME = "36.0925,103.7080,1520,0"
 
@@ -68,9 +70,21 @@ def sim(
     port: Annotated[int, typer.Option(help="TCP port of the first vehicle; 0: any free ones.")] = 5760,
     udp: Annotated[str, typer.Option(help="Send to HOST:PORT instead of listening on TCP.")] = "",
     quick_boot: Annotated[bool, typer.Option("--quick-boot", help="Ready within a second, not 40.")] = False,
+    paced: Annotated[
+        bool, typer.Option("--paced", help="Answer as late as a real vehicle does, not at once.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of the gusts.")] = 0,
     param: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE of an ArduCopter parameter, may be repeated.")
+    ] = None,
+    signing_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--signing-key",
+            metavar="FILE",
+            help="Key or passphrase: sign everything, accept nothing unsigned.",
+            show_default=False,
+        ),
     ] = None,
     until_eof: Annotated[
         bool, typer.Option("--until-eof", help="End when standard input is closed, as with whoever holds it.")
@@ -88,6 +102,8 @@ def sim(
             seed=seed,
             quick_boot=quick_boot,
             parameters=parse_parameters(param or []),
+            signing_key=None if signing_key is None else read_signing_key(signing_key),
+            paced=paced,
         )
         asyncio.run(_run(fleet, as_json=as_json, until_eof=until_eof))
     except SimulatorError as refused:

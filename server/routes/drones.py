@@ -52,9 +52,10 @@ class GuardBody(BaseModel):
 
 
 class FlightBody(Ordered):
-    """Which plan to fly."""
+    """Which plan to fly, and in what wind at most."""
 
     plan_id: Annotated[str, Field(min_length=1, max_length=200)]
+    max_wind_m_s: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] | None = None
 
 
 class FlightAnswer(TypedDict):
@@ -109,7 +110,13 @@ async def post_flight(drone_id: str, body: FlightBody, station: TheStation) -> F
     with acting_as(body.actor()):
         vehicle.control.demand(f"flying the plan {body.plan_id}")
     departure_utc_s = departure_span_utc_s(vehicle.clock.utc_s())
-    await refuse_plan_against(station.zones.copy(), stored, station.planners, departure_utc_s=departure_utc_s)
+    await refuse_plan_against(
+        station.zones.copy(),
+        stored,
+        station.planners,
+        departure_utc_s=departure_utc_s,
+        max_wind_m_s=body.max_wind_m_s,
+    )
     with acting_as(body.actor()):
-        flight = station.flights.start(vehicle, stored, station.zones.copy())
+        flight = station.flights.start(vehicle, stored, station.zones.copy(), max_wind_m_s=body.max_wind_m_s)
     return {"flight": flight.document}

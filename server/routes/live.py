@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 import orjson
 from fastapi import APIRouter, WebSocket
@@ -9,7 +10,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from server.errors import InvalidError, refusal_response
 from server.live_stream import RATE_HZ, RATE_MAX_HZ, RATE_MIN_HZ, LiveStream, frame, next_tick_s
-from server.routes.station_of import TheStation
+from server.routes.station_of import station_of
 
 router = APIRouter()
 
@@ -18,7 +19,7 @@ ERRORS_MAX = 16
 
 
 @router.websocket("/ws/live")
-async def live(websocket: WebSocket, station: TheStation) -> None:
+async def live(websocket: WebSocket) -> None:
     """Serve one viewer until it leaves."""
     try:
         rate_hz = rate_from(websocket.query_params.get("rate_hz", RATE_HZ))
@@ -26,7 +27,7 @@ async def live(websocket: WebSocket, station: TheStation) -> None:
         await websocket.send_denial_response(refusal_response(refusal))
         return
     await websocket.accept()
-    viewer = Viewer(websocket, station.live, rate_hz)
+    viewer = Viewer(websocket, lambda: station_of(websocket).live, rate_hz)
     writing = asyncio.create_task(viewer.write(), name="viewer")
     try:
         await viewer.read()
@@ -54,13 +55,14 @@ class Viewer:
     Parameters
     ----------
     websocket : WebSocket
-    stream : LiveStream
+    stream_now : callable
+        Gives what is shown; a replay that goes elsewhere shows another stream.
     rate_hz : float
     """
 
-    def __init__(self, websocket: WebSocket, stream: LiveStream, rate_hz: float) -> None:
+    def __init__(self, websocket: WebSocket, stream_now: Callable[[], LiveStream], rate_hz: float) -> None:
         self._websocket = websocket
-        self._stream = stream
+        self._stream_now = stream_now
         self._rate_hz = rate_hz
         self._seq = 0
         self._errors: deque[str] = deque()
@@ -82,14 +84,20 @@ class Viewer:
     async def write(self) -> None:
         """Send a snapshot, then updates; waits for this viewer alone where it is slow."""
         try:
-            body, mark = self._stream.snapshot()
+            stream = self._stream_now()
+            body, mark = stream.snapshot()
             await self._send("snapshot", body)
             while True:
                 await self._until_next_tick()
                 while self._errors:
                     detail = orjson.dumps(self._errors.popleft()).decode()
                     await self._send("error", f'"detail":{detail}')
-                update, mark = self._stream.update(mark)
+                if stream is not self._stream_now():
+                    stream = self._stream_now()
+                    body, mark = stream.snapshot()
+                    await self._send("snapshot", body)
+                    continue
+                update, mark = stream.update(mark)
                 if update is not None:
                     await self._send("update", update)
         except WebSocketDisconnect:

@@ -55,6 +55,7 @@ class PlanCheckDocument(TypedDict):
     min_clearance_m: float | None
     margin_m: float
     departure_utc_s: list[float] | None
+    max_wind_m_s: float | None
     returns: dict[str, object] | None
     legs: list[dict[str, object]]
     findings: list[dict[str, object]]
@@ -105,10 +106,11 @@ class PlanRequestBody(Body):
 
 
 class PlanCheckBody(Body):
-    """When the plan would be flown, and what is asked of its ways back."""
+    """When and in what wind the plan would be flown, and what is asked of its ways back."""
 
     departure_utc_s: Annotated[list[Moment], Field(min_length=2, max_length=2)] | None = None
     returns: ReturnDemand = ReturnDemand.REQUIRE
+    max_wind_m_s: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] | None = None
 
     @field_validator("departure_utc_s")
     @classmethod
@@ -156,7 +158,9 @@ async def post_plan_check(plan_id: str, body: PlanCheckBody, station: TheStation
     plan = station.plans.get(plan_id).plan
     span = body.departure_utc_s
     settings = CheckSettings(
-        departure_utc_s=None if span is None else (span[0], span[1]), returns=body.returns
+        departure_utc_s=None if span is None else (span[0], span[1]),
+        returns=body.returns,
+        max_wind_m_s=body.max_wind_m_s,
     )
     verified = await asyncio.get_running_loop().run_in_executor(
         station.planners, settings.check, plan, station.zones.copy()
@@ -166,6 +170,7 @@ async def post_plan_check(plan_id: str, body: PlanCheckBody, station: TheStation
             **verification_document(verified),
             "margin_m": margin_of(plan),
             "departure_utc_s": span,
+            "max_wind_m_s": body.max_wind_m_s if body.max_wind_m_s is not None else plan.max_wind_m_s,
             "returns": returns_document(plan.returns),
         }
     )

@@ -6,7 +6,8 @@ import errno
 import socket
 
 from simulator.copter import Copter
-from simulator.protocol.channel import Channel, MessageReader
+from simulator.network.loop_pace import LoopPace
+from simulator.protocol.channel import Channel, Message, MessageReader
 from simulator.refusal import SimulatorError
 
 HOST = "127.0.0.1"
@@ -19,6 +20,7 @@ class _Connection(asyncio.Protocol):
         self._reader = MessageReader()
         self._transport: asyncio.Transport | None = None
         self.channel = Channel(self._write, self._backlog_bytes)
+        self._pace = LoopPace(self._handle, self.channel.flush) if server.is_paced else None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -30,13 +32,19 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         copter = self._server.copter
         for message in self._reader.feed(data):
-            copter.handle_message(message, self.channel)
+            if self._pace is not None:
+                self._pace.receive(message)
+                continue
+            self._handle(message)
             if copter.wants_reboot:
                 self._server.reboot()
                 return
-        copter.flush()
+        if self._pace is None:
+            copter.flush()
 
     def connection_lost(self, _: Exception | None) -> None:
+        if self._pace is not None:
+            self._pace.stop()
         self._server.close(self)
 
     def hang_up(self) -> None:
@@ -50,6 +58,13 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def _handle(self, message: Message) -> None:
+        copter = self._server.copter
+        copter.handle_message(message, self.channel)
+        if copter.wants_reboot and self._pace is not None:
+            self._pace.stop()
+            self._server.reboot()
+
     def _write(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
@@ -62,10 +77,17 @@ class TcpServer:
     """Listens for one vehicle.
 
     The vehicle is switched on by the first connection, as SITL is, and waits for another one after a reboot.
+
+    Parameters
+    ----------
+    copter : Copter
+    is_paced : bool
+        Answer as late as a real vehicle does.
     """
 
-    def __init__(self, copter: Copter) -> None:
+    def __init__(self, copter: Copter, *, is_paced: bool = False) -> None:
         self.copter = copter
+        self.is_paced = is_paced
         self.port = 0
         self.is_powered = False
         self._server: asyncio.Server | None = None

@@ -86,8 +86,8 @@ class UdpLink:
         while start < len(data):
             end = start
             while end < len(data):
-                # Whole frames only: length is the second byte, 12 bytes go round the payload.
-                size = data[end + 1] + 12
+                # Whole frames only: length is the second byte, 12 bytes go round the payload, a signature has 13.
+                size = data[end + 1] + 12 + 13 * (data[end + 2] & 1)
                 if end > start and end + size - start > MAX_DATAGRAM_BYTES:
                     break
                 end += size

@@ -6,6 +6,8 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.protocol.signing import Signing
+
 MAX_BACKLOG_BYTES = 256 * 1024
 """Beyond it answers are dropped too, as a radio does; the stations ask again for what they need."""
 STREAM_BACKLOG_BYTES = 16 * 1024
@@ -33,6 +35,8 @@ class Channel:
         self._backlog_bytes = backlog_bytes
         self._pending = bytearray()
         self._packer = dialect.MAVLink(None, 1, 1)
+        self._signing = Signing()
+        self._link_id = 0
         self.dropped = 0
         self.intervals_s: dict[int, float] = {}
         """Message id to interval, where the station chose one; 0 silences the message."""
@@ -48,6 +52,11 @@ class Channel:
         """Speak as this system, component 1."""
         self._packer.srcSystem = system_id
 
+    def use_signing(self, signing: Signing, link_id: int) -> None:
+        """Sign as the vehicle does, under the number of this link."""
+        self._signing = signing
+        self._link_id = link_id
+
     @property
     def queued_bytes(self) -> int:
         """What was said and has not left yet."""
@@ -58,6 +67,7 @@ class Channel:
         if self.queued_bytes > MAX_BACKLOG_BYTES:
             self.dropped += 1
             return
+        self._signing.use(self._packer, self._link_id)
         self._pending += message.pack(self._packer)
         self._packer.seq = (self._packer.seq + 1) % 256
 

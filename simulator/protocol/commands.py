@@ -63,12 +63,18 @@ class Commands:
     streams : Streams
     reboot : callable
         Asks for a restart once the answer is sent.
+
+    Attributes
+    ----------
+    outputs : dict
+        What servo outputs and relays were set to, by command and number.
     """
 
     def __init__(self, autopilot: Autopilot, streams: Streams, reboot: Callable[[], None]) -> None:
         self._autopilot = autopilot
         self._streams = streams
         self._reboot = reboot
+        self.outputs: dict[tuple[int, float], float] = {}
         self._handlers: dict[int, Callable[[Command], int]] = {
             dialect.MAV_CMD_COMPONENT_ARM_DISARM: self._arm_disarm,
             dialect.MAV_CMD_DO_SET_MODE: self._set_mode,
@@ -95,6 +101,8 @@ class Commands:
             dialect.MAV_CMD_DO_SET_MISSION_CURRENT: self._set_current,
             dialect.MAV_CMD_PREFLIGHT_CALIBRATION: lambda _: FAILED if autopilot.is_armed else ACCEPTED,
             dialect.MAV_CMD_RUN_PREARM_CHECKS: self._check,
+            dialect.MAV_CMD_DO_SET_SERVO: self._set_output,
+            dialect.MAV_CMD_DO_SET_RELAY: self._set_output,
         }
 
     def handle(self, message: Any, channel: Channel) -> None:
@@ -155,6 +163,10 @@ class Commands:
         if command.param1 == 0.0:
             return ACCEPTED if self._autopilot.disarm(is_forced=is_forced) else FAILED
         return UNSUPPORTED
+
+    def _set_output(self, command: Command) -> int:
+        self.outputs[command.number, command.param1] = command.param2
+        return ACCEPTED
 
     def _check(self, _: Command) -> int:
         return FAILED if self._autopilot.is_armed else ACCEPTED

@@ -29,6 +29,7 @@ EKF_UNINITIALISED = 1024
 CAPABILITIES = (
     dialect.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
     | dialect.MAV_PROTOCOL_CAPABILITY_PARAM_FLOAT
+    | dialect.MAV_PROTOCOL_CAPABILITY_FTP
     | dialect.MAV_PROTOCOL_CAPABILITY_MISSION_INT
     | dialect.MAV_PROTOCOL_CAPABILITY_COMMAND_INT
     | dialect.MAV_PROTOCOL_CAPABILITY_SET_POSITION_TARGET_LOCAL_NED
@@ -37,7 +38,7 @@ CAPABILITIES = (
     | dialect.MAV_PROTOCOL_CAPABILITY_MISSION_FENCE
     | dialect.MAV_PROTOCOL_CAPABILITY_MISSION_RALLY
 )
-"""Of ArduCopter's, those that are really here; there is no FTP and no terrain."""
+"""Of ArduCopter's, those that are really here; there is no terrain."""
 VERSION_4_6_2 = 0x04060200 | dialect.FIRMWARE_VERSION_TYPE_OFFICIAL
 
 

@@ -15,6 +15,7 @@ from telemetry.control.actor import acting_as
 from telemetry.events import FlightEnded
 from telemetry.flight.arming import arm_when_ready
 from telemetry.flight.control_watch import ControlWatch
+from telemetry.flight.device_shutdown import DeviceShutdown
 from telemetry.flight.flight_preparation import FlightPreparation
 from telemetry.flight.flight_result import FlightLimits, FlightPhase, FlightResult
 from telemetry.flight.flight_verification import FlightRefused, demand_flyable
@@ -55,6 +56,8 @@ class Flight:
     clock : Clock
     allow_above_120 : bool
         Lifts the legal limit of 120 m.
+    max_wind_m_s : float, optional
+        The strongest gust that it will be flown in; by default the plan's own.
     limits : FlightLimits
     on_note : callable, optional
         Takes sentences for people.
@@ -72,6 +75,7 @@ class Flight:
         with_guard: bool = True,
         clock: Clock,
         allow_above_120: bool = False,
+        max_wind_m_s: float | None = None,
         limits: FlightLimits | None = None,
         on_note: Callable[[str], None] = lambda _: None,
         on_progress: Progress | None = None,
@@ -90,6 +94,7 @@ class Flight:
             self._zones,
             with_fence=with_fence,
             allow_above_120=allow_above_120,
+            max_wind_m_s=max_wind_m_s,
             limits=self._limits,
             on_note=on_note,
             on_progress=on_progress,
@@ -99,6 +104,7 @@ class Flight:
         self._watch = FlightWatch(plan, None if self._sentry is None else self._clearance_m)
         self._route = RouteWatch(plan, vehicle.bus)
         self._guard = GuardedVehicle(vehicle, self._is_way_home_clear) if with_guard else None
+        self._devices = DeviceShutdown(vehicle, plan, clock=clock, on_note=on_note)
         self._attention = asyncio.Event()
         self._causes: dict[str, None] = {}
         self._return_due_s: float | None = None
@@ -200,7 +206,9 @@ class Flight:
             told = await order_return(vehicle, self.plan.returns)
         except TelemetryError as refusal:
             return f"the vehicle's last order failed: {str(refusal).rstrip('.')}"
-        return f"the vehicle was told {told}"
+        await self._devices.run()
+        still_on = self._devices.words
+        return f"the vehicle was told {told}" + (f"; {still_on}" if still_on else "")
 
     async def _start(self) -> None:
         for _ in range(self._limits.starts):
@@ -264,6 +272,8 @@ class Flight:
             self._follow_control()
             await self._repeat_return()
             link.follow(is_connected=self.vehicle.state.is_connected)
+            if self._mode in RETURN_MODES and not (link.is_lost or self._control.is_taken_over):
+                await self._devices.run()
             if link.is_given_up:
                 self._end(
                     FlightPhase.ABORTED,
@@ -289,6 +299,8 @@ class Flight:
             self._end(FlightPhase.COMPLETED, "")
         else:
             causes = "; ".join(list(self._causes)[:_MAX_CAUSES]) or "the mission ended early"
+            if self._mode in RETURN_MODES and (still_on := self._devices.words):
+                causes += f"; {still_on}"
             self._end(
                 FlightPhase.ABORTED,
                 f"landed after {self._watch.reached} of {self._watch.items} items: {causes}",

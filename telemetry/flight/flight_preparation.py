@@ -21,6 +21,7 @@ from telemetry.flight.flight_verification import (
     FlightRefused,
     demand_flyable,
     departure_span_utc_s,
+    wind_words,
 )
 from telemetry.flight.return_settings import ReturnSettings, read_return_policy
 from telemetry.flight.standing_fence import demand_standing_fence_allows
@@ -49,6 +50,8 @@ class FlightPreparation:
         Whether the zones become the vehicle's fence.
     allow_above_120 : bool
         Lifts the legal limit of 120 m.
+    max_wind_m_s : float or None
+        The strongest gust that it will be flown in; None for the plan's own.
     limits : FlightLimits
     on_note : callable
         Takes sentences for people.
@@ -64,6 +67,7 @@ class FlightPreparation:
         *,
         with_fence: bool,
         allow_above_120: bool,
+        max_wind_m_s: float | None,
         limits: FlightLimits,
         on_note: Callable[[str], None],
         on_progress: Progress | None,
@@ -73,6 +77,7 @@ class FlightPreparation:
         self._zones = zones
         self._with_fence = with_fence and zones is not None
         self._allow_above_120 = allow_above_120
+        self._max_wind_m_s = max_wind_m_s
         self._limits = limits
         self._note = on_note
         self._on_progress = on_progress
@@ -96,6 +101,7 @@ class FlightPreparation:
         """
         self._departure_utc_s = departure_span_utc_s(self._vehicle.clock.utc_s())
         await self._demand_flyable(self._plan)
+        self._note(wind_words(self._plan, self._max_wind_m_s))
         self._demand_copter_at_rest()
         plan = await self._plan_from_here()
         if plan is not self._plan:
@@ -178,6 +184,7 @@ class FlightPreparation:
             self._zones,
             allow_above_120=self._allow_above_120,
             departure_utc_s=self._departure_utc_s,
+            max_wind_m_s=self._max_wind_m_s,
         )
 
     def _demand_copter_at_rest(self) -> None:

@@ -2,8 +2,10 @@
 
 from geofence.verification.finding import Finding, Severity
 from geofence.zone_set import ZoneSet
-from missions.plan.check import check_plan
+from missions.plan.check import check_plan, margin_of, motion_of
 from missions.plan.plan import Plan
+from missions.ways.copter_motion import CopterMotion
+from missions.ways.leg_wind import wind_within_m_s
 from telemetry.refusal import TelemetryError
 
 DEPARTURE_S = 600.0
@@ -31,6 +33,7 @@ def demand_flyable(
     *,
     allow_above_120: bool = False,
     departure_utc_s: tuple[float, float] | None = None,
+    max_wind_m_s: float | None = None,
 ) -> None:
     """Verify a plan; without zones only its altitudes.
 
@@ -38,6 +41,8 @@ def demand_flyable(
     ----------
     departure_utc_s : (earliest, latest), optional
         Without it zones that are limited in time are read the stricter way.
+    max_wind_m_s : float, optional
+        The strongest gust that it will be flown in; by default the plan's own.
 
     Raises
     ------
@@ -51,6 +56,7 @@ def demand_flyable(
         zones if zones is not None else ZoneSet(()),
         allow_above_120=allow_above_120,
         departure_utc_s=departure_utc_s,
+        motion=CopterMotion(wind_m_s=max_wind_m_s),
     )
     findings = tuple(finding for finding in verification.findings if finding.severity is Severity.VIOLATION)
     if findings:
@@ -61,3 +67,16 @@ def demand_flyable(
             remedy=findings[0].remedy.rstrip("."),
             findings=findings,
         )
+
+
+def wind_words(plan: Plan, max_wind_m_s: float | None = None) -> str:
+    """Say which wind a plan was verified for; where nobody states any, what its margin holds."""
+    stated_m_s = motion_of(plan, CopterMotion(wind_m_s=max_wind_m_s)).wind_m_s
+    if stated_m_s is not None:
+        return f"Verified for gusts of at most {stated_m_s:g} m/s; do not fly in more."
+    motion, margin_m = CopterMotion(), margin_of(plan)
+    speed_m_s = max(motion.speed_m_s, plan.speed_m_s or 0.0)
+    return (
+        f"No wind is stated: the margin of {margin_m:g} m holds gusts of at most "
+        f"{wind_within_m_s(motion, speed_m_s, margin_m):g} m/s; do not fly in more."
+    )

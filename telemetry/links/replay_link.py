@@ -1,18 +1,20 @@
 """A recording in place of a vehicle."""
 
 import asyncio
+import contextlib
 import math
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from telemetry.refusal import TelemetryError
-from telemetry.wire.frame import Frame
-from telemetry.wire.tlog import TlogReader
+from telemetry.wire.tlog_index import IndexedFrames, Rows, TlogIndex
 
 # Frames this close in the recording are handed out together.
 _BATCH_S = 0.05
 _MAX_WAIT_S = 10.0
+_LONGEST_PAST = 256
 
 
 class ReplayClock:
@@ -31,6 +33,10 @@ class ReplayClock:
         self._since_s = time.monotonic()
         self._speed = speed
 
+    def change_speed(self, speed: float) -> None:
+        """Flow at another speed from now on; 0 stops it."""
+        self.play(self.utc_s(), self._until_s, speed)
+
     def utc_s(self) -> float:
         """Tell the moment of the recording that is being played."""
         if math.isinf(self._speed):
@@ -43,78 +49,208 @@ class ReplayClock:
 
 
 class ReplayLink:
-    """Plays a .tlog once.
+    """Plays recordings once, as one.
 
     Parameters
     ----------
     path : Path
+        The recording, or what stands for several.
     speed : float
         Recorded seconds a second; 0 or infinity is as fast as possible. No pause is longer than 10 s.
+    index : TlogIndex, optional
+        Of what is played; made on opening where it is not given.
+    start_s : float, optional
+        What was recorded up to this moment is handed out at once, as far as it is needed to know how things stood.
+    is_paused : bool
+        Stop there until it is resumed.
 
     Attributes
     ----------
     clock : ReplayClock
         For the bridge that plays it.
+    started : asyncio.Event
+        Set when all up to `start_s` was taken in.
     done : asyncio.Event
         Set when the last frame was handed out.
     """
 
-    def __init__(self, path: Path, *, speed: float = 1.0) -> None:
-        if math.isnan(speed) or speed < 0.0:
-            raise TelemetryError(
-                f"a replay cannot run at speed {speed:g}",
-                place=str(path),
-                remedy="Give a number above 0, or 0 for as fast as possible",
-            )
+    def __init__(
+        self,
+        path: Path,
+        *,
+        speed: float = 1.0,
+        index: TlogIndex | None = None,
+        start_s: float | None = None,
+        is_paused: bool = False,
+    ) -> None:
         self.name = str(path)
         self.clock = ReplayClock()
+        self.started = asyncio.Event()
         self.done = asyncio.Event()
-        self._speed = speed or math.inf
-        self._reader = TlogReader(path)
-        self._frames: Iterator[tuple[float, Frame]] = iter(())
-        self._next: tuple[float, Frame] | None = None
+        self.index = index
+        self._path = path
+        self._speed = checked_speed(speed, str(path))
+        self._start_s = start_s
+        self._is_paused = is_paused
+        self._frames: IndexedFrames | None = None
+        self._past: Rows = np.arange(0)
+        self._next = 0
         self._due_s = 0.0
+        self._left_s = 0.0
+        self._changed = asyncio.Event()
 
     @property
     def position(self) -> float:
         """How much was played, 0 to 1."""
-        return 1.0 if self.done.is_set() else self._reader.position
+        return self._next / len(self.index) if self.index is not None else 0.0
 
     @property
     def problem(self) -> str:
-        """What was found wrong with the file so far, in words; empty where nothing is."""
-        return self._reader.problem
+        """What is wrong with the file, in words; empty where nothing is."""
+        return self.index.problem if self.index is not None else ""
+
+    @property
+    def speed(self) -> float:
+        """Recorded seconds a second; infinite is as fast as possible."""
+        return self._speed
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it waits to be resumed."""
+        return self._is_paused
 
     async def open(self) -> None:
         """Find the first frame."""
         self.done.clear()
-        self._frames = iter(self._reader)
-        self._next = next(self._frames, None)
-        if self._next is not None:
-            self.clock.play(self._next[0], self._next[0], self._speed)
+        self.started.clear()
+        if self.index is None:
+            self.index = await asyncio.to_thread(TlogIndex, [self._path])
+        try:
+            self._frames = IndexedFrames(self.index)
+        except OSError as error:
+            raise TelemetryError(
+                f"the recording cannot be read ({(error.strerror or str(error)).lower()})", place=self.name
+            ) from None
+        self._next = 0 if self._start_s is None else self.index.rows_until(self._start_s)
+        self._past = self.index.rows_to_know(self._next)
+        first_s = self.index.first_s
+        self.clock.play(first_s, first_s, 0.0)
         self._due_s = time.monotonic()
 
     async def read(self) -> list[tuple[bytes, str]]:
         """Wait until the next frames are due; raises `EOFError` after the last."""
-        if self._next is None:
+        index, frames = self.index, self._frames
+        if index is None or frames is None:
+            raise EOFError("the recording is not open")
+        if len(self._past):
+            return [(self._read_past(index, frames), "")]
+        if not self.started.is_set():
+            self._begin(index)
+        await self._until_due()
+        if self._next >= len(index):
             self.done.set()
             raise EOFError("the recording has ended")
-        first_s = self._next[0]
-        await asyncio.sleep(self._due_s - time.monotonic())
-        batch: list[bytes] = []
-        while self._next is not None and 0.0 <= self._next[0] - first_s < _BATCH_S:
-            batch.append(self._next[1].raw)
-            self._next = next(self._frames, None)
-        until_s = self._next[0] if self._next is not None else first_s
-        # A clock that was set back while recording costs no wait.
-        self._due_s += min(max(0.0, until_s - first_s) / self._speed, _MAX_WAIT_S)
-        self.clock.play(first_s, until_s, self._speed)
+        first_s = float(index.play_s[self._next])
+        stop = int(np.searchsorted(index.play_s, first_s + _BATCH_S, side="left"))
+        batch = frames.read(np.arange(self._next, stop))
+        self._next = stop
+        until_s = float(index.play_s[stop]) if stop < len(index) else first_s
+        self._wait(first_s, until_s)
         return [(b"".join(batch), "")]
 
     def write(self, data: bytes, peer: str = "") -> None:
         """Say nothing: nobody listens."""
 
+    def pause(self) -> None:
+        """Stop until it is resumed."""
+        if not self._is_paused:
+            self._keep_what_is_left()
+            self._is_paused = True
+            self._go_on()
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._is_paused:
+            self._is_paused = False
+            self._go_on()
+
+    def set_speed(self, speed: float) -> None:
+        """Go on at another speed; 0 or infinity is as fast as possible.
+
+        Raises
+        ------
+        TelemetryError
+            If it is negative or no number.
+        """
+        speed = checked_speed(speed, self.name)
+        self._keep_what_is_left()
+        self._speed = speed
+        self._go_on()
+
     async def close(self) -> None:
         """Let go of the file."""
-        self._frames = iter(())
-        self._next = None
+        if self._frames is not None:
+            self._frames.close()
+            self._frames = None
+
+    def _read_past(self, index: TlogIndex, frames: IndexedFrames) -> bytes:
+        play_s = index.play_s[self._past[:_LONGEST_PAST]]
+        first_s = float(play_s[0])
+        stop = int(np.searchsorted(play_s, first_s + _BATCH_S, side="left"))
+        batch = frames.read(self._past[:stop])
+        self._past = self._past[stop:]
+        self.clock.play(first_s, first_s, 0.0)
+        return b"".join(batch)
+
+    def _begin(self, index: TlogIndex) -> None:
+        """Be where it starts: what came before was taken in."""
+        self.started.set()
+        now_s = index.first_s if self._start_s is None else max(self._start_s, index.first_s)
+        until_s = float(index.play_s[self._next]) if self._next < len(index) else min(now_s, index.last_s)
+        self._wait(now_s, until_s)
+
+    def _wait(self, now_s: float, until_s: float) -> None:
+        left_s = min(max(0.0, until_s - now_s), _MAX_WAIT_S * self._speed)
+        # What is late by a little is made up for.
+        due_s = self._due_s if self.started.is_set() and not self._is_paused else time.monotonic()
+        self._left_s = left_s
+        self._due_s = math.inf if self._is_paused else due_s + left_s / self._speed
+        self.clock.play(now_s, until_s, 0.0 if self._is_paused else self._speed)
+
+    async def _until_due(self) -> None:
+        while True:
+            wait_s = self._due_s - time.monotonic()
+            if wait_s <= 0.0:
+                await asyncio.sleep(0)
+                return
+            self._changed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(None if math.isinf(wait_s) else wait_s):
+                    await self._changed.wait()
+
+    def _keep_what_is_left(self) -> None:
+        if not self._is_paused and not math.isinf(self._speed):
+            self._left_s = max(0.0, (self._due_s - time.monotonic()) * self._speed)
+
+    def _go_on(self) -> None:
+        now_s = time.monotonic()
+        self._due_s = math.inf if self._is_paused else now_s + self._left_s / self._speed
+        self.clock.change_speed(0.0 if self._is_paused else self._speed)
+        self._changed.set()
+
+
+def checked_speed(speed: float, place: str = "") -> float:
+    """Give a speed, infinite for 0.
+
+    Raises
+    ------
+    TelemetryError
+        If it is negative or no number.
+    """
+    if math.isnan(speed) or speed < 0.0:
+        raise TelemetryError(
+            f"a replay cannot run at speed {speed:g}",
+            place=place,
+            remedy="Give a number above 0, or 0 for as fast as possible",
+        )
+    return speed or math.inf

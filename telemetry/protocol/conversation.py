@@ -15,6 +15,7 @@ ANSWERS = frozenset(
     definition_of(name).msg_id
     for name in (
         "COMMAND_ACK",
+        "FILE_TRANSFER_PROTOCOL",
         "MISSION_ACK",
         "MISSION_COUNT",
         "MISSION_ITEM_INT",

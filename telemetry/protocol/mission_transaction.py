@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import Conversation
+from telemetry.protocol.ftp.file_channel import FileChannel
 from telemetry.protocol.mission_clear import MissionClear
 from telemetry.protocol.mission_download import MissionDownload
 from telemetry.protocol.mission_equality import differences
+from telemetry.protocol.mission_file import PATHS, items_in, pack_items, unpack_items
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_outcome import (
     ItemsAccepted,
@@ -54,13 +56,16 @@ class UploadRefused(TelemetryError):  # noqa: N818
 
 
 class MissionTransaction:
-    """One transfer of a whole list.
+    """One transfer of a whole list: as a file where the vehicle has them, and item by item where that fails.
+
+    A vehicle that refuses a file does not say which item it is about; asked item by item it does.
 
     Parameters
     ----------
     conversation : Conversation
     target : Address
     mission_type : MissionType
+    files : FileChannel, optional
     place : str
         The vehicle, for the text of a refusal.
     on_progress : callable, optional
@@ -73,10 +78,12 @@ class MissionTransaction:
         target: Address,
         mission_type: MissionType,
         *,
+        files: FileChannel | None = None,
         place: str = "",
         on_progress: Progress | None = None,
     ) -> None:
         self._conversation = conversation
+        self._files = files
         self._target = target
         self._mission_type = mission_type
         self._place = place
@@ -93,6 +100,22 @@ class MissionTransaction:
         TelemetryError
             If the vehicle refuses.
         """
+        items = await self._read_file()
+        return await self._download_items() if items is None else items
+
+    async def _read_file(self) -> tuple[WireItem, ...] | None:
+        if self._files is None:
+            return None
+        path = PATHS[self._mission_type]
+        data = await self._files.read(path, self._report_bytes("reading"))
+        if data is None:
+            return None
+        items = unpack_items(data, self._mission_type)
+        if items is None:
+            self._files.distrust(path)
+        return items
+
+    async def _download_items(self) -> tuple[WireItem, ...]:
         outcome = await self._run(MissionDownload(self._target, self._mission_type), "reading")
         match outcome:
             case ItemsDownloaded(items):
@@ -122,8 +145,10 @@ class MissionTransaction:
         backup = await self.download()
         is_touched = False
         try:
+            is_touched = True
+            if await self._write_file(items, "sending") and await self._is_on_board(items):
+                return
             for _ in range(MAX_TRIES):
-                is_touched = True
                 outcome = await self._run(
                     MissionUpload(items, self._target, self._mission_type), "sending", len(items)
                 )
@@ -176,7 +201,24 @@ class MissionTransaction:
     async def _is_on_board(self, items: Sequence[WireItem]) -> bool:
         return not differences(items, await self.download(), self._mission_type)
 
+    async def _write_file(self, items: Sequence[WireItem], doing: str) -> bool:
+        if self._files is None:
+            return False
+        data = pack_items(items, self._target, self._mission_type)
+        return await self._files.write(PATHS[self._mission_type], data, self._report_bytes(doing))
+
+    def _report_bytes(self, doing: str) -> Callable[[int, int], None]:
+        """Tell a file's progress in items."""
+
+        def report(done: int, total: int) -> None:
+            if self._on_progress is not None:
+                self._on_progress(f"{doing} {self._name}", items_in(done), items_in(total))
+
+        return report
+
     async def _put_back(self, backup: tuple[WireItem, ...]) -> str:
+        if await self._write_file(backup, "restoring") and await self._is_on_board(backup):
+            return f"The former {self._name} is on board again"
         await self._run(MissionUpload(backup, self._target, self._mission_type), "restoring", len(backup))
         if await self._is_on_board(backup):
             return f"The former {self._name} is on board again"

@@ -8,6 +8,8 @@ from telemetry.protocol.parameter_value import REAL32, decode_parameter, encode_
 from telemetry.wire.message import Message
 
 PARAMETER = Retry(first_s=0.6, growth=1.25, longest_s=1.5, attempts=9)
+ENOUGH_ANSWERS = 3
+"""Settings answered with another value as often are not repeated: the vehicle will not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class ParameterSetting(_ParameterExchange):
         self._value = value
         self._param_type = param_type
         self._other_value: float | None = None
+        self._other_answers = 0
 
     def _request(self) -> Message:
         return Message.new(
@@ -156,6 +159,9 @@ class ParameterSetting(_ParameterExchange):
         else:
             # Perhaps sent before ours arrived; the next repetition tells.
             self._other_value = value
+            self._other_answers += 1
+            if min(self._other_answers, self._attempts) >= ENOUGH_ANSWERS:
+                self._give_up()
 
     def _give_up(self) -> None:
         if self._other_value is None:

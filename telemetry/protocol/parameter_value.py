@@ -4,10 +4,37 @@ https://mavlink.io/en/services/parameter.html#parameter-encoding
 """
 
 import struct
+from dataclasses import dataclass
 
+UINT8, INT8, UINT16, INT16, UINT32, INT32 = 1, 2, 3, 4, 5, 6
 REAL32 = 9
-"""MAV_PARAM_TYPE_REAL32."""
-_FORMATS = {1: "<B3x", 2: "<b3x", 3: "<H2x", 4: "<h2x", 5: "<I", 6: "<i"}
+"""MAV_PARAM_TYPE."""
+_FORMATS = {UINT8: "<B3x", INT8: "<b3x", UINT16: "<H2x", INT16: "<h2x", UINT32: "<I", INT32: "<i"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One of a vehicle's parameters.
+
+    Parameters
+    ----------
+    name : str
+    value : float
+    param_type : int
+        MAV_PARAM_TYPE.
+    default : float or None
+        None where the vehicle did not tell.
+    """
+
+    name: str
+    value: float
+    param_type: int
+    default: float | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is known to differ from its default."""
+        return self.default is not None and not is_same_value(self.value, self.default)
 
 
 def encode_parameter(value: float, param_type: int, *, is_bytewise: bool) -> float:
@@ -27,3 +54,12 @@ def decode_parameter(param_value: float, param_type: int, *, is_bytewise: bool) 
 def is_same_value(wanted: float, got: float) -> bool:
     """Whether two values are one in single precision."""
     return struct.pack("<f", wanted) == struct.pack("<f", got) or wanted == got
+
+
+def as_text(value: float) -> str:
+    """Write a value as short as single precision allows."""
+    for digits in range(6, 18):
+        text = f"{value:.{digits}g}"
+        if is_same_value(float(text), value):
+            return text
+    return repr(value)

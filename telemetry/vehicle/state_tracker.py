@@ -105,6 +105,8 @@ class StateTracker:
         """MAV_AUTOPILOT; None before the first heartbeat."""
         self.vehicle_type: int | None = None
         """MAV_TYPE; None before the first heartbeat."""
+        self.capabilities: int | None = None
+        """MAV_PROTOCOL_CAPABILITY; None before the vehicle told its version."""
         self._says_landed_state = False
         self._says_paused = False
 
@@ -198,6 +200,7 @@ class StateTracker:
         return f"{name} {self._autopilot_version}".rstrip()
 
     def _read_version(self, message: Message) -> None:
+        self.capabilities = message.capabilities
         version = message.flight_sw_version
         if version:
             self._autopilot_version = f"{version >> 24}.{version >> 16 & 0xFF}.{version >> 8 & 0xFF}"

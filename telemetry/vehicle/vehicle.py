@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pymavlink.dialects.v20 import ardupilotmega
+
 from telemetry.bus import Bus
 from telemetry.clock import Clock
 from telemetry.control.orders import order_of, words_of
@@ -11,10 +13,12 @@ from telemetry.control.vehicle_control import VehicleControl
 from telemetry.events import TransferProgressed
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import ANSWERS, Conversation
+from telemetry.protocol.ftp.file_channel import FileChannel
 from telemetry.protocol.machine import Machine
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_transaction import MissionTransaction, Progress, UploadRefused
 from telemetry.protocol.mission_type import MissionType
+from telemetry.protocol.parameter_value import Parameter
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.command_channel import CommandChannel
 from telemetry.vehicle.denial_reasons import collect_reasons
@@ -25,6 +29,8 @@ from telemetry.vehicle.state_tracker import STATE_MESSAGES, StateTracker
 from telemetry.vehicle.vehicle_state import VehicleState
 from telemetry.wire.dialect import DEFINITIONS, definition_of
 from telemetry.wire.message import Message
+
+VERSION_TIMEOUT_S = 2.5
 
 _TIMED = frozenset(definition_of(name).msg_id for name in ("GLOBAL_POSITION_INT", "SYSTEM_TIME"))
 _ALL = frozenset(DEFINITIONS)
@@ -52,6 +58,8 @@ class Vehicle(FlightOrders):
 
     Attributes
     ----------
+    files : FileChannel
+        The vehicle's files, where it has any.
     heeded : frozenset of int
         Numbers of the messages that change anything here; of others it is enough to know that they came.
     """
@@ -85,7 +93,12 @@ class Vehicle(FlightOrders):
             bus=bus,
             clock=clock,
         )
-        self._parameters = ParameterChannel(self._conversation, self.address, self._tracker, place=self.place)
+        self.files = FileChannel(
+            self._conversation, self.address, clock, has_files=self._has_files, place=self.place
+        )
+        self._parameters = ParameterChannel(
+            self._conversation, self.address, self._tracker, self.files, place=self.place
+        )
         self._transfer_lock = asyncio.Lock()
         self._listeners: list[Callable[[Message], None]] = []
         self.heeded: frozenset[int] = _HEEDED
@@ -214,6 +227,20 @@ class Vehicle(FlightOrders):
         """
         return await self._parameters.set(name, value)
 
+    async def read_parameters(
+        self, on_progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, Parameter]:
+        """Read all parameters by name, in the vehicle's order.
+
+        Raises
+        ------
+        TelemetryError
+            If not all of them come.
+        """
+        # How they travel depends on what the vehicle says it can; it is asked for that when it is first heard.
+        await self.wait_until(lambda _: self._tracker.capabilities is not None, VERSION_TIMEOUT_S)
+        return await self._parameters.read_all(on_progress)
+
     async def upload(
         self,
         mission_type: MissionType,
@@ -294,5 +321,13 @@ class Vehicle(FlightOrders):
                 on_progress(what, done, total)
 
         return MissionTransaction(
-            self._conversation, self.address, mission_type, place=self.place, on_progress=report
+            self._conversation,
+            self.address,
+            mission_type,
+            files=self.files,
+            place=self.place,
+            on_progress=report,
         )
+
+    def _has_files(self) -> bool:
+        return bool((self._tracker.capabilities or 0) & ardupilotmega.MAV_PROTOCOL_CAPABILITY_FTP)

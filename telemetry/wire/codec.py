@@ -3,12 +3,13 @@
 Framing and checksum: https://mavlink.io/en/guide/serialization.html
 """
 
+import struct
 from collections import defaultdict
 
 from fastcrc.crc16 import mcrf4xx
 
 from telemetry.refusal import TelemetryError
-from telemetry.wire.dialect import DEFINITIONS
+from telemetry.wire.dialect import DEFINITIONS, MessageDefinition
 from telemetry.wire.frame import (
     CHECKSUM_SIZE,
     HEADER_SIZE_1,
@@ -21,11 +22,12 @@ from telemetry.wire.frame import (
 )
 from telemetry.wire.message import Message
 from telemetry.wire.payload import pack_payload
+from telemetry.wire.signing import Signer, Verifier
 
-_EXTRA: dict[int, bytes] = {
-    msg_id: bytes((definition.crc_extra,)) for msg_id, definition in DEFINITIONS.items()
-}
 _MAGICS = (MAGIC_1, MAGIC_2)
+_HEADER_2 = struct.Struct("<xBBxBBBHB").unpack_from
+_CRC_STEPS = tuple(mcrf4xx(bytes((number,)), 0) for number in range(256))
+"""What one byte more makes of a checksum."""
 
 NO_MAGIC = "no_magic"
 GARBAGE_BYTES = "garbage_bytes"
@@ -34,6 +36,12 @@ BAD_LENGTH = "bad_length"
 BAD_FLAGS = "bad_flags"
 UNKNOWN_MESSAGE = "unknown_message"
 TRUNCATED = "truncated"
+
+
+def checksum_of(body: bytes, crc_extra: int) -> bytes:
+    """CRC-16/MCRF4XX of a frame from behind its first byte to the end of the payload, and of the message's own byte."""
+    crc = mcrf4xx(body)
+    return ((crc >> 8) ^ _CRC_STEPS[(crc ^ crc_extra) & 0xFF]).to_bytes(CHECKSUM_SIZE, "little")
 
 
 def frame_at(data: bytes, at: int, end: int) -> Frame | str:
@@ -58,9 +66,11 @@ def frame_at(data: bytes, at: int, end: int) -> Frame | str:
             return TRUNCATED
         msg_id = data[at + 7] | data[at + 8] << 8 | data[at + 9] << 16
         definition = DEFINITIONS.get(msg_id)
-        if definition is not None and mcrf4xx(_EXTRA[msg_id], mcrf4xx(data[at + 1 : checksum_at])) != data[
-            checksum_at
-        ] | (data[checksum_at + 1] << 8):
+        if (
+            definition is not None
+            and checksum_of(data[at + 1 : checksum_at], definition.crc_extra)
+            != data[checksum_at : checksum_at + CHECKSUM_SIZE]
+        ):
             return BAD_CRC
         return Frame(data[at:stop], msg_id, data[at + 5], data[at + 6], data[at + 4], definition)
     if magic != MAGIC_1:
@@ -74,8 +84,7 @@ def frame_at(data: bytes, at: int, end: int) -> Frame | str:
     msg_id = data[at + 5]
     definition = DEFINITIONS.get(msg_id)
     if definition is not None:
-        checksum = mcrf4xx(_EXTRA[msg_id], mcrf4xx(data[at + 1 : checksum_at]))
-        if checksum != data[checksum_at] | (data[checksum_at + 1] << 8):
+        if checksum_of(data[at + 1 : checksum_at], definition.crc_extra) != data[checksum_at:stop]:
             return BAD_CRC
         if data[at + 1] > definition.layout.size:
             return BAD_LENGTH
@@ -85,6 +94,11 @@ def frame_at(data: bytes, at: int, end: int) -> Frame | str:
 class FrameScanner:
     """Finds frames in a stream of bytes, whatever else is in it.
 
+    Parameters
+    ----------
+    verifier : Verifier, optional
+        Of a signed link; what it refuses is not handed out, and counted by its causes.
+
     Attributes
     ----------
     anomalies : dict of str to int
@@ -93,8 +107,9 @@ class FrameScanner:
         frame), `unknown_message`, and `garbage_bytes` in bytes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, verifier: Verifier | None = None) -> None:
         self.anomalies: defaultdict[str, int] = defaultdict(int)
+        self._verifier = verifier
         self._rest = b""
         self._is_in_step = True
 
@@ -104,7 +119,7 @@ class FrameScanner:
             data = self._rest + data
         frames: list[Frame] = []
         self._rest = data[self._scan(data, frames) :]
-        return frames
+        return frames if self._verifier is None else self._accepted(frames, self._verifier)
 
     def finish(self) -> list[Frame]:
         """Say that the stream has ended; frames behind a false beginning are still found."""
@@ -118,13 +133,39 @@ class FrameScanner:
             data = data[1:]
             data = data[self._scan(data, frames) :]
         self._is_in_step = True
-        return frames
+        return frames if self._verifier is None else self._accepted(frames, self._verifier)
+
+    def _accepted(self, frames: list[Frame], verifier: Verifier) -> list[Frame]:
+        accepted: list[Frame] = []
+        for frame in frames:
+            cause = verifier.refusal(frame)
+            if cause is None:
+                accepted.append(frame)
+            else:
+                self.anomalies[cause] += 1
+        return accepted
 
     def _scan(self, data: bytes, frames: list[Frame]) -> int:
         """Collect whole frames; the offset from which more bytes are needed is returned."""
         at = 0
         end = len(data)
         while at < end:
+            if data[at] == MAGIC_2 and end - at > HEADER_SIZE_2:
+                # Nearly all frames are known, unsigned and whole; for these, what `frame_at` does without a call.
+                length, flags, seq, system_id, component_id, low, high = _HEADER_2(data, at)
+                checksum_at = at + HEADER_SIZE_2 + length
+                stop = checksum_at + CHECKSUM_SIZE
+                definition = DEFINITIONS.get(low | high << 16)
+                if not flags and stop <= end and definition is not None:
+                    crc = mcrf4xx(data[at + 1 : checksum_at])
+                    crc = (crc >> 8) ^ _CRC_STEPS[(crc ^ definition.crc_extra) & 0xFF]
+                    if crc == data[checksum_at] | data[checksum_at + 1] << 8:
+                        frames.append(
+                            Frame(data[at:stop], low | high << 16, system_id, component_id, seq, definition)
+                        )
+                        self._is_in_step = True
+                        at = stop
+                        continue
             found = frame_at(data, at, end)
             if isinstance(found, str):
                 if found is TRUNCATED:
@@ -169,17 +210,30 @@ def decode(frame: Frame) -> Message:
 
 
 class Encoder:
-    """Makes MAVLink 2 frames of one sender on one link, numbered in sequence.
+    """Makes frames of one sender on one link, numbered in sequence.
 
     Parameters
     ----------
     system_id, component_id : int
         Who sends; a ground station is 255, 190 (MAV_COMP_ID_MISSIONPLANNER).
+    signer : Signer, optional
+        Of a signed link.
+    version : {2, 1}
+        MAVLink 1 for a vehicle that speaks no other: no signatures, no extension fields, message ids up to 255.
     """
 
-    def __init__(self, system_id: int, component_id: int) -> None:
+    def __init__(
+        self, system_id: int, component_id: int, *, signer: Signer | None = None, version: int = 2
+    ) -> None:
+        if version not in (1, 2) or (version == 1 and signer is not None):
+            raise TelemetryError(
+                "MAVLink 1 cannot be signed" if version == 1 else f"there is no MAVLink {version}",
+                remedy="Use MAVLink 2",
+            )
         self.system_id = system_id
         self.component_id = component_id
+        self._signer = signer
+        self._version = version
         self._seq = 0
 
     def encode(self, message: Message) -> bytes:
@@ -188,12 +242,37 @@ class Encoder:
         Raises
         ------
         TelemetryError
-            If a value does not fit its field; no number of the sequence is used up.
+            If a value does not fit its field, or the message MAVLink 1; no number of the sequence is used up.
         """
         definition = message.definition
         payload = pack_payload(definition, message.fields)
-        header = bytes((len(payload), 0, 0, self._seq, self.system_id, self.component_id))
+        if self._version == 1:
+            return self._encode_1(definition, payload)
+        signer = self._signer
+        header = bytes(
+            (
+                len(payload),
+                0 if signer is None else IS_SIGNED,
+                0,
+                self._seq,
+                self.system_id,
+                self.component_id,
+            )
+        )
         body = header + definition.msg_id.to_bytes(3, "little") + payload
-        checksum = mcrf4xx(_EXTRA[definition.msg_id], mcrf4xx(body))
+        frame = b"\xfd" + body + checksum_of(body, definition.crc_extra)
+        if signer is not None:
+            frame += signer.signature(frame)
         self._seq = (self._seq + 1) & 0xFF
-        return b"\xfd" + body + checksum.to_bytes(2, "little")
+        return frame
+
+    def _encode_1(self, definition: MessageDefinition, payload: bytes) -> bytes:
+        if definition.msg_id > 0xFF:
+            raise TelemetryError(
+                f"MAVLink 1 has no message {definition.name}", remedy="Use MAVLink 2 on this link"
+            )
+        size = definition.base_size
+        header = bytes((size, self._seq, self.system_id, self.component_id, definition.msg_id))
+        body = header + payload[:size].ljust(size, b"\0")
+        self._seq = (self._seq + 1) & 0xFF
+        return b"\xfe" + body + checksum_of(body, definition.crc_extra)

@@ -91,5 +91,7 @@ class Message:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        body = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        body = ", ".join(
+            f"{name}={'...' if name == 'secret_key' else repr(value)}" for name, value in self.fields.items()
+        )
         return f"{self.name}({body})"

@@ -4,6 +4,7 @@ A record is 8 bytes, big-endian microseconds since 1970, and the raw frame: http
 """
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,40 @@ STAMP_SIZE = 8
 
 _CHUNK_SIZE = 1 << 20
 _MAGICS = (MAGIC_1, MAGIC_2)
+_beginnings = re.compile(bytes((0x5B, *_MAGICS, 0x5D)), re.DOTALL).finditer
 
 
 def pack_stamp(utc_s: float) -> bytes:
     """Write the time of a record."""
     return round(utc_s * 1e6).to_bytes(STAMP_SIZE, "big")
+
+
+def describe_damage(truncated_at: int | None, garbage_bytes: int, size: int) -> str:
+    """Say what is wrong with a log; empty where nothing is."""
+    parts: list[str] = []
+    if truncated_at is not None:
+        parts.append(f"it ends inside a record that begins at byte {truncated_at} of {size}")
+    if garbage_bytes:
+        parts.append(f"{garbage_bytes} bytes in it are no MAVLink")
+    return " and ".join(parts)
+
+
+def unreadable(path: Path, error: OSError) -> TelemetryError:
+    """Refuse a file that cannot be read."""
+    return TelemetryError(
+        f"the recording cannot be read ({(error.strerror or str(error)).lower()})",
+        place=str(path),
+        remedy="Give the path of a .tlog file",
+    )
+
+
+def no_frame_in(path: Path) -> TelemetryError:
+    """Refuse a file that is no log."""
+    return TelemetryError(
+        "there is no MAVLink frame in this file",
+        place=str(path),
+        remedy="Give a telemetry log (.tlog) as a ground station writes it",
+    )
 
 
 class TlogReader:
@@ -44,6 +74,7 @@ class TlogReader:
         self.truncated_at: int | None = None
         self._size = 0
         self._offset = 0
+        self._is_lost = False
 
     @property
     def position(self) -> float:
@@ -51,14 +82,14 @@ class TlogReader:
         return self._offset / self._size if self._size else 0.0
 
     @property
+    def offset(self) -> int:
+        """Where the record ends that was handed out last."""
+        return self._offset
+
+    @property
     def problem(self) -> str:
         """What is wrong with the file as far as it was read, in words; empty where nothing is."""
-        parts: list[str] = []
-        if self.truncated_at is not None:
-            parts.append(f"it ends inside a record that begins at byte {self.truncated_at} of {self._size}")
-        if self.anomalies[GARBAGE_BYTES]:
-            parts.append(f"{self.anomalies[GARBAGE_BYTES]} bytes in it are no MAVLink")
-        return " and ".join(parts)
+        return describe_damage(self.truncated_at, self.anomalies[GARBAGE_BYTES], self._size)
 
     def __iter__(self) -> Iterator[tuple[float, Frame]]:
         """Read the file from its beginning.
@@ -71,6 +102,7 @@ class TlogReader:
         self.anomalies.clear()
         self.truncated_at = None
         self._offset = 0
+        self._is_lost = False
         found_any = False
         try:
             with self.path.open("rb") as file:
@@ -87,23 +119,21 @@ class TlogReader:
                         yield stamp / 1e6, frame
                     data = data[self._offset - start :]
         except OSError as error:
-            raise TelemetryError(
-                f"the recording cannot be read ({(error.strerror or str(error)).lower()})",
-                place=str(self.path),
-                remedy="Give the path of a .tlog file",
-            ) from None
+            raise unreadable(self.path, error) from None
         if not found_any:
-            raise TelemetryError(
-                "there is no MAVLink frame in this file",
-                place=str(self.path),
-                remedy="Give a telemetry log (.tlog) as a ground station writes it",
-            )
+            raise no_frame_in(self.path)
 
     def _records(self, data: bytes, *, is_at_end: bool) -> Iterator[tuple[int, Frame]]:
         base = self._offset
         at = 0
         end = len(data)
         while at < end:
+            if self._is_lost:
+                follower = self._next_record(data, at, end, is_at_end=is_at_end)
+                self.anomalies[GARBAGE_BYTES] += follower - at
+                at = follower
+                if self._is_lost:
+                    break
             found = frame_at(data, at + STAMP_SIZE, end) if at + STAMP_SIZE < end else TRUNCATED
             if found == TRUNCATED and not is_at_end:
                 break
@@ -121,26 +151,29 @@ class TlogReader:
                 self._offset = base + at
                 yield stamp, found
                 continue
-            follower = self._next_record(data, at + 1, end)
-            if follower is None and is_at_end and found == TRUNCATED:
+            self._is_lost = True
+            follower = self._next_record(data, at + 1, end, is_at_end=is_at_end)
+            if self._is_lost and found == TRUNCATED:
                 self.truncated_at = base + at
                 self.anomalies[TRUNCATED] += 1
                 at = end
                 break
             if found not in (TRUNCATED, NO_MAGIC):
                 self.anomalies[found] += 1
-            if follower is None:
-                # Keep what may be the beginning of a record.
-                follower = end if is_at_end else max(at + 1, end - STAMP_SIZE - 300)
             self.anomalies[GARBAGE_BYTES] += follower - at
             at = follower
+            if self._is_lost:
+                break
         self._offset = base + at
 
-    def _next_record(self, data: bytes, at: int, end: int) -> int | None:
-        """Find the next stamp that a checked frame follows."""
-        for place in range(at + STAMP_SIZE, end):
-            if data[place] in _MAGICS:
-                found = frame_at(data, place, end)
-                if isinstance(found, Frame) and found.definition is not None:
-                    return place - STAMP_SIZE
-        return None
+    def _next_record(self, data: bytes, at: int, end: int, *, is_at_end: bool) -> int:
+        """Find the next stamp that a checked frame follows, or where to look on when there are more bytes."""
+        for beginning in _beginnings(data, at + STAMP_SIZE, end):
+            place = beginning.start()
+            found = frame_at(data, place, end)
+            if found == TRUNCATED and not is_at_end:
+                return place - STAMP_SIZE
+            if isinstance(found, Frame) and found.definition is not None:
+                self._is_lost = False
+                return place - STAMP_SIZE
+        return end if is_at_end else max(at, end - STAMP_SIZE)

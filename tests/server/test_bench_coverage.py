@@ -1,6 +1,7 @@
 """The measurement of area coverage, small, judged by points of its own."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import shapely
 from typer.testing import CliRunner
 
 import server.cli.bench.coverage
-from bench.coverage import run
+from bench.coverage import run, run_once
 from geofence.refusal import Refusal
 from server.cli.bench import bench_app
 
@@ -66,6 +67,52 @@ def test_areas_of_a_map_s_grid_are_covered_as_any_other(areas, tmp_path, east_m,
     assert row["coverage"] >= 0.99
     for route in json.loads(routes_path.read_text())[0]["routes"]:
         assert route[0] == route[-1] == pytest.approx(outer[0], abs=0.3)
+
+
+def test_rings_run_either_way_and_may_be_closed(areas, tmp_path):
+    outer, *holes = [HOLED["polygon"]["outer"], *HOLED["polygon"]["holes"]]
+    other = {"outer": [*outer, outer[0]], "holes": [hole[::-1] for hole in holes]}
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps({"polygons": [HOLED | {"polygon": other}]}))
+    (one,), (another,) = run(areas)["areas"], run(path)["areas"]
+    assert (another["coverage"], another["outside_m"]) == (pytest.approx(one["coverage"], abs=2e-3), 0.0)
+    assert another["ratio"] == pytest.approx(one["ratio"], rel=0.02)
+
+
+def test_holes_may_touch_nest_and_reach_over_the_border(tmp_path):
+    boxes = [(20, 10, 30, 20), (30, 10, 40, 20), (22, 12, 26, 16), (50, -5, 55, 10)]
+    holes = [shapely.get_coordinates(shapely.box(*box)).tolist() for box in boxes]
+    path = tmp_path / "touching.json"
+    path.write_text(json.dumps({"polygons": [HOLED | {"polygon": HOLED["polygon"] | {"holes": holes}}]}))
+    routes_path = tmp_path / "routes.json"
+    (row,) = run(path, routes_path=routes_path)["areas"]
+    (route,) = json.loads(routes_path.read_text())[0]["routes"]
+    assert row["coverage"] >= 0.99
+    for box in boxes:
+        assert shapely.LineString(route).intersection(shapely.box(*box)).length == 0.0
+
+
+def test_an_area_in_pieces_is_refused_by_its_pieces(tmp_path):
+    wall = [[20, -1], [24, -1], [24, 41], [20, 41]]
+    path = tmp_path / "cut.json"
+    path.write_text(json.dumps({"polygons": [HOLED | {"polygon": HOLED["polygon"] | {"holes": [wall]}}]}))
+    (row,) = run(path)["areas"]
+    assert "1 pieces are cut off from the rest, the largest of 800 m2" in row["refused"]
+
+
+def test_nothing_is_left_to_be_compiled_while_it_is_measured(areas):
+    run_once()
+    kernels = {
+        kernel
+        for name, module in sys.modules.items()
+        if name.startswith(("missions.coverage.", "missions.transit."))
+        for kernel in vars(module).values()
+        if hasattr(kernel, "signatures")
+    }
+    compiled = {kernel: len(kernel.signatures) for kernel in kernels}
+    run(areas)
+    run(areas, drones=3)
+    assert {kernel.__name__ for kernel in kernels if len(kernel.signatures) != compiled[kernel]} == set()
 
 
 def test_several_drones_share_evenly(areas):

@@ -60,6 +60,15 @@ def test_a_legal_plan_exits_0(run, files, ending):
     assert "legal" in stderr
 
 
+@pytest.mark.parametrize(("max_wind", "code"), [(7, 0), (9, 1), (12, 1)])
+def test_the_wind_that_is_stated_counts(run, files, max_wind, code):
+    arguments = (files / "field.plan", files / "zones.geojson", "--max-wind", max_wind)
+    found, _, stderr = run(*arguments)
+    assert found == code
+    assert f"gusts of at most {max_wind} m/s" in stderr
+    assert ("for gusts of 9 m/s" in stderr) is (max_wind == 9)
+
+
 def test_an_illegal_plan_exits_1_with_leg_zone_and_distance(run, files):
     keep_out = Zone.of_area("no", "No", ZoneKind.EXCLUSION, FRAME.unproject(box(150, 80, 200, 120)))
     write_zones([*read_zones(files / "zones.geojson"), keep_out], files / "more.geojson")

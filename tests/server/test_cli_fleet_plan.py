@@ -197,6 +197,65 @@ def test_points_may_be_written_on_the_command_line(run, pads, tmp_path):
     assert (tmp_path / "visits.json").exists()
 
 
+def test_areas_are_shared_beside_lines_and_replanned(run, lines, pads, tmp_path):
+    out, new, state = tmp_path / "night.json", tmp_path / "new.json", tmp_path / "state.json"
+    code, stdout, stderr = run(
+        "plan",
+        *usual(lines(), pads(), out),
+        *("--pattern", "area", "--zone", "field", "--swath", 200, "--json"),
+    )
+    assert code in (0, None), stderr
+    schedule = json.loads(stdout)
+    assert [area["name"] for area in schedule["areas"]] == ["field"]
+    assert schedule["areas"][0]["coverage"] > 0.98
+    assert "field: 9" in stderr
+    names = {t["name"] for drone in schedule["drones"] for f in drone["flights"] for t in f["tasks"]}
+    assert {f"row {number}" for number in range(1, 7)} <= names
+    first = min(
+        (flight["tasks"][0] for drone in schedule["drones"] for flight in drone["flights"]),
+        key=lambda task: task["start_s"],
+    )
+    assert first["start_s"] > 12.0
+    above = {"alt_rel_m": 30.0, "battery": 0.97}
+    drones = [
+        {"id": "red", "position": at(-100, 0), **above},
+        {"id": "blue", "position": at(700, 0), **above},
+    ]
+    state.write_text(json.dumps({"time_s": 12.0, "drones": drones}), "utf-8")
+    place = tmp_path / "call.geojson"
+    place.write_text(json.dumps(feature("Point", lonlat(600, 300), name="call", priority=9)), "utf-8")
+    asked = (out, "--zones", tmp_path / "zones.geojson", "--state", state, "-o", new)
+    more = ("--lost", "red", "--add", place, "--withdraw", "row 1", "--wind", "2,90")
+    code, stdout, stderr = run("replan", *asked, *more, "--json")
+    assert code in (0, None), stderr
+    document = json.loads(stdout)
+    assert [drone["id"] for drone in document["drones"]] == ["blue"]
+    begun, *others = document["drones"][0]["flights"]
+    assert begun["is_airborne"]
+    assert begun["first_seq"] > 1
+    assert not any(flight["is_airborne"] for flight in others)
+    flown = {task["name"] for flight in (begun, *others) for task in flight["tasks"]}
+    assert "call" in flown
+    assert "row 1" not in flown
+    assert {move["task"] for move in document["changes"]["moves"]} >= {"call"}
+    assert "call: blue" in stderr
+    for flight in (begun, *others):
+        assert read_plan(tmp_path / flight["file"]).name == flight["name"]
+    assert run("report", new, "-o", tmp_path / "new.html")[0] in (0, None)
+    for asked_too, words in (
+        (("--lost", "nobody"), "there is no drone nobody"),
+        (("--withdraw", "row 9"), "row 9: there is no task row 9"),
+        (("-o", out), "would be overwritten"),
+    ):
+        code, _, stderr = run("replan", *asked, *asked_too)
+        assert code == 1
+        assert words in stderr
+    drones[0]["battery_v"] = 11
+    state.write_text(json.dumps({"time_s": 12.0, "drones": drones}), "utf-8")
+    code, _, stderr = run("replan", *asked)
+    assert "drones[0].battery_v is not known. Did you mean battery?" in stderr
+
+
 def put(*path, value):
     def change(document):
         *way, last = path
@@ -276,13 +335,23 @@ def test_bad_lines_are_refused(run, lines, pads, tmp_path, properties, words):
         (("--home", "36.09,103.7"), "--home: does not go with --pads"),
         (("--drones", 2), "--drones: does not go with --pads"),
         (("--alt", 130), "altitude 130 m is out of range"),
-        (("--terrain", "hill.tif"), "--pads: fleets are planned over level ground"),
+        (
+            ("--agl", 50, "--terrain", "hill.tif"),
+            "--agl: a fleet keeps no height above ground: level layers keep its drones apart. Give --alt",
+        ),
+        (("--payload", "lamp.json"), "--payload: fleets are planned without pictures and payload orders"),
         (("--wind", "40,270"), "--wind: "),
         (("--vehicle", "quad-31"), "--vehicle: no drone is called 'quad-31'"),
         (("--alt-step", 3), "layers 3 m apart do not separate drones"),
         (("--window", "21-23"), "'21-23' is no window"),
         (("--window", "2026-05-01T21:00/2026-05-01T23:00"), "has no time zone"),
-        (("--pattern", "area"), "--pads: the pattern area is not shared among pads"),
+        (
+            ("--pattern", "sector_search", "--datum", "36.09,103.7"),
+            "--pads: the pattern sector_search is not shared among pads: its datum drifts",
+        ),
+        (("--pattern", "perimeter"), "--zone: the pattern perimeter needs it"),
+        (("--pattern", "area", "--zone", "lake"), "zone lake: an area patrol flies inside"),
+        (("--pattern", "area", "--dwell", 5, "--inset", 9), "--inset: does not go with the pattern area"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(run, lines, pads, tmp_path, more, words):

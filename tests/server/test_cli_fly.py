@@ -130,11 +130,21 @@ def silence():
     thread.join(5)
 
 
+def test_more_wind_than_the_plan_keeps_its_margin_in_is_refused(run, plan, zones, silence):
+    arguments = ("fly", plan, "--zones", zones, "--connect", silence.address, "--max-wind", 12)
+    code, _, err = run(*arguments)
+    assert code == 1
+    assert "Gusts of 12 m/s carry the copter off any leg. Fly in gusts of at most 10 m/s" in err
+    assert silence.connections == 0
+
+
 def test_flown_whole(run, plan, zones, simulated, tmp_path):
     code, out, err = run(
         "fly", plan, "--zones", zones, "--connect", simulated[0], "--record", tmp_path / "records", "--json"
     )
     assert code == 0, err
+    # 2 m are the margin of a plan that says none.
+    assert "No wind is stated: the margin of 2 m holds gusts of at most 6.4 m/s; do not fly in more." in err
     result = json.loads(out)
     assert result["completed"] is True
     assert result["items"] == result["reached"] == 6

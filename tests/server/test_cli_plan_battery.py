@@ -40,6 +40,12 @@ def test_what_is_told_is_what_is_predicted_of_the_file(run, tmp_path):
     assert made["keeps_reserve"]
 
 
+def test_a_page_shows_the_battery(run, tmp_path):
+    out = tmp_path / "out.html"
+    run.document(*FIELD, "--vehicle", "quad-50", "--wind", "6,270,1", "-o", out)
+    assert 'class="line left"' in out.read_text("utf-8")
+
+
 def test_wind_costs_energy(run, tmp_path):
     calm, windy = (
         run.document(*FIELD, *wind, "-o", tmp_path / "out.plan")["plans"][0]["energy_wh"]

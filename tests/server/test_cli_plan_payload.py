@@ -52,6 +52,18 @@ def test_the_ground_sample_distance_chooses_the_altitude(run, out):
     assert View(camera, alt_m).gsd_m <= 0.02 < View(camera, alt_m + 0.11).gsd_m
 
 
+def test_pictures_may_pause_in_turns(run, out):
+    asked = (*AREA, "--alt", 60, "--speed", 5, "--camera", "generic", "--pictures")
+    switches = []
+    for option in ("--pictures-in-turns", "--no-pictures-in-turns"):
+        run.document(*asked, option, "-o", out)
+        items = read_plan(out).items
+        values = [item.params[0] for item in items if item.command == Command.DO_SET_CAM_TRIGG_DIST]
+        assert values[-1] == 0.0
+        switches.append(len(values))
+    assert switches[0] < switches[1]
+
+
 def test_pictures_are_taken_on_strokes_only(run, out):
     (made,) = run.document(*AREA, "--alt", 60, "--speed", 5, "--camera", "generic", "--pictures", "-o", out)[
         "plans"

@@ -3,7 +3,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from server.event_log import EventLog, kind_of
+from server.event_log import EventLog
 from telemetry.bus import Bus
 from telemetry.events import (
     Armed,
@@ -15,6 +15,7 @@ from telemetry.events import (
     TransferProgressed,
     ZoneViolated,
 )
+from telemetry.subject import kind_of
 
 
 def armed(number: int) -> Armed:

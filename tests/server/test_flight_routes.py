@@ -138,6 +138,18 @@ async def test_a_plan_the_zones_in_force_forbid_is_not_flown(simulated: Any, fea
     assert (await client.get("/api/drones/1-1")).json()["mission"]["count"] in (None, 0, 1)
 
 
+async def test_a_plan_that_the_wind_is_too_strong_for_is_not_flown(simulated: Any) -> None:
+    client = simulated.client
+    (plan,) = (await client.post("/api/plans", json={**REQUEST, "pattern": {**AREA, "swath_m": 200}})).json()[
+        "plans"
+    ]
+    stormy = {"plan_id": plan["id"], "max_wind_m_s": 12}
+    refused = await client.post("/api/drones/1-1/flights", json=stormy)
+    assert refused.status_code == 409
+    assert "Gusts of 12 m/s carry the copter off any leg" in refused.json()["detail"]
+    assert (await client.get("/api/flights")).json() == {"flights": []}
+
+
 async def test_a_plan_for_another_place_ends_in_a_reason(simulated: Any, feature: Any, until: Any) -> None:
     client = simulated.client
     elsewhere = {"lat_deg": 36.0915, "lon_deg": 103.7015}

@@ -14,9 +14,9 @@ from geofence.verification.finding import FindingCode
 from geofence.verification.return_policy import ReturnMode
 from geofence.zone import ZoneAction, ZoneKind, ZoneSeverity
 from missions.patterns.pattern import PatternName
-from server.event_log import kind_of
 from telemetry import events
 from telemetry.flight.zone_guard import GuardOrder
+from telemetry.subject import kind_of
 
 WORDS = Path(__file__).parents[2] / "server" / "page" / "src" / "words"
 SPOKEN_BY_THE_VEHICLE = {"text_reported"}
@@ -24,7 +24,7 @@ BREACHES = [f"{kind}.{limit}" for kind in ("exclusion", "inclusion") for limit i
 
 
 def words_in(language: str) -> set[str]:
-    files = [WORDS / f"{name}{language}.ts" for name in ("", "plan_", "planner_")]
+    files = [WORDS / f"{name}{language}.ts" for name in ("", "plan_", "planner_", "transport_")]
     return {
         key for file in files for key in re.findall(r'^  "([^"]+)":', file.read_text("utf-8"), re.MULTILINE)
     }

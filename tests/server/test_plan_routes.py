@@ -59,6 +59,11 @@ async def test_a_stored_plan_is_checked_with_its_ways_back(service: Any) -> None
     assert len(checked["legs"]) >= plan["items"] - 2
     assert {"clearance_m", "zone_id", "from_seq", "item_seq"} <= checked["legs"][0].keys()
     at_noon = {"departure_utc_s": [1_748_750_400, 1_748_754_000], "returns": "advise"}
+    assert checked["max_wind_m_s"] is None
+    windy = (await service.client.post("/api/plans/p1/check", json={"max_wind_m_s": 9.9})).json()
+    assert windy["max_wind_m_s"] == 9.9
+    assert not windy["is_legal"]
+    assert any("for gusts of 9.9 m/s" in finding["message"] for finding in windy["findings"])
     answer = await service.client.post("/api/plans/p1/check", json=at_noon)
     assert answer.json()["departure_utc_s"] == at_noon["departure_utc_s"]
     backwards = {"departure_utc_s": [1_748_754_000, 1_748_750_400]}

@@ -125,6 +125,56 @@ def test_mavlink_1_is_read():
         assert decode(frames[0]).fields == from_pymavlink(theirs)
 
 
+def test_extension_fields_are_told_from_the_others():
+    """The dialect's own CRC seed covers name, type and length of every field that is no extension."""
+    from pymavlink.generator.mavcrc import x25crc
+
+    for message_class in CLASSES:
+        definition = DEFINITIONS[message_class.id]
+        types = dict(zip(message_class.fieldnames, message_class.fieldtypes, strict=True))
+        seed = x25crc()
+        seed.accumulate_str(f"{definition.name} ")
+        size = 0
+        for field in definition.fields:
+            if size == definition.base_size:
+                break
+            seed.accumulate_str(f"{types[field.name].removesuffix('_mavlink_version')} {field.name} ")
+            if field.array_length:
+                seed.accumulate([field.array_length])
+            size += struct.calcsize(f"<{field.array_length or ''}{field.code}")
+        assert (seed.crc & 0xFF) ^ (seed.crc >> 8) == definition.crc_extra, definition.name
+
+
+def test_mavlink_1_is_written_for_vehicles_that_speak_no_other():
+    rng = random.Random(6)
+    encoder = Encoder(255, 190, version=1)
+    classes = [one for one in CLASSES if one.id < 256]
+    for number, message_class in enumerate(classes):
+        definition = DEFINITIONS[message_class.id]
+        fields = random_fields(message_class, rng)
+        message = Message.new(message_class.msgname)
+        message.fields = fields
+        raw = encoder.encode(message)
+        assert len(raw) == 8 + definition.base_size
+        [read] = ardupilotmega.MAVLink(None).parse_buffer(raw)
+        base = struct.calcsize("<")
+        for field in definition.fields:
+            base += struct.calcsize(f"<{field.array_length or ''}{field.code}")
+            if base <= definition.base_size:
+                assert from_pymavlink(read)[field.name] == fields[field.name]
+        assert (read.get_seq(), read.get_srcSystem(), read.get_srcComponent()) == (number % 256, 255, 190)
+        assert [frame.raw for frame in frames_of(raw)[0]] == [raw]
+
+
+def test_what_mavlink_1_cannot_say_is_refused_and_uses_no_number():
+    encoder = Encoder(1, 1, version=1)
+    with pytest.raises(TelemetryError, match="MAVLink 1 has no message OPEN_DRONE_ID_LOCATION"):
+        encoder.encode(Message.new("OPEN_DRONE_ID_LOCATION"))
+    assert encoder.encode(Message.new("HEARTBEAT"))[2] == 0
+    with pytest.raises(TelemetryError, match="no MAVLink 3"):
+        Encoder(1, 1, version=3)
+
+
 def test_signed_frames_are_carried_with_their_signature():
     peer = ardupilotmega.MAVLink(None, srcSystem=3, srcComponent=1)
     peer.signing.secret_key = b"\x07" * 32

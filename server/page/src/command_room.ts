@@ -19,9 +19,11 @@ import { Shortcuts } from "./panel/shortcuts";
 import { gravest } from "./panel/zone_alerts";
 import { TimeSlider } from "./panel/time_slider";
 import { Toasts } from "./panel/toasts";
+import { Transport } from "./panel/transport";
 import { openZoneList } from "./panel/zone_list";
 import { droneColour } from "./palette";
 import { PlanChecks } from "./plan_checks";
+import { replayState, steerReplay } from "./replay";
 import { checkPlan, fenceOfPlan, reloadIfSignedOut, zoneActivity } from "./service";
 import { ageInWords } from "./words/figures";
 import { language, say, switchLanguage } from "./words/language";
@@ -54,6 +56,7 @@ export class CommandRoom {
   #planner!: Planner;
   #cardsShownMs = 0;
   #slider!: TimeSlider;
+  #transport!: Transport;
   #legend!: HTMLElement;
   #legendKey = "";
 
@@ -134,8 +137,13 @@ export class CommandRoom {
     mapBox.setAttribute("aria-label", say("map.label"));
     mapArea.setAttribute("aria-label", say("map"));
     this.#slider = new TimeSlider(this.zoneTimes, () => this.#nowS());
+    this.#transport = new Transport({
+      state: replayState,
+      steer: steerReplay,
+      onFailed: (reason) => this.#toasts.show("bad", say("transport.failed", { reason })),
+    });
     this.#legend = legend([], () => true, false);
-    const foot = h("div", { class: "map-foot" }, this.#slider.element, this.#legend);
+    const foot = h("div", { class: "map-foot" }, this.#transport.element, this.#slider.element, this.#legend);
     this.#overlays.replaceChildren(mapButtons(this.map), foot, this.#planner.element);
     this.#legendKey = "";
     this.#panel.replaceChildren(this.#list.element, this.#events.element, ...this.#events.announcers);
@@ -171,6 +179,7 @@ export class CommandRoom {
     const link = this.link.state.value;
     this.#list.show(world.drones);
     this.#planner.show();
+    this.#transport.show(world.isReplay, nowMs);
     this.#showZoneTimes();
     let flying = 0;
     const alarms = { red: 0, yellow: 0 };
@@ -286,6 +295,9 @@ export class CommandRoom {
       "n": () => this.#togglePlanner(),
       "z": () => this.#openZones(),
       "a": () => this.#selectMostUrgent(),
+      "k": () => this.#transport.toggle(),
+      "[": () => this.#transport.skip(-1),
+      "]": () => this.#transport.skip(1),
       "g": switchLanguage,
       "?": () => openHelp(this.#shortcuts),
       "escape": () => (this.#planner.isOpen ? this.#planner.close() : this.select(null)),

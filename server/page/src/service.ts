@@ -19,7 +19,7 @@ export class Refused extends Error {
 /** The service could not be reached. */
 export class Unreachable extends Error {}
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(new URL(path, document.baseURI), {

@@ -56,6 +56,7 @@ def plans(draw):
         swath_m=draw(st.none() | st.floats(1.0, 90)),
         coverage=draw(st.none() | st.floats(0.0, 1.0)),
         returns=draw(st.none() | returns),
+        max_wind_m_s=draw(st.none() | st.floats(0.0, 20.0)),
     )
 
 

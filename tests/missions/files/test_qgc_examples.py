@@ -8,6 +8,7 @@ import shapely
 
 from geofence.latlon import LatLon
 from geofence.zone import ZoneKind
+from missions.files.account import Account
 from missions.files.plan_files import export_plan
 from missions.files.qgc_plan import plan_from_document
 from missions.patrol.patrol import plan_patrol
@@ -96,6 +97,57 @@ def test_surveys_and_corridors_are_read(kind, version):
     complex_item = {"type": "ComplexItem", "complexItemType": kind, "TransectStyleComplexItem": transects}
     items = read(simple(22, 3, [0, 0, 0, None, 36.09, 103.7, 30], doJumpId=1), complex_item)
     assert [item.seq for item in items] == [1, 2, 3, 4]
+
+
+def test_places_that_have_a_key_of_their_own_are_read():
+    """So missions of version 2 began: four parameters, and a coordinate beside them."""
+    go, mount = read(
+        simple(16, 3, [5, 0, 0, None], coordinate=[36.1, 103.7, 20]),
+        simple(205, 2, [-45, 0, 0, 0], coordinate=[0, 0, 2]),
+    )
+    assert (go.position, go.alt_m, go.params[0]) == (LatLon(36.1, 103.7), 20.0, 5.0)
+    assert (mount.position, mount.alt_m, mount.frame) == (None, 2.0, Frame.MISSION)
+
+
+def test_an_item_with_two_places_is_refused():
+    with pytest.raises(MissionError, match=r"items\[0\]\.params holds 10 values with those of coordinate"):
+        read(simple(16, 3, [0, 0, 0, 0, 0, 0, 0], coordinate=[36.1, 103.7, 20]))
+    with pytest.raises(MissionError, match=r"items\[0\].* is null: the altitude is not known"):
+        read(simple(16, 3, [0, 0, 0, 0], coordinate=[36.1, 103.7, None], Altitude=None, AltitudeMode=1))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"complexItemType": "StructureScan", "Layers": 1, "StructureHeight": 25, "version": 2},
+        {"complexItemType": "survey", "version": 3, "grid": {}, "manualGrid": True},
+        {"complexItemType": "survey", "version": 5, "TransectStyleComplexItem": {"CameraCalc": {}}},
+        {"complexItemType": "survey", "version": 5, "TransectStyleComplexItem": {"Items": []}},
+        {"complexItemType": "fwLandingPattern", "landCoordinate": [36.1, 103.7, 0]},
+    ],
+)
+def test_what_only_a_ground_station_could_draw_is_refused_and_never_left_out(entry):
+    with pytest.raises(MissionError, match=r"items\[1\] is a complex item of type .* without flown items"):
+        read(simple(22, 3, [0, 0, 0, None, 36.09, 103.7, 30]), {"type": "ComplexItem", **entry})
+
+
+@pytest.mark.parametrize("vehicle_type", [1, 10, 12, 20, 22])
+def test_plans_of_other_vehicles_are_refused(vehicle_type):
+    content = document(simple(16, 3, [0, 0, 0, None, 36.1, 103.7, 20]))
+    other = content.replace(b'"vehicleType": 2', b'"vehicleType": %d' % vehicle_type)
+    with pytest.raises(MissionError, match="Plans of multicopters are read"):
+        plan_from_document(other, source="x", name="x")
+
+
+@pytest.mark.parametrize("drawn", [b'"circles": [{}]', b'"polygon": [[36, 103]], "circles": []'])
+def test_a_fence_in_the_file_is_told_of(drawn):
+    account = Account()
+    content = document(simple(16, 3, [0, 0, 0, None, 36.1, 103.7, 20]), simple(20, 2, [0] * 7, groupTag=6))
+    plan_from_document(content, source="x", name="x", account=account)
+    assert account.sentences == ()
+    fenced = content.replace(b'"circles": []', drawn)
+    plan_from_document(fenced, source="x", name="x", account=account)
+    assert account.sentences[0].startswith("its geofence is no part of the plan")
 
 
 def test_home_that_is_not_placed_is_asked_for():

@@ -5,6 +5,7 @@ import pytest
 from bench.patrol_lines import Evening, patrol_evening
 from geofence.verification.finding import FindingCode, Severity
 from missions.fleet.change import DroneLost
+from missions.fleet.fleet_ground import FleetGround
 from missions.fleet.flight_plan import flight_waypoints, plan_flights
 from missions.fleet.planner import plan_fleet
 from missions.fleet.replan import replan
@@ -14,6 +15,10 @@ from missions.plan.item import Command, MissionItem
 from missions.plan.plan import RouteKind
 
 _MARGIN_M = 5.0
+
+
+def ground_of(evening: Evening) -> FleetGround:
+    return FleetGround(evening.frame, evening.settings.layers_m, _MARGIN_M, 2.0 * _MARGIN_M)
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +36,7 @@ def schedule(evening: Evening) -> Schedule:
 
 def test_every_flight_is_a_legal_plan(evening: Evening, schedule: Schedule) -> None:
     plans = plan_flights(
-        schedule,
-        evening.zones,
-        evening.frame,
-        evening.transit,
-        margin_m=_MARGIN_M,
-        start_utc_s=1_700_000_000.0,
+        schedule, evening.zones, ground_of(evening), evening.transit, start_utc_s=1_700_000_000.0
     )
     assert len(plans) == len(schedule.flights)
     for made in plans:
@@ -60,9 +60,7 @@ def test_a_flight_that_goes_on_in_the_air_begins_behind_its_way_there(
 ) -> None:
     state = state_at(schedule, 250.0)
     replanned = replan(schedule, state, [DroneLost("drone 1")], evening.transit)
-    plans = plan_flights(
-        replanned.schedule, evening.zones, evening.frame, evening.transit, margin_m=_MARGIN_M
-    )
+    plans = plan_flights(replanned.schedule, evening.zones, ground_of(evening), evening.transit)
     places = {drone.drone_id: drone.xy_m for drone in state.drones}
     airborne = [made for made in plans if made.flight.is_airborne]
     assert airborne

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bench.patrol_lines import patrol_evening
+from missions.fleet.fleet_ground import FleetGround
 from missions.fleet.flight_costs import RunCosts
 from missions.fleet.flight_plan import plan_flights
 from missions.fleet.planner import plan_fleet
@@ -25,7 +26,8 @@ def test_schedules_agree_with_the_prediction_of_their_plans() -> None:
     few = replace(evening.settings, iterations=100)
     schedule = plan_fleet(evening.tasks, drones, evening.pads, evening.transit, few)
     assert not schedule.unserved
-    for made in plan_flights(schedule, evening.zones, evening.frame, evening.transit, margin_m=5.0):
+    ground = FleetGround(evening.frame, evening.settings.layers_m, 5.0, 10.0)
+    for made in plan_flights(schedule, evening.zones, ground, evening.transit):
         predicted = predict_flight(made.plan, QUAD_50)
         scheduled_s = made.flight.landing_s - made.flight.departure_s
         assert scheduled_s == pytest.approx(predicted.duration_s, rel=0.02)

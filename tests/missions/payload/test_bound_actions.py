@@ -156,6 +156,9 @@ def test_pictures_are_taken_on_strokes_only():
     assert [w.xy_m for w in done] == [w.xy_m for w in given_ones]
     triggers = {number: w.actions[0].params[0] for number, w in enumerate(done) if w.actions}
     assert triggers == {1: 12.0, 4: 0.0, 5: 12.0, 6: 0.0}
+    done = with_pictures(given_ones, 12.0, PAYLOAD, turns_at_most_m=30.0)
+    triggers = {number: w.actions[0].params[0] for number, w in enumerate(done) if w.actions}
+    assert triggers == {1: 12.0, 2: 0.0, 3: 12.0, 4: 0.0, 5: 12.0, 6: 0.0}
 
 
 def test_actions_at_a_point_are_done_each_time_it_is_passed():

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from missions.plan.item import Command, MissionItem
+from missions.files.item_values import numbered
+from missions.plan.item import Command, Frame, MissionItem
 from telemetry.clock import SystemClock
 from telemetry.events import (
     GuardActed,
@@ -96,6 +97,70 @@ async def test_a_return_that_is_refused_is_ordered_again(fly, copter, monkeypatc
     flight = await fly()
     assert any("requires position" in note for note in flight.notes)
     assert copter.mode == 6
+
+
+LOUDSPEAKER_ON = MissionItem(0, Command.DO_SET_RELAY, Frame.MISSION, params=(1.0, 1.0, 0.0, 0.0))
+LIGHT_ON = MissionItem(0, Command.DO_SET_SERVO, Frame.MISSION, params=(9.0, 1900.0, 0.0, 0.0))
+LIGHT_OFF = replace(LIGHT_ON, params=(9.0, 1100.0, 0.0, 0.0))
+OFF = [(181, 1.0, 0.0), (183, 9.0, 1100.0)]
+
+
+def with_devices():
+    before, after = PLAN.items[:2], PLAN.items[2:]
+    return replace(PLAN, items=numbered((*before, LOUDSPEAKER_ON, LIGHT_ON, LIGHT_OFF, *after)))
+
+
+def switched(copter):
+    heard = [message for message in copter.heard if message.name == "COMMAND_LONG"]
+    return [(m.command, m.param1, m.param2) for m in heard if m.command in (181, 183)]
+
+
+def broken_off(copter):
+    """An RTL that was not ordered here, in the middle of the way."""
+    hanging = [copter.at(120 + step, north(20).lat_deg, alt_m=30) for step in range(40)]
+    down = [copter.at(170, alt_m=0), copter.become(status=3, is_armed=False)]
+    return [*good_flight(copter)[:8], copter.become(mode=6), *hanging, *down]
+
+
+async def test_devices_are_off_after_a_flight_that_was_broken_off(fly, copter):
+    copter.script = broken_off(copter)
+    copter.pace_s = 0.02
+    flight = await fly(with_devices())
+    assert switched(copter) == OFF
+    assert "Switched off relay 2." in flight.notes
+    assert "still on" not in flight.outcome.reason
+
+
+async def test_a_device_that_is_not_switched_off_is_told(fly, copter):
+    copter.script = broken_off(copter)
+    copter.pace_s = 0.02
+    copter.deny[183] = (4, ("Channel 9 is already in use",))
+    flight = await fly(with_devices())
+    assert any("did not switch off output 9" in note and "in use" in note for note in flight.notes)
+    assert flight.outcome.reason.endswith("perhaps still on: output 9")
+    assert [each for each in switched(copter) if each[0] == 183] == OFF[1:]
+
+
+async def test_a_flight_flown_whole_switches_its_devices_by_its_items(fly, copter):
+    copter.script = good_flight(copter)
+    await fly(with_devices())
+    assert switched(copter) == []
+
+
+async def test_devices_are_off_after_an_interruption(vehicle, copter):
+    copter.out.append(copter.at(100))
+    copter.script = good_flight(copter)[:8]
+    flight = Flight(vehicle, with_devices(), FIELD, clock=SystemClock(), limits=QUICK)
+    task = asyncio.create_task(flight.run())
+    while flight.phase is not FlightPhase.FLYING:
+        await asyncio.sleep(0.005)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    copter.deny[181] = (4, ())
+    assert "perhaps still on: relay 2" in await flight.leave()
+    ordered = [message.command for message in copter.heard if message.name == "COMMAND_LONG"]
+    assert ordered.index(20) < ordered.index(181)
 
 
 async def test_no_progress_is_answered_with_a_return(fly, copter):

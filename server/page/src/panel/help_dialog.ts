@@ -14,6 +14,8 @@ const KEYS: readonly (readonly [keys: string, word: WordKey])[] = [
   ["0", "help.fit"],
   ["N", "help.plan"],
   ["Z", "help.zones"],
+  ["K", "help.replay"],
+  ["[ ]", "help.replay.skip"],
   ["G", "help.language"],
   ["?", "help.help"],
   ["Esc", "help.escape"],

@@ -1,9 +1,11 @@
 import { planEn } from "./plan_en";
 import { plannerEn } from "./planner_en";
+import { transportEn } from "./transport_en";
 
 export const en = {
   ...planEn,
   ...plannerEn,
+  ...transportEn,
   "title": "Feiying command room",
   "brand": "Feiying",
   "room": "Command room",
@@ -316,6 +318,13 @@ export const en = {
   "event.parameters_changed": "Set on board for {purpose}: {changes}",
   "event.recording_failed": "Recording to {path} fails: {reason}",
   "event.recording_resumed": "Recording to {path} goes on; {lost} frames are missing",
+  "event.recording_repaired": "The recording {path} ended inside a record; {cut_bytes} bytes were taken off",
+  "event.recordings_deleted.age": "{count} old recordings were deleted for their age",
+  "event.recordings_deleted.size": "{count} old recordings were deleted for the room they take",
+  "event.flight_logged": "Flight {flight_id} is logged",
+  "event.flight_logged.cut_off": "Flight {flight_id} is logged; its end was not recorded",
+  "event.flight_log_failed": "The flight cannot be logged: {reason}",
+  "event.events_dropped": "{subscriber} is too slow and loses events",
   "event.replay_ended": "The recording has ended: {problem}",
   "event.link_lost.vehicle": "No longer heard over {link}",
   "event.flight_ended.completed": "Flight completed",
@@ -347,6 +356,8 @@ export const en = {
   "help.follow": "Follow the selected drone",
   "help.fit": "Show everything",
   "help.plan": "Plan a patrol",
+  "help.replay": "Replay: pause or go on",
+  "help.replay.skip": "Replay: ten seconds back, ahead",
   "help.language": "中文 / English",
   "help.help": "This help",
   "help.escape": "Close, or deselect the drone",

@@ -47,6 +47,8 @@ function ownValues({ kind, data }: ServiceEvent, zoneOf: Zones): Values {
       const who = String(data["who"] ?? "");
       return { by: who === "" ? "" : say("event.guard_switched.by", { who }) };
     }
+    case "recordings_deleted":
+      return { count: Array.isArray(data["paths"]) ? data["paths"].length : 0 };
     default:
       return {};
   }
@@ -85,6 +87,10 @@ function keyOf({ kind, drone_id, data }: ServiceEvent): string {
       return `${key}.${String(data["action"])}`;
     case "guard_switched":
       return `${key}.${data["is_on"] === true ? "on" : "off"}`;
+    case "recordings_deleted":
+      return `${key}.${String(data["reason"])}`;
+    case "flight_logged":
+      return data["is_complete"] === true ? key : `${key}.cut_off`;
     case "route_deviated":
       return `${key}.${deviationOf(data)}`;
     case "system_id_duplicated":

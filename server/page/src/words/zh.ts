@@ -1,10 +1,12 @@
 import type { WordKey } from "./en";
 import { planZh } from "./plan_zh";
 import { plannerZh } from "./planner_zh";
+import { transportZh } from "./transport_zh";
 
 export const zh: Record<WordKey, string> = {
   ...planZh,
   ...plannerZh,
+  ...transportZh,
   "title": "飞鹰指挥室",
   "brand": "飞鹰",
   "room": "指挥室",
@@ -317,6 +319,13 @@ export const zh: Record<WordKey, string> = {
   "event.parameters_changed": "为{purpose}调整机载参数：{changes}",
   "event.recording_failed": "无法录制到 {path}：{reason}",
   "event.recording_resumed": "恢复录制到 {path}，缺失 {lost} 帧",
+  "event.recording_repaired": "记录 {path} 末尾不完整，已截去 {cut_bytes} 字节",
+  "event.recordings_deleted.age": "{count} 份旧记录因超过保存期限已删除",
+  "event.recordings_deleted.size": "{count} 份旧记录因占用空间超限已删除",
+  "event.flight_logged": "飞行 {flight_id} 已存档",
+  "event.flight_logged.cut_off": "飞行 {flight_id} 已存档，其结尾未能记录",
+  "event.flight_log_failed": "飞行无法存档：{reason}",
+  "event.events_dropped": "{subscriber} 处理过慢，部分事件丢失",
   "event.replay_ended": "录像播放结束：{problem}",
   "event.link_lost.vehicle": "失去联络（{link}）",
   "event.flight_ended.completed": "飞行完成",
@@ -348,6 +357,8 @@ export const zh: Record<WordKey, string> = {
   "help.follow": "跟随所选无人机",
   "help.fit": "显示全部",
   "help.plan": "规划巡逻",
+  "help.replay": "回放：暂停或继续",
+  "help.replay.skip": "回放：后退、前进十秒",
   "help.language": "中文 / English",
   "help.help": "本帮助",
   "help.escape": "关闭，或取消选择",
