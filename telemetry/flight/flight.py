@@ -271,9 +271,9 @@ class Flight:
             self._follow_mode()
             self._follow_control()
             await self._repeat_return()
-            if self._mode in RETURN_MODES and not link.is_lost:
-                await self._devices.run()
             link.follow(is_connected=self.vehicle.state.is_connected)
+            if self._mode in RETURN_MODES and not (link.is_lost or self._control.is_taken_over):
+                await self._devices.run()
             if link.is_given_up:
                 self._end(
                     FlightPhase.ABORTED,

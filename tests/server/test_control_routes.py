@@ -26,7 +26,7 @@ async def simulated(run_service: Any, precinct: Any, until: Any) -> AsyncIterato
         yield service
 
 
-async def test_one_commands_and_others_ask(simulated: Any) -> None:
+async def test_one_commands_and_others_ask(simulated: Any, until: Any) -> None:
     client = simulated.client
     assert (await client.get(CONTROL)).json() == {
         "holder": None,
@@ -55,8 +55,8 @@ async def test_one_commands_and_others_ask(simulated: Any) -> None:
     await client.post(CONTROL, json=WANG)
     released = await client.delete(CONTROL, params=LI)
     assert released.json()["holder"] == WANG
-    drone = (await client.get("/api/drones/1-1")).json()
-    assert drone["control"] == {"holder": WANG, "request": None}
+    drone = simulated.station.fleet.drones["1-1"]
+    await until(lambda: drone.document["control"] == {"holder": WANG, "request": None})
 
     assert (
         await client.post(COMMANDS, json={"command": "takeoff", "alt_rel_m": 10, **WANG})

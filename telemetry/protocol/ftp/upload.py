@@ -30,7 +30,7 @@ class FileUpload(FtpExchange):
     numbers : FtpNumbers
     """
 
-    doing = "writing a file on board"
+    doing = "writing a file"
 
     def __init__(
         self,
