@@ -7,6 +7,7 @@ from server.errors import PROBLEM_ANSWER, install_error_handlers
 from server.gate import Gate
 from server.replay_player import ReplayPlayer
 from server.routes import (
+    control,
     drones,
     events,
     flights,
@@ -14,6 +15,7 @@ from server.routes import (
     links,
     live,
     login,
+    operations,
     page,
     plans,
     replay,
@@ -63,6 +65,8 @@ def create_app(station: Station, settings: Settings, *, player: ReplayPlayer | N
         plans,
         schedules,
         drones,
+        control,
+        operations,
         flights,
         events,
         links,

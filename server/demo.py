@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing_extensions import TypedDict
 
 from missions.plan.plan import Plan
+from server.acting import actor_named
 from server.flight_store import SupervisedFlight
 from server.plan_store import StoredPlan
 from server.simulator_process import Simulator
 from server.station import Station
+from telemetry.control.actor import acting_as
 from telemetry.events import ZoneViolated
 from telemetry.links.link_address import open_link_for
 from telemetry.vehicle.vehicle_state import VehicleState
@@ -20,6 +22,8 @@ STAGGER_S = 6.0
 STALL_S = 120.0
 """So long nothing may move before the demonstration is given up."""
 LOOK_S = 0.2
+DEMO = actor_named("", "demonstration")
+"""Whoever looks on may command its drones."""
 
 
 class DroneOutcome(TypedDict):
@@ -126,9 +130,10 @@ class Demo:
             DemoFlight(drone_id, stored) for drone_id, stored in zip(drone_ids, self._stored, strict=False)
         ]
         for number, waiting in enumerate(self.flights):
-            flight = self._station.flights.start(
-                vehicles[waiting.drone_id], waiting.plan, self._station.zones.copy()
-            )
+            with acting_as(DEMO):
+                flight = self._station.flights.start(
+                    vehicles[waiting.drone_id], waiting.plan, self._station.zones.copy()
+                )
             self.flights[number] = DemoFlight(waiting.drone_id, waiting.plan, flight)
             await asyncio.sleep(STAGGER_S / self._speedup)
         tasks = [flight.flight.task for flight in self.flights if flight.flight and flight.flight.task]

@@ -10,6 +10,9 @@ from telemetry.vehicle.vehicle import Vehicle
 CommandName = Literal["takeoff", "pause", "resume", "rtl", "land", "arm", "disarm"]
 TAKEOFF_ALT_REL_M = 20.0
 
+EMERGENCY_COMMANDS: frozenset[CommandName] = frozenset({"pause", "rtl", "land"})
+"""Given by anybody, whoever has the drone's control."""
+
 
 async def send_command(
     vehicle: Vehicle, command: CommandName, alt_rel_m: float | None, watch: ZoneWatch

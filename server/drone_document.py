@@ -2,6 +2,7 @@
 
 from typing_extensions import TypedDict
 
+from server.control_document import ControlDocument, ControlState, control_document
 from server.drone_safety import (
     AlertDocument,
     ConformanceDocument,
@@ -12,6 +13,7 @@ from server.drone_safety import (
     guard_document,
 )
 from server.plan_store import PositionDocument, position_document
+from telemetry.vehicle.mission_to_go import ToGo
 from telemetry.vehicle.vehicle_state import VehicleState
 
 
@@ -21,6 +23,7 @@ class BatteryDocument(TypedDict):
     voltage_v: float | None
     current_a: float | None
     remaining_pct: int | None
+    time_left_s: float | None
 
 
 class GpsDocument(TypedDict):
@@ -29,6 +32,8 @@ class GpsDocument(TypedDict):
     fix: int | None
     satellites: int | None
     hdop: float | None
+    horizontal_accuracy_m: float | None
+    vertical_accuracy_m: float | None
 
 
 class MissionDocument(TypedDict):
@@ -38,6 +43,8 @@ class MissionDocument(TypedDict):
     reached_seq: int | None
     count: int | None
     is_paused: bool
+    to_go_m: float | None
+    to_go_s: float | None
 
 
 class PrearmDocument(TypedDict):
@@ -45,6 +52,31 @@ class PrearmDocument(TypedDict):
 
     ok: bool | None
     reasons: list[str]
+
+
+class HealthDocument(TypedDict):
+    """What is not well, and the autopilot's own fence."""
+
+    unwell: list[str]
+    fence_enabled: bool | None
+
+
+class PayloadDocument(TypedDict):
+    """Where the gimbal looks (above the horizon, and from north), and how many images were taken."""
+
+    gimbal_pitch_deg: float | None
+    gimbal_yaw_deg: float | None
+    images: int | None
+
+
+class AgesDocument(TypedDict):
+    """Seconds since each group of values was heard, when the object was made."""
+
+    position_s: float | None
+    attitude_s: float | None
+    gps_s: float | None
+    battery_s: float | None
+    mission_s: float | None
 
 
 class DroneDocument(TypedDict):
@@ -69,6 +101,8 @@ class DroneDocument(TypedDict):
     climb_m_s: float | None
     roll_deg: float | None
     pitch_deg: float | None
+    yaw_deg: float | None
+    velocity_m_s: list[float] | None
     battery: BatteryDocument
     gps: GpsDocument
     home: PositionDocument | None
@@ -79,8 +113,12 @@ class DroneDocument(TypedDict):
     zone_clearance_m: float | None
     alerts: list[AlertDocument]
     guard: GuardDocument
+    control: ControlDocument
     conformance: ConformanceDocument
     fence_breached: bool | None
+    health: HealthDocument
+    payload: PayloadDocument
+    ages: AgesDocument
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
@@ -94,6 +132,8 @@ def drone_document(
     plan_id: str | None,
     flight_phase: str | None,
     safety: DroneSafety,
+    control: ControlState = (None, None),
+    to_go: ToGo | None = None,
 ) -> DroneDocument:
     """Give a drone as JSON shows it; metres with 2 decimals, degrees of attitude with 1."""
     return {
@@ -116,15 +156,20 @@ def drone_document(
         "climb_m_s": _rounded(state.climb_m_s, 2),
         "roll_deg": _rounded(state.roll_deg, 1),
         "pitch_deg": _rounded(state.pitch_deg, 1),
+        "yaw_deg": _rounded(state.yaw_deg, 1),
+        "velocity_m_s": _velocity(state),
         "battery": {
             "voltage_v": _rounded(state.battery_v, 2),
             "current_a": _rounded(state.battery_a, 2),
             "remaining_pct": state.battery_pct,
+            "time_left_s": _rounded(state.battery_time_left_s, 0),
         },
         "gps": {
             "fix": state.gps_fix,
             "satellites": state.gps_satellites,
             "hdop": _rounded(state.gps_hdop, 2),
+            "horizontal_accuracy_m": _rounded(state.gps_horizontal_accuracy_m, 2),
+            "vertical_accuracy_m": _rounded(state.gps_vertical_accuracy_m, 2),
         },
         "home": None if state.home is None else position_document(state.home),
         "mission": {
@@ -132,6 +177,8 @@ def drone_document(
             "reached_seq": state.reached_seq,
             "count": state.mission_count,
             "is_paused": state.is_paused,
+            "to_go_m": None if to_go is None else round(to_go.distance_m),
+            "to_go_s": None if to_go is None else _rounded(to_go.time_s, 0),
         },
         "plan_id": plan_id,
         "flight_phase": flight_phase,
@@ -139,6 +186,31 @@ def drone_document(
         "zone_clearance_m": _rounded(safety.clearance_m, 1),
         "alerts": [alert_document(alert) for alert in safety.alerts],
         "guard": guard_document(safety),
+        "control": control_document(control),
         "conformance": conformance_document(safety),
         "fence_breached": state.fence_breached,
+        "health": {"unwell": list(state.unhealthy), "fence_enabled": state.fence_enabled},
+        "payload": {
+            "gimbal_pitch_deg": _rounded(state.gimbal_pitch_deg, 1),
+            "gimbal_yaw_deg": _rounded(state.gimbal_yaw_deg, 1),
+            "images": state.images_taken,
+        },
+        "ages": {
+            "position_s": _age_s(now_s, state.position_heard_s),
+            "attitude_s": _age_s(now_s, state.attitude_heard_s),
+            "gps_s": _age_s(now_s, state.gps_heard_s),
+            "battery_s": _age_s(now_s, state.battery_heard_s),
+            "mission_s": _age_s(now_s, state.mission_heard_s),
+        },
     }
+
+
+def _velocity(state: VehicleState) -> list[float] | None:
+    """North, east, up."""
+    if state.north_m_s is None or state.east_m_s is None or state.climb_m_s is None:
+        return None
+    return [round(state.north_m_s, 2), round(state.east_m_s, 2), round(state.climb_m_s, 2)]
+
+
+def _age_s(now_s: float, heard_s: float | None) -> float | None:
+    return None if heard_s is None else round(max(0.0, now_s - heard_s), 1)

@@ -16,6 +16,7 @@ from geofence.verification.finding import Finding
 from geofence.verification.verification_document import finding_document
 from missions.refusal import MissionError
 from server.security_headers import SECURITY_HEADERS
+from telemetry.control.refusal import ControlDenied, ControlHeld
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 
 PROBLEM_JSON = "application/problem+json"
@@ -33,6 +34,7 @@ PROBLEM_ANSWER: dict[str, Any] = {
                     "detail": {"type": "string"},
                     "findings": {"type": "array", "items": {"type": "object"}},
                     "reasons": {"type": "array", "items": {"type": "string"}},
+                    "holder": {"type": "string"},
                 },
             }
         }
@@ -98,6 +100,8 @@ STATUS: tuple[tuple[type[Refusal], HTTPStatus], ...] = (
     (PlanRefusedError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (GeofenceError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (MissionError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (ControlHeld, HTTPStatus.LOCKED),
+    (ControlDenied, HTTPStatus.CONFLICT),
     (CommandRefused, HTTPStatus.CONFLICT),
     (VehicleSilent, HTTPStatus.GATEWAY_TIMEOUT),
     (TelemetryError, HTTPStatus.CONFLICT),
@@ -131,6 +135,7 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
         str(refusal),
         findings=[finding_document(finding) for finding in getattr(refusal, "findings", ())],
         reasons=list(getattr(refusal, "reasons", ())),
+        holder=refusal.holder.who if isinstance(refusal, ControlHeld) else "",
     )
 
 

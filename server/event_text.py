@@ -39,9 +39,16 @@ def severity_of(event: events.Event) -> Severity:
             return "warning" if is_deviating else "notice"
         case events.RecordingFailed():
             return "critical"
+        case events.EmergencyCommanded() | events.ControlRequested() | events.ControlExpired():
+            return "warning"
+        case events.ControlTaken(former=former):
+            return "warning" if former else "notice"
+        case events.ControlKept() | events.ControlReleased() | events.ControlWithdrawn():
+            return "notice"
         case (
             events.LinkLost()
             | events.LinkFaded()
+            | events.ForwardingEnded()
             | events.SystemIdDuplicated()
             | events.RecordingRepaired()
             | events.FlightLogFailed()
@@ -54,13 +61,15 @@ def severity_of(event: events.Event) -> Severity:
             return "warning" if problem else "notice"
         case events.CommandAnswered(accepted=accepted):
             return "info" if accepted else "warning"
-        case events.FlightEnded(completed=completed):
+        case events.FlightEnded(completed=completed) | events.OperationEnded(completed=completed):
             return "notice" if completed else "warning"
         case (
             events.VehicleDiscovered()
             | events.VehicleReturned()
             | events.LinkOpened()
             | events.LinkRecovered()
+            | events.ForwardingStarted()
+            | events.StationHeard()
             | events.LinkSwitched()
             | events.RecordingResumed()
             | events.RecordingsDeleted()
@@ -85,6 +94,14 @@ def text_of(event: events.Event) -> str:
             return f"Link {link} lost: {reason}" if not event.vehicle_id else f"Lost on {link}: {reason}"
         case events.VehicleDiscovered(system_id=system_id, link=link):
             return f"Vehicle {system_id} found on {link}"
+        case events.ForwardingStarted(link=link, may_order=may_order):
+            return f"Forwarding to {link}, " + (
+                "with orders of who has the control" if may_order else "to read only"
+            )
+        case events.ForwardingEnded(link=link, reason=reason):
+            return f"Forwarding to {link} broke: {reason}"
+        case events.StationHeard(link=link, system_id=system_id, component_id=component_id):
+            return f"Another ground station, {system_id}/{component_id}, looks on over {link}"
         case events.LinkFaded(link=link):
             return f"No longer heard over {link}; another link carries on"
         case events.LinkRecovered(link=link):
@@ -117,9 +134,30 @@ def text_of(event: events.Event) -> str:
         case events.ItemReached(seq=seq):
             return f"Reached item {seq}"
         case events.CommandAnswered(command=command, accepted=True):
-            return f"{command} accepted"
+            return f"{command} accepted{_by(event)}"
         case events.CommandAnswered(command=command, reason=reason):
-            return f"{command} refused: {reason}" if reason else f"{command} refused"
+            return f"{command}{_by(event)} refused: {reason}" if reason else f"{command}{_by(event)} refused"
+        case events.CommandProgressed(command=command, percent=percent):
+            return f"{command} is under way" + ("" if percent is None else f" ({percent} %)")
+        case events.ControlTaken(who=who, former=former):
+            return (
+                f"{who} has the control now" + (f", which {former} had" if former else "") + _because(event)
+            )
+        case events.ControlRequested(who=who, holder=holder, notice_s=notice_s):
+            return (
+                f"{who} asks {holder} for the control and has it in {notice_s:.0f} s unless {holder} objects"
+                + _because(event)
+            )
+        case events.ControlKept(who=who, against=against):
+            return f"{who} keeps the control, against {against}"
+        case events.ControlReleased(who=who):
+            return f"{who} gave the control up"
+        case events.ControlExpired(who=who):
+            return f"{who} has not been heard of and has the control no more"
+        case events.ControlWithdrawn(who=who):
+            return f"{who} asks for the control no more"
+        case events.EmergencyCommanded(who=who, holder=holder, command=command):
+            return f"{command} in an emergency by {who}; {holder} has the control" + _because(event)
         case events.TransferProgressed(what=what, done=done, total=total):
             return f"{what}: {done} of {total}"
         case events.MissionUploaded(plan_name=plan_name, count=count):
@@ -170,12 +208,26 @@ def text_of(event: events.Event) -> str:
             return f"{subscriber} is too slow and loses events"
         case events.ReplayEnded(link=link, problem=problem):
             return f"The recording {link} has ended" + (f"; {problem}" if problem else "")
+        case events.OperationAdvanced(operation=operation, step=step):
+            return f"{operation.replace('_', ' ')}: {step}"
+        case events.OperationEnded(operation=operation, completed=True):
+            return f"{operation.replace('_', ' ')}: done"
+        case events.OperationEnded(operation=operation, reason=reason):
+            return f"{operation.replace('_', ' ')} ended early: {reason}"
         case events.FlightEnded(completed=True):
             return "Flight completed"
         case events.FlightEnded(reason=reason):
             return f"Flight ended early: {reason}"
         case _:
             return type(event).__name__
+
+
+def _by(event: events.OrderedEvent) -> str:
+    return f", by {event.who}{_because(event)}" if event.who else ""
+
+
+def _because(event: events.OrderedEvent) -> str:
+    return f" ({event.why})" if event.why else ""
 
 
 def _breach_text(event: events.BreachPredicted) -> str:

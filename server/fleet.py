@@ -8,6 +8,7 @@ from dataclasses import replace
 import orjson
 
 from geofence.monitor.observation import Observation
+from server.control_document import ControlState, control_state
 from server.drone_document import DroneDocument, drone_document
 from server.drone_safety import DroneSafety
 from server.errors import NotFoundError
@@ -20,6 +21,7 @@ from server.zone_watch import ZoneWatch
 from telemetry.bridge import Bridge
 from telemetry.clock import Clock
 from telemetry.flight.route_watch import RouteWatch
+from telemetry.vehicle.mission_to_go import ToGo
 from telemetry.vehicle.observed_state import observation_of
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.vehicle.vehicle_state import VehicleState
@@ -38,12 +40,14 @@ class Drone:
         "_document",
         "_encoded",
         "changed_at",
+        "control",
         "flight_phase",
         "now_s",
         "plan_id",
         "route",
         "safety",
         "state",
+        "to_go",
         "track",
     )
 
@@ -56,6 +60,8 @@ class Drone:
         self.route: tuple[str, RouteWatch] | None = None
         self.plan_id: str | None = None
         self.flight_phase: str | None = None
+        self.control: ControlState = (None, None)
+        self.to_go: ToGo | None = None
         self._document: DroneDocument | None = None
         self._encoded: bytes | None = None
 
@@ -80,6 +86,8 @@ class Drone:
                 plan_id=self.plan_id,
                 flight_phase=self.flight_phase,
                 safety=self.safety,
+                control=self.control,
+                to_go=self.to_go,
             )
         return self._document
 
@@ -202,17 +210,21 @@ class Fleet:
         flight = self._flights.newest_of(vehicle_id)
         plan_id = flight.plan_id if flight else None
         flight_phase = flight.phase if flight else None
+        control = control_state(vehicle)
         drone = self.drones.get(vehicle_id)
         if drone is None:
+            vehicle.control.share()
             drone = self.drones[vehicle_id] = Drone(state)
         elif (
             not zones_changed
             and (state is drone.state or state == drone.state)
             and plan_id == drone.plan_id
             and flight_phase == drone.flight_phase
+            and control == drone.control
         ):
             return False
         drone.state, drone.plan_id, drone.flight_phase = state, plan_id, flight_phase
+        drone.control, drone.to_go = control, vehicle.to_go
         return True
 
     def _watch_zones(self, changed: set[str]) -> set[str]:

@@ -12,6 +12,7 @@ from server.fleet import Fleet
 from server.flight_store import FlightStore
 from server.link_keeper import LinkKeeper
 from server.live_stream import LiveStream
+from server.operation_store import OperationStore
 from server.plan_store import PlanStore
 from server.revision import Revision
 from server.schedule_store import ScheduleStore
@@ -50,6 +51,7 @@ class Station:
         self.plans = PlanStore(revision)
         self.schedules = ScheduleStore()
         self.flights = FlightStore(bridge.clock, revision)
+        self.operations = OperationStore(bridge.clock)
         self.events = EventLog(bridge.bus)
         self.fleet = Fleet(
             bridge, self.zones, self.flights, bridge.clock, revision, is_guarding=not is_replay
@@ -78,6 +80,7 @@ class Station:
         """Stop everything but the bridge."""
         await self.links.close()
         await self.flights.close()
+        await self.operations.close()
         await self.fleet.close()
         await self.events.close()
         self.planners.shutdown(wait=False, cancel_futures=True)

@@ -11,8 +11,9 @@ from telemetry.clock import Clock, SystemClock
 from telemetry.events import LinkLost, RecordingFailed, VehicleDiscovered
 from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
-from telemetry.network.bridged_link import BridgedLink
+from telemetry.network.bridged_link import BridgedLink, Tap
 from telemetry.network.network import Network
+from telemetry.network.station_signing import StationSigning
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.vehicle import Vehicle
@@ -46,6 +47,8 @@ class Bridge:
         The machine's where none is given; a replay brings its own.
     recorder : Recorder, optional
         Writes down all that passes.
+    signing : StationSigning, optional
+        Signs all that is sent and refuses what comes without a right signature.
     is_passive : bool
         Send nothing, to nobody.
 
@@ -57,18 +60,27 @@ class Bridge:
     links : list of BridgedLink
     networks : dict of str to Network
         By name.
+    taps : list of callable
+        Handed every frame that comes over any link.
     """
 
     def __init__(
-        self, *, clock: Clock | None = None, recorder: Recorder | None = None, is_passive: bool = False
+        self,
+        *,
+        clock: Clock | None = None,
+        recorder: Recorder | None = None,
+        signing: StationSigning | None = None,
+        is_passive: bool = False,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.bus = Bus()
         self.vehicles: dict[str, Vehicle] = {}
         self.links: list[BridgedLink] = []
         self.networks: dict[str, Network] = {}
+        self.taps: list[Tap] = []
         self._has_own_clock = clock is not None
         self._recorder = recorder
+        self._signing = signing
         self._is_passive = is_passive
         self._readers: list[asyncio.Task[None]] = []
         self._watches: list[asyncio.Task[None]] = []
@@ -103,6 +115,7 @@ class Bridge:
                         time_s=self.clock.utc_s(), link=link.name, path=error.place, reason=error.what
                     )
                 )
+        signing = None if isinstance(link, ReplayLink) else self._signing
         bridged = BridgedLink(
             link,
             self._network(network or str(number)),
@@ -110,6 +123,9 @@ class Bridge:
             clock=self.clock,
             recording=recording,
             is_passive=self._is_passive or isinstance(link, ReplayLink),
+            signer=None if signing is None else signing.signer(number),
+            verifier=None if signing is None else signing.verifier(),
+            taps=self.taps,
         )
         self.links.append(bridged)
         bridged.send(ground_station_heartbeat())
@@ -204,6 +220,8 @@ class Bridge:
             for link in self.links:
                 if link.recording is not None:
                     await asyncio.to_thread(link.recording.sync)
+            if self._signing is not None:
+                self._signing.handle_timer(self.clock.monotonic_s())
 
     async def close(self) -> None:
         """End all conversations, close all links and recordings."""
@@ -220,3 +238,5 @@ class Bridge:
             recording, link.recording = link.recording, None
             if recording is not None:
                 recording.close()
+        if self._signing is not None:
+            self._signing.save()

@@ -21,6 +21,20 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedEvent(Event):
+    """Something that somebody wanted.
+
+    Parameters
+    ----------
+    who, why : str
+        Whoever wanted it, and the reason; empty where nobody said.
+    """
+
+    who: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkOpened(Event):
     """A link is up."""
 
@@ -33,6 +47,32 @@ class LinkLost(Event):
 
     link: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardingStarted(Event):
+    """Other ground stations may look on over a link; `may_order` tells whether they may do more."""
+
+    link: str
+    may_order: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardingEnded(Event):
+    """A link to other ground stations broke or ended."""
+
+    link: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationHeard(Event):
+    """Another ground station speaks on a link of its own."""
+
+    link: str
+    system_id: int
+    component_id: int
+    peer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +173,65 @@ class ItemReached(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandAnswered(Event):
+class CommandAnswered(OrderedEvent):
     """A command was acknowledged; `accepted` tells how, `reason` why not."""
 
     command: str
     accepted: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandProgressed(OrderedEvent):
+    """The vehicle is at a command; `percent` is None where it does not say how far."""
+
+    command: str
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlTaken(OrderedEvent):
+    """Somebody has the control of a vehicle now; `former` had it before, or nobody (empty)."""
+
+    former: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlRequested(OrderedEvent):
+    """Somebody wants the control that `holder` has, and takes it over in `notice_s` unless the holder objects."""
+
+    holder: str
+    notice_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlKept(OrderedEvent):
+    """The holder objected: the control stays, `against` the one who asked for it."""
+
+    against: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlReleased(OrderedEvent):
+    """The holder gave the control up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlExpired(OrderedEvent):
+    """The holder neither renewed the control nor used it, and has it no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlWithdrawn(OrderedEvent):
+    """Whoever asked for the control wants it no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyCommanded(OrderedEvent):
+    """Somebody let the vehicle hold, return or land although `holder` has the control, and keeps it."""
+
+    holder: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +244,7 @@ class TransferProgressed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MissionUploaded(Event):
+class MissionUploaded(OrderedEvent):
     """A mission is on board, read back and equal to the plan; `count` is of its items, home (item 0) aside."""
 
     plan_name: str
@@ -159,14 +252,14 @@ class MissionUploaded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FenceUploaded(Event):
+class FenceUploaded(OrderedEvent):
     """The zones are on board as the autopilot's fence, read back and equal."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParametersChanged(Event):
+class ParametersChanged(OrderedEvent):
     """Settings of the vehicle were changed for a flight; `changes` holds each one's value before and after."""
 
     purpose: str
@@ -259,11 +352,28 @@ class RouteDeviated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlightEnded(Event):
+class FlightEnded(OrderedEvent):
     """A supervised flight is over."""
 
     completed: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationAdvanced(OrderedEvent):
+    """An operation waits for a step to be seen."""
+
+    operation: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationEnded(OrderedEvent):
+    """An operation was seen done, or why not."""
+
+    operation: str
+    completed: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

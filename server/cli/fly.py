@@ -12,6 +12,8 @@ import typer
 from geofence.refusal import Refusal
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
+from server.cli.forward_options import ForwardOption
+from server.cli.signing_options import SigningKeyOption, signing_of
 from server.cli.zone_options import CrsOption
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def fly(
         ),
     ] = None,
     record: Annotated[Path, typer.Option(help="Folder for the .tlog recording.")] = Path("records"),
+    signing_key: SigningKeyOption = None,
+    forward: ForwardOption = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the vehicle.")] = 10.0,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -80,6 +84,7 @@ def fly(
         from telemetry.clock import SystemClock
         from telemetry.flight.flight import Flight
         from telemetry.flight.flight_verification import demand_flyable, departure_span_utc_s
+        from telemetry.forwarding.attached_stations import attached_stations, refuse_bad_addresses
         from telemetry.links.link_address import open_link_for
         from telemetry.links.replay_link import ReplayLink
         from telemetry.logbook.flight_logger import FlightLogger
@@ -103,12 +108,15 @@ def fly(
                     place=link.name,
                     remedy="Connect to a vehicle, or use feiying replay",
                 )
+        refuse_bad_addresses(forward or ())
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
             recorder = Recorder(record)
-            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
+            signing = signing_of(signing_key, SystemClock(), record)
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder, signing=signing))
             thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="flight log"))
             await stack.enter_async_context(FlightLogger(recorder, bridge.bus, executor=thread))
+            await stack.enter_async_context(attached_stations(bridge, forward or ()))
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
             for link in links:
                 await bridge.add_link(link, network="1")

@@ -10,6 +10,8 @@ import typer
 from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors
+from server.cli.forward_options import ForwardControlOption, ForwardOption
+from server.cli.signing_options import SigningKeyOption, signing_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 from telemetry.events import (
     EventsDropped,
@@ -95,12 +97,16 @@ def serve(
         ),
     ] = None,
     token_file: TokenFileOption = None,
+    signing_key: SigningKeyOption = None,
+    forward: ForwardOption = None,
+    forward_control: ForwardControlOption = None,
 ) -> None:
     """Show and command vehicles in the browser."""
     from server.ground import read_ground
     from server.run_until_stopped import run_until_stopped
     from server.settings import Settings, read_token
     from server.web_server import bind
+    from telemetry.forwarding.attached_stations import refuse_bad_addresses
     from telemetry.links.link_address import open_link_for
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
@@ -109,6 +115,7 @@ def serve(
     addresses = list(dict.fromkeys(connect or []))
     for address in addresses:
         open_link_for(address)
+    refuse_bad_addresses([*(forward or ()), *(forward_control or ())])
     listener = bind(host, port)
 
     async def main(stop: asyncio.Event) -> None:
@@ -116,6 +123,8 @@ def serve(
         from server.station import Station
         from server.web_server import serving, url_of
         from telemetry.bridge import Bridge
+        from telemetry.clock import SystemClock
+        from telemetry.forwarding.attached_stations import attached_stations
         from telemetry.logbook.flight_logger import FlightLogger
         from telemetry.logbook.retention import Retention
         from telemetry.recorder import Recorder
@@ -125,9 +134,11 @@ def serve(
             None if keep_gb is None else round(keep_gb * 1e9),
         )
         recorder = Recorder(record)
+        signing = signing_of(signing_key, SystemClock(), record)
         async with contextlib.AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(Bridge(recorder=recorder))
+            bridge = await stack.enter_async_context(Bridge(recorder=recorder, signing=signing))
             await stack.enter_async_context(FlightLogger(recorder, bridge.bus, retention=retention))
+            await stack.enter_async_context(attached_stations(bridge, forward or (), forward_control or ()))
             station = await stack.enter_async_context(Station(bridge, zones=zone_set, ground=ground_layer))
             events = stack.enter_context(bridge.bus.subscribe(name="terminal"))
             telling = asyncio.create_task(_tell(events))

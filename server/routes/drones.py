@@ -8,12 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.drone_command import CommandName, send_command
+from server.acting import Name, Ordered, Reason
+from server.drone_command import EMERGENCY_COMMANDS, CommandName, send_command
 from server.drone_document import DroneDocument
 from server.flight_store import FlightDocument
 from server.plan_recheck import refuse_plan_against
 from server.routes.json_response import json_response
 from server.routes.station_of import TheStation
+from telemetry.control.actor import acting_as
 from telemetry.flight.flight_verification import departure_span_utc_s
 
 router = APIRouter(prefix="/api/drones", tags=["drones"])
@@ -25,10 +27,8 @@ class DronesDocument(TypedDict):
     drones: list[DroneDocument]
 
 
-class CommandBody(BaseModel):
+class CommandBody(Ordered):
     """One command to one drone."""
-
-    model_config = ConfigDict(extra="forbid")
 
     command: CommandName
     alt_rel_m: Annotated[float, Field(ge=1, le=120, allow_inf_nan=False)] | None = None
@@ -47,14 +47,12 @@ class GuardBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     is_on: bool
-    who: Annotated[str, Field(max_length=100)] = ""
-    why: Annotated[str, Field(max_length=500)] = ""
+    who: Name = ""
+    why: Reason = ""
 
 
-class FlightBody(BaseModel):
+class FlightBody(Ordered):
     """Which plan to fly, and in what wind at most."""
-
-    model_config = ConfigDict(extra="forbid")
 
     plan_id: Annotated[str, Field(min_length=1, max_length=200)]
     max_wind_m_s: Annotated[float, Field(ge=0, le=50, allow_inf_nan=False)] | None = None
@@ -84,8 +82,11 @@ async def post_command(drone_id: str, body: CommandBody, station: TheStation) ->
     """Send a command and wait for the vehicle's answer."""
     vehicle = station.fleet.vehicle(drone_id)
     station.demand_live()
-    station.fleet.guards.of(vehicle).note_command(body.command)
-    await send_command(vehicle, body.command, body.alt_rel_m, station.fleet.watch)
+    with acting_as(body.actor()):
+        if body.command not in EMERGENCY_COMMANDS:
+            vehicle.control.demand(body.command)
+        station.fleet.guards.of(vehicle).note_command(body.command)
+        await send_command(vehicle, body.command, body.alt_rel_m, station.fleet.watch)
     return {"command": body.command, "accepted": True}
 
 
@@ -106,6 +107,8 @@ async def post_flight(drone_id: str, body: FlightBody, station: TheStation) -> F
     stored = station.plans.get(body.plan_id)
     station.demand_live()
     station.flights.demand_free(drone_id, body.plan_id)
+    with acting_as(body.actor()):
+        vehicle.control.demand(f"flying the plan {body.plan_id}")
     departure_utc_s = departure_span_utc_s(vehicle.clock.utc_s())
     await refuse_plan_against(
         station.zones.copy(),
@@ -114,5 +117,6 @@ async def post_flight(drone_id: str, body: FlightBody, station: TheStation) -> F
         departure_utc_s=departure_utc_s,
         max_wind_m_s=body.max_wind_m_s,
     )
-    flight = station.flights.start(vehicle, stored, station.zones.copy(), max_wind_m_s=body.max_wind_m_s)
+    with acting_as(body.actor()):
+        flight = station.flights.start(vehicle, stored, station.zones.copy(), max_wind_m_s=body.max_wind_m_s)
     return {"flight": flight.document}

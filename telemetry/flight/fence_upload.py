@@ -181,7 +181,13 @@ async def install_fence(
     wanted["FENCE_ENABLE"] = 1.0
     await change_parameters(vehicle, wanted, purpose="the fence", on_note=on_note)
     vehicle.bus.publish(
-        FenceUploaded(time_s=vehicle.clock.utc_s(), vehicle_id=vehicle.vehicle_id, count=len(order.items))
+        FenceUploaded(
+            time_s=vehicle.clock.utc_s(),
+            vehicle_id=vehicle.vehicle_id,
+            who=vehicle.control.actor().who,
+            why=vehicle.control.actor().why,
+            count=len(order.items),
+        )
     )
     return order
 

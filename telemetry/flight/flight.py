@@ -11,14 +11,17 @@ from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
 from missions.plan.plan import Plan
 from telemetry.clock import Clock
+from telemetry.control.actor import acting_as
 from telemetry.events import FlightEnded
 from telemetry.flight.arming import arm_when_ready
+from telemetry.flight.control_watch import ControlWatch
 from telemetry.flight.device_shutdown import DeviceShutdown
 from telemetry.flight.flight_preparation import FlightPreparation
 from telemetry.flight.flight_result import FlightLimits, FlightPhase, FlightResult
 from telemetry.flight.flight_verification import FlightRefused, demand_flyable
 from telemetry.flight.flight_watch import FlightWatch, ItemCounted, ZoneEntered
 from telemetry.flight.guarded_vehicle import GuardedVehicle
+from telemetry.flight.link_watch import LinkWatch
 from telemetry.flight.return_order import RETURN_MODES, order_return
 from telemetry.flight.route_watch import RouteWatch
 from telemetry.flight.zone_sentry import ZoneSentry
@@ -106,6 +109,7 @@ class Flight:
         self._causes: dict[str, None] = {}
         self._return_due_s: float | None = None
         self._left_on_board = ""
+        self._control = ControlWatch(vehicle)
 
     @property
     def account(self) -> tuple[NotCarried, ...]:
@@ -143,7 +147,7 @@ class Flight:
         )
 
     async def run(self) -> FlightResult:
-        """Fly the plan.
+        """Fly the plan, with the vehicle's control for as long as nobody takes it over.
 
         Raises
         ------
@@ -152,14 +156,12 @@ class Flight:
         """
         remove_listener = self.vehicle.add_listener(self._receive_message)
         try:
-            await self._preparation.check()
-            self.phase = FlightPhase.UPLOADING
-            await self._preparation.load()
-            await self._start()
-            await self._supervise()
+            async with self.vehicle.control.kept(f"flying the plan {self.plan.name}") as self._control.actor:
+                await self._run()
         except Refusal as refusal:
             if self.phase not in (FlightPhase.VERIFYING, FlightPhase.UPLOADING):
-                self._note(f"Not begun: {await self._stand_down()}.")
+                with acting_as(self._control.actor):
+                    self._note(f"Not begun: {await self._stand_down()}.")
             self._end(FlightPhase.ABORTED, str(refusal))
             raise
         except asyncio.CancelledError as cancelled:
@@ -174,14 +176,25 @@ class Flight:
 
     async def leave(self) -> str:
         """Give the vehicle its last order after `run` was cancelled: home if it flies, disarm if not; says which."""
-        said = await self._stand_down()
+        with acting_as(self._control.actor):
+            said = await self._stand_down()
         if self._left_on_board:
             said += f"; {self._left_on_board[0].lower()}{self._left_on_board[1:]}"
         self._end(FlightPhase.ABORTED, f"interrupted; {said}")
         return f"Interrupted: {said}."
 
+    async def _run(self) -> None:
+        await self._preparation.check()
+        self.phase = FlightPhase.UPLOADING
+        await self._preparation.load()
+        await self._start()
+        await self._supervise()
+
     async def _stand_down(self) -> str:
         vehicle = self.vehicle
+        other = self._control.other_holder()
+        if other is not None:
+            return f"the vehicle is left to {other}, who has its control"
         try:
             if not vehicle.state.is_armed:
                 return "the vehicle is disarmed"
@@ -252,15 +265,16 @@ class Flight:
         self._mode = "AUTO"
         progress = VehicleStopwatch(self.vehicle)
         moved_m, seq = 0.0, 0
-        lost_s: float | None = None
+        link = LinkWatch(self._clock, self._limits.link_lost_s, self._note)
         while self._watch.is_armed:
             await self._next_moment()
             self._follow_mode()
+            self._follow_control()
             await self._repeat_return()
-            if self._mode in RETURN_MODES and lost_s is None:
+            link.follow(is_connected=self.vehicle.state.is_connected)
+            if self._mode in RETURN_MODES and not (link.is_lost or self._control.is_taken_over):
                 await self._devices.run()
-            lost_s = self._follow_link(lost_s)
-            if lost_s is not None and self._clock.monotonic_s() - lost_s > self._limits.link_lost_s:
+            if link.is_given_up:
                 self._end(
                     FlightPhase.ABORTED,
                     f"the link is lost for {self._limits.link_lost_s:g} s; the autopilot carries on by itself",
@@ -275,7 +289,7 @@ class Flight:
             ):
                 moved_m, seq = self._watch.moved_m, self._watch.current_seq
                 progress.restart()
-            elif lost_s is None and progress.elapsed_s > self._patience_s():
+            elif not link.is_lost and progress.elapsed_s > self._patience_s():
                 await self._return("it made no progress")
                 progress.restart()
         self._watch.finish()
@@ -308,22 +322,16 @@ class Flight:
             is_returning = self._watch.is_returning or mode in RETURN_MODES
             self.phase = FlightPhase.RETURNING if is_returning else FlightPhase.FLYING
 
-    def _follow_link(self, lost_s: float | None) -> float | None:
-        if self.vehicle.state.is_connected:
-            if lost_s is not None:
-                self._note("The vehicle is heard again.")
-            return None
-        if lost_s is None:
-            self._note(
-                "The link is lost; the autopilot carries on by itself."
-                f" Waiting up to {self._limits.link_lost_s / 60:g} min to hear of it again."
-            )
-            return self._clock.monotonic_s()
-        return lost_s
+    def _follow_control(self) -> None:
+        other = self._control.follow()
+        if other is not None:
+            self._causes[f"{other.who} took the control over"] = None
+            self._note(f"{other} has the control now; the flight is watched only.")
+            self._return_due_s = None
 
     async def _return(self, why: str) -> None:
         self._causes[why] = None
-        if self.vehicle.state.mode in RETURN_MODES:
+        if self.vehicle.state.mode in RETURN_MODES or self._control.is_taken_over:
             return
         self._note(f"Return: {why}.")
         self._return_due_s = self._clock.monotonic_s()
@@ -401,6 +409,8 @@ class Flight:
             FlightEnded(
                 time_s=self._clock.utc_s(),
                 vehicle_id=self.vehicle.vehicle_id,
+                who=self._control.actor.who,
+                why=self._control.actor.why,
                 completed=phase is FlightPhase.COMPLETED,
                 reason=reason,
             )

@@ -138,6 +138,8 @@ class FlightPreparation:
             MissionUploaded(
                 time_s=vehicle.clock.utc_s(),
                 vehicle_id=vehicle.vehicle_id,
+                who=vehicle.control.actor().who,
+                why=vehicle.control.actor().why,
                 plan_name=self._plan.name,
                 count=len(self._plan.items),
             )

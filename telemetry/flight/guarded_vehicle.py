@@ -7,6 +7,7 @@ from typing import assert_never
 
 from geofence.monitor.alert import Alert, AlertColour
 from geofence.refusal import Refusal
+from telemetry.control.actor import Actor, Right, acting_as
 from telemetry.events import GuardActed, GuardOverruled, GuardRefused, GuardSwitched
 from telemetry.flight.zone_guard import (
     LANDING_MODES,
@@ -20,6 +21,9 @@ from telemetry.flight.zone_guard import (
     ZoneGuard,
 )
 from telemetry.vehicle.vehicle import Vehicle
+
+GUARD = Actor("zone guard", "zones about to be broken", frozenset({Right.EMERGENCY}))
+"""Lets a vehicle hold, return or land whoever has its control, and never takes the control."""
 
 
 class GuardedVehicle:
@@ -59,9 +63,10 @@ class GuardedVehicle:
         if self._task is None or self._task.done():
             order = self._guard.next_order(now_s)
             if order is not None:
-                self._task = asyncio.create_task(
-                    self._carry_out(order), name=f"guard of {self._vehicle.vehicle_id}"
-                )
+                with acting_as(GUARD):
+                    self._task = asyncio.create_task(
+                        self._carry_out(order), name=f"guard of {self._vehicle.vehicle_id}"
+                    )
 
     def note_command(self, words: str) -> None:
         """Take note that an operator commands the vehicle."""

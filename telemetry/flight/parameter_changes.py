@@ -38,6 +38,8 @@ async def change_parameters(
                 ParametersChanged(
                     time_s=vehicle.clock.utc_s(),
                     vehicle_id=vehicle.vehicle_id,
+                    who=vehicle.control.actor().who,
+                    why=vehicle.control.actor().why,
                     purpose=purpose,
                     changes=changes,
                 )

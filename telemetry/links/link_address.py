@@ -11,6 +11,7 @@ from telemetry.links.tcp_listen_link import TcpListenLink
 from telemetry.links.udp_link import UdpLink
 from telemetry.refusal import TelemetryError
 
+_HOSTED = frozenset({"tcp", "tcpin", "tcp-listen", "udp", "udpin", "udpout"})
 _DEFAULT_BAUD = 115200
 _FORMS = (
     "Give tcp:HOST:PORT, udp:HOST:PORT (listens), udpout:HOST:PORT, tcpin:HOST:PORT, "
@@ -37,11 +38,11 @@ def open_link_for(url: str) -> Link:
     address = url if match is None else match[2]
     scheme, separator, rest = address.partition(":")
     scheme = scheme.lower()
-    if separator and scheme in {"tcp", "tcpin", "udp", "udpin", "udpout"}:
-        host, port = _host_and_port(url, rest, may_be_zero=scheme in {"tcpin", "udp", "udpin"})
+    if separator and scheme in _HOSTED:
+        host, port = _host_and_port(url, rest, may_be_zero=scheme not in {"tcp", "udpout"})
         if scheme == "tcp":
             return TcpLink(url, host, port)
-        if scheme == "tcpin":
+        if scheme in {"tcpin", "tcp-listen"}:
             return TcpListenLink(url, host, port)
         return UdpLink(url, host, port, is_calling=scheme == "udpout")
     if separator and scheme == "serial":

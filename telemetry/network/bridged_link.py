@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from telemetry.bus import Bus
 from telemetry.clock import Clock
@@ -29,6 +29,7 @@ from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.dialect import DEFINITIONS, definition_of
 from telemetry.wire.frame import Frame
 from telemetry.wire.message import Message
+from telemetry.wire.signing import Signer, Verifier
 
 HANDLER_FAILED = "handler_failed"
 DUPLICATE_SYSTEM_ID = "duplicate_system_id"
@@ -39,6 +40,8 @@ _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 
 _log = logging.getLogger(__name__)
+
+Tap = Callable[["BridgedLink", Sequence[Frame]], None]
 
 
 class BridgedLink:
@@ -55,6 +58,11 @@ class BridgedLink:
     recording : LinkRecording or None
     is_passive : bool
         Send nothing.
+    signer : Signer, optional
+        Of a signed link, with its verifier.
+    verifier : Verifier, optional
+    taps : sequence of callable
+        Handed every frame that came, after it was taken in.
     """
 
     def __init__(
@@ -66,17 +74,22 @@ class BridgedLink:
         clock: Clock,
         recording: LinkRecording | None,
         is_passive: bool,
+        signer: Signer | None = None,
+        verifier: Verifier | None = None,
+        taps: Sequence[Tap] = (),
     ) -> None:
         self.link = link
         self.network = network
         self.recording = recording
         self.is_passive = is_passive
+        self._taps = taps
+        self._verifier = verifier
         self.is_open = True
         self.bytes_in = 0
         self.bytes_out = 0
         self._bus = bus
         self._clock = clock
-        self._encoder = Encoder(*GROUND_STATION)
+        self._encoder = Encoder(*GROUND_STATION, signer=signer)
         self._scanners: dict[str, FrameScanner] = {}
         self._sources: dict[int, Source] = {}
         self._failures: Counter[int] = Counter()
@@ -164,7 +177,7 @@ class BridgedLink:
             self.bytes_in += len(data)
             scanner = self._scanners.get(peer)
             if scanner is None:
-                scanner = self._scanners[peer] = FrameScanner()
+                scanner = self._scanners[peer] = FrameScanner(self._verifier)
             frames = scanner.feed(data)
             if frames:
                 scanned.append((frames, peer))
@@ -173,6 +186,8 @@ class BridgedLink:
         now_s = self._clock.monotonic_s()
         for frames, peer in scanned:
             self._take(frames, peer, now_s)
+            for tap in self._taps:
+                tap(self, frames)
 
     def _take(self, frames: Sequence[Frame], peer: str, now_s: float) -> None:
         sources = self._sources
@@ -256,7 +271,20 @@ class BridgedLink:
         """Frame, record and send a message; dropped while the link is down."""
         if self.is_passive or not self.is_open:
             return
-        raw = self._encoder.encode(message)
+        self._write(self._encoder.encode(message), peer)
+
+    def pass_on(self, raw: bytes, peer: str) -> None:
+        """Record and send a frame that another ground station made; dropped while the link is down.
+
+        Raises
+        ------
+        TelemetryError
+            If the link is signed and the frame cannot be.
+        """
+        if not self.is_passive and self.is_open:
+            self._write(self._encoder.sign(raw), peer)
+
+    def _write(self, raw: bytes, peer: str) -> None:
         self._record([raw])
         self.link.write(raw, peer)
         self.bytes_out += len(raw)

@@ -66,15 +66,19 @@ class Paths:
         TelemetryError
             If it is a recording.
         """
-        if self.active.link.is_passive:
-            raise TelemetryError(
-                "a replayed vehicle takes no commands",
-                place=self.active.link.name,
-                remedy="Connect to a vehicle",
-            )
-        if not self.active.is_usable:
-            self._choose(self._clock.monotonic_s())
+        self._demand_live()
         self.active.send(message)
+
+    def pass_on(self, frame: Frame) -> None:
+        """Let a frame of another ground station go to the vehicle, as it is.
+
+        Raises
+        ------
+        TelemetryError
+            If it is a recording.
+        """
+        self._demand_live()
+        self.active.link.pass_on(frame.raw, self.active.peer)
 
     def handle_timer(self, now_s: float) -> None:
         """Tell silence and return, ask for what does not come, and choose the link."""
@@ -95,6 +99,16 @@ class Paths:
             if source in returned:
                 source.request_streams(now_s)
             source.handle_timer(now_s)
+
+    def _demand_live(self) -> None:
+        if self.active.link.is_passive:
+            raise TelemetryError(
+                "a replayed vehicle takes no commands",
+                place=self.active.link.name,
+                remedy="Connect to a vehicle",
+            )
+        if not self.active.is_usable:
+            self._choose(self._clock.monotonic_s())
 
     def _tell_of(self, source: Source) -> None:
         kind = LinkFaded if source.is_silent else LinkRecovered

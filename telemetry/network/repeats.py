@@ -5,6 +5,7 @@ from collections import deque
 from telemetry.network.source import Source
 from telemetry.wire.dialect import DEFINITIONS, definition_of
 from telemetry.wire.frame import Frame
+from telemetry.wire.target import DIRECTED
 
 _MEMORY_S = 5.0
 _STAMP_SIZES = {"time_boot_ms": 4, "time_usec": 8}
@@ -14,11 +15,6 @@ _STAMPED = {
     if definition.fields and definition.fields[0].name in _STAMP_SIZES
 }
 """Messages that begin with the vehicle's own time, and how many bytes that has."""
-_DIRECTED = frozenset(
-    msg_id
-    for msg_id, definition in DEFINITIONS.items()
-    if any(field.name == "target_system" for field in definition.fields)
-)
 _HAPPENED_ONCE = frozenset(definition_of(name).msg_id for name in ("STATUSTEXT", "MISSION_ITEM_REACHED"))
 
 
@@ -48,7 +44,7 @@ class Repeats:
             return not self._was_said(
                 self._happened, msg_id.to_bytes(3, "little") + frame.payload, source, now_s
             )
-        if msg_id in _DIRECTED:
+        if msg_id in DIRECTED:
             return True
         size = _STAMPED.get(msg_id)
         if size is None:

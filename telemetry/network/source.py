@@ -29,6 +29,9 @@ class OpenLink(Protocol):
     def send(self, message: Message, peer: str = "") -> None:
         """Frame, record and send a message."""
 
+    def pass_on(self, raw: bytes, peer: str) -> None:
+        """Record and send a frame that another ground station made."""
+
 
 class Source:
     """A component as one link hears it, and how well.

@@ -35,11 +35,19 @@ class Conversation:
     send : callable
         Takes a message for the vehicle; never waits.
     clock : Clock
+    demand : callable
+        Called with every machine before it starts; raises where it may not.
     """
 
-    def __init__(self, send: Callable[[Message], None], clock: Clock) -> None:
+    def __init__(
+        self,
+        send: Callable[[Message], None],
+        clock: Clock,
+        demand: Callable[[Machine[Any]], None] = lambda _: None,
+    ) -> None:
         self._send = send
         self._clock = clock
+        self._demand = demand
         self._machines: dict[Machine[Any], asyncio.Event] = {}
         self._end: Exception | None = None
 
@@ -61,6 +69,7 @@ class Conversation:
 
     async def run(self, machine: Machine[EventT], on_event: Callable[[EventT], None] | None = None) -> EventT:
         """Run a machine to its end; returns its last event, the others go to `on_event`."""
+        self._demand(machine)
         changed = asyncio.Event()
         self._machines[machine] = changed
         try:
@@ -76,6 +85,12 @@ class Conversation:
         finally:
             del self._machines[machine]
         raise self._end
+
+    def wake(self, machine: Machine[Any]) -> None:
+        """Send what a machine wants to send, and look at its timer anew."""
+        if machine in self._machines:
+            self._flush(machine)
+            self._machines[machine].set()
 
     async def _wait(self, machine: Machine[EventT], changed: asyncio.Event) -> None:
         timer_s = machine.get_timer()

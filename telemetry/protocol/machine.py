@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from telemetry.wire.message import Message
 
@@ -41,6 +41,11 @@ class Machine(ABC, Generic[EventT]):
 
     Time is any monotonic clock in seconds. `is_done` is true once the machine wants nothing any more.
     """
+
+    is_reading: ClassVar[bool] = False
+    """Changes nothing on the vehicle, so that it wants nobody's control."""
+    doing: ClassVar[str] = "changing the vehicle"
+    """For the text of a refusal."""
 
     def __init__(self) -> None:
         self._outgoing: list[Message] = []

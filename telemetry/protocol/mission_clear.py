@@ -12,6 +12,8 @@ CLEAR = Retry(first_s=0.8, growth=1.3, longest_s=1.5, attempts=9)
 class MissionClear(Machine[MissionOutcome]):
     """Ask for an empty list until it is acknowledged."""
 
+    doing = "emptying a list on board"
+
     def __init__(
         self,
         target: Address,

@@ -32,6 +32,8 @@ class DownloadState(StrEnum):
 class MissionDownload(Machine[MissionOutcome]):
     """Ask for the count, then for each item, then acknowledge."""
 
+    is_reading = True
+
     def __init__(
         self,
         target: Address,

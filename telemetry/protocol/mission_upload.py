@@ -43,6 +43,8 @@ class MissionUpload(Machine[MissionOutcome]):
     mission_type : MissionType
     """
 
+    doing = "sending a list"
+
     def __init__(
         self,
         items: Sequence[WireItem],

@@ -95,6 +95,8 @@ class _ParameterExchange(Machine[ParameterEvent]):
 class ParameterReading(_ParameterExchange):
     """Ask for one parameter by name."""
 
+    is_reading = True
+
     def __init__(
         self,
         name: str,
@@ -121,6 +123,8 @@ class ParameterReading(_ParameterExchange):
 
 class ParameterSetting(_ParameterExchange):
     """Set one parameter until the vehicle says the new value."""
+
+    doing = "setting a parameter"
 
     def __init__(
         self,

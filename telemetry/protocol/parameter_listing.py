@@ -64,6 +64,8 @@ class ParameterListing(Machine[ParameterListEvent]):
         How integers are told.
     """
 
+    is_reading = True
+
     def __init__(self, target: Address, *, is_bytewise: bool = False, own: Address = GROUND_STATION) -> None:
         super().__init__()
         self.state = ListingState.IDLE

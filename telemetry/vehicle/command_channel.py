@@ -5,12 +5,15 @@ from collections import defaultdict
 
 from telemetry.bus import Bus
 from telemetry.clock import Clock
-from telemetry.events import CommandAnswered
+from telemetry.control.actor import Actor
+from telemetry.control.vehicle_control import VehicleControl
+from telemetry.events import CommandAnswered, CommandProgressed
 from telemetry.links.address import Address
 from telemetry.protocol.command_call import CommandCall, CommandEnded, CommandEvent
+from telemetry.protocol.command_call import CommandProgressed as CallProgressed
 from telemetry.protocol.command_result import CommandResult, command_name, command_result_words
 from telemetry.protocol.conversation import Conversation
-from telemetry.refusal import CommandRefused, VehicleSilent
+from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 from telemetry.vehicle.denial_reasons import collect_reasons
 
 
@@ -24,6 +27,8 @@ class CommandChannel:
     vehicle_id : str
     place : str
         The vehicle, for the text of a refusal.
+    control : VehicleControl
+        Says who acts.
     bus : Bus
         Brings the vehicle's texts and takes the answers.
     clock : Clock
@@ -36,6 +41,7 @@ class CommandChannel:
         *,
         vehicle_id: str,
         place: str,
+        control: VehicleControl,
         bus: Bus,
         clock: Clock,
     ) -> None:
@@ -43,8 +49,10 @@ class CommandChannel:
         self._target = target
         self._vehicle_id = vehicle_id
         self._place = place
+        self._control = control
         self._bus = bus
         self._clock = clock
+        self._running: dict[int, CommandCall] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def send(self, command: int, *params: float, frame: int | None = None) -> int:
@@ -52,6 +60,8 @@ class CommandChannel:
 
         Raises
         ------
+        ControlDenied
+            If whoever acts here may not command the vehicle.
         CommandRefused
             With the texts that the vehicle gave for it.
         VehicleSilent
@@ -59,17 +69,22 @@ class CommandChannel:
         """
         name = command_name(command)
         async with self._locks[command]:
+            actor = self._control.actor()
+            call = self._running[command] = CommandCall(command, params, self._target, frame=frame)
             with self._bus.subscribe() as texts:
-                ended: CommandEvent = await self._conversation.run(
-                    CommandCall(command, params, self._target, frame=frame)
-                )
+                try:
+                    ended: CommandEvent = await self._conversation.run(
+                        call, lambda event: self._publish_progress(name, actor, event)
+                    )
+                finally:
+                    del self._running[command]
                 if not isinstance(ended, CommandEnded):
                     raise TypeError(ended)
                 if ended.result == CommandResult.ACCEPTED:
-                    self._publish_answer(name, accepted=True)
+                    self._publish_answer(name, actor, accepted=True)
                     return ended.attempts
                 if ended.result is None:
-                    self._publish_answer(name, accepted=False, reason="no answer")
+                    self._publish_answer(name, actor, accepted=False, reason="no answer")
                     raise VehicleSilent(
                         f"{name} was never acknowledged",
                         place=self._place,
@@ -77,7 +92,7 @@ class CommandChannel:
                     )
                 reasons = await collect_reasons(texts, self._vehicle_id)
         words = command_result_words(ended.result)
-        self._publish_answer(name, accepted=False, reason="; ".join(reasons) or words)
+        self._publish_answer(name, actor, accepted=False, reason="; ".join(reasons) or words)
         raise CommandRefused(
             f"{name} was {words}" + (f" ({'; '.join(reasons)})" if reasons else ""),
             command=name,
@@ -86,11 +101,45 @@ class CommandChannel:
             place=self._place,
         )
 
-    def _publish_answer(self, command: str, *, accepted: bool, reason: str = "") -> None:
+    def cancel(self, command: int) -> None:
+        """Ask the vehicle to give a command up that it is at; `send` then ends as it answers.
+
+        Raises
+        ------
+        ControlDenied
+            If whoever acts here may not command the vehicle.
+        TelemetryError
+            If it is not at it.
+        """
+        call = self._running.get(command)
+        if call is None:
+            raise TelemetryError(
+                f"{command_name(command)} is not under way and cannot be cancelled", place=self._place
+            )
+        self._control.demand(f"cancelling {command_name(command)}")
+        call.cancel(self._clock.monotonic_s())
+        self._conversation.wake(call)
+
+    def _publish_progress(self, command: str, actor: Actor, event: CommandEvent) -> None:
+        if isinstance(event, CallProgressed):
+            self._bus.publish(
+                CommandProgressed(
+                    time_s=self._clock.utc_s(),
+                    vehicle_id=self._vehicle_id,
+                    who=actor.who,
+                    why=actor.why,
+                    command=command,
+                    percent=event.percent,
+                )
+            )
+
+    def _publish_answer(self, command: str, actor: Actor, *, accepted: bool, reason: str = "") -> None:
         self._bus.publish(
             CommandAnswered(
                 time_s=self._clock.utc_s(),
                 vehicle_id=self._vehicle_id,
+                who=actor.who,
+                why=actor.why,
                 command=command,
                 accepted=accepted,
                 reason=reason,

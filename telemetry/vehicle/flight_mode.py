@@ -23,6 +23,8 @@ _PX4_MODES: dict[str, tuple[int, int]] = {
     "MANUAL": (1, 0),
     "ALTCTL": (2, 0),
     "POSCTL": (3, 0),
+    "ORBIT": (3, 1),
+    "POSITION_SLOW": (3, 2),
     "READY": (4, 1),
     "TAKEOFF": (4, 2),
     "LOITER": (4, 3),
@@ -31,10 +33,14 @@ _PX4_MODES: dict[str, tuple[int, int]] = {
     "LAND": (4, 6),
     "FOLLOWME": (4, 8),
     "PRECLAND": (4, 9),
+    "VTOL_TAKEOFF": (4, 10),
+    **{f"EXTERNAL{number}": (4, 10 + number) for number in range(1, 9)},
     "ACRO": (5, 0),
     "OFFBOARD": (6, 0),
     "STABILIZED": (7, 0),
     "RATTITUDE": (8, 0),
+    "TERMINATION": (10, 0),
+    "ALTITUDE_CRUISE": (11, 0),
 }
 
 

@@ -24,7 +24,10 @@ from telemetry.events import (
     TextReported,
     TookOff,
 )
+from telemetry.vehicle.battery_time import BatteryTime
 from telemetry.vehicle.flight_mode import AUTOPILOT_ARDUPILOT, AUTOPILOT_PX4, mode_name
+from telemetry.vehicle.gimbal_angles import gimbal_angles_deg
+from telemetry.vehicle.health import FENCE_BIT, unhealthy_systems
 from telemetry.vehicle.prearm_reasons import PrearmReasons
 from telemetry.vehicle.statustext import StatusTextAssembler
 from telemetry.vehicle.vehicle_state import VehicleState
@@ -38,6 +41,16 @@ _UINT16_MAX = 0xFFFF
 _ARMED_FLAG = ardupilotmega.MAV_MODE_FLAG_SAFETY_ARMED
 _PREARM_BIT = ardupilotmega.MAV_SYS_STATUS_PREARM_CHECK
 _STANDING_STILL_M_S = 0.3
+_HEARD = {
+    name: definition_of(message).msg_id
+    for name, message in {
+        "position_heard_s": "GLOBAL_POSITION_INT",
+        "attitude_heard_s": "ATTITUDE",
+        "gps_heard_s": "GPS_RAW_INT",
+        "battery_heard_s": "SYS_STATUS",
+        "mission_heard_s": "MISSION_CURRENT",
+    }.items()
+}
 
 
 def _position(lat_e7: int, lon_e7: int) -> LatLon | None:
@@ -85,6 +98,8 @@ class StateTracker:
         self._stale_at_s = math.inf
         self._texts = StatusTextAssembler()
         self._prearm = PrearmReasons()
+        self._battery = BatteryTime()
+        self._heard_at_s: dict[int, float] = {}
         self._autopilot_version = ""
         self.autopilot: int | None = None
         """MAV_AUTOPILOT; None before the first heartbeat."""
@@ -97,11 +112,12 @@ class StateTracker:
 
     def handle_message(self, message: Message) -> None:
         """Take any message of this autopilot."""
-        self._heard_s = self._monotonic_s()
+        self._heard_s = heard_s = self._monotonic_s()
         self._snapshot = None
         msg_id = message.definition.msg_id
         if msg_id in _KEPT:
             self._unread[msg_id] = message
+            self._heard_at_s[msg_id] = heard_s
             return
         reader = _READ_AT_ONCE.get(msg_id)
         if reader is not None:
@@ -135,10 +151,15 @@ class StateTracker:
         heard_s = self._heard_s
         self._stale_at_s = math.inf
         if heard_s is not None:
-            values["updated_s"] = self._clock.utc_s() - (now_s - heard_s)
+            lag_s = self._clock.utc_s() - now_s
+            values["updated_s"] = lag_s + heard_s
+            for name, msg_id in _HEARD.items():
+                if msg_id in self._heard_at_s:
+                    values[name] = lag_s + self._heard_at_s[msg_id]
             values["is_connected"] = now_s - heard_s <= SILENCE_S
             if values["is_connected"]:
                 self._stale_at_s = math.nextafter(heard_s + SILENCE_S, math.inf)
+        values["battery_time_left_s"] = self._battery.left_s(now_s)
         values["prearm_reasons"] = self._prearm.reasons(now_s)
         self._stale_at_s = min(self._stale_at_s, self._prearm.next_expiry_s)
         self._snapshot = VehicleState(**values)
@@ -215,6 +236,7 @@ class StateTracker:
         values["says_velocity"] = True
         north_m_s, east_m_s = fields["vx"] / 100.0, fields["vy"] / 100.0
         speed_m_s = math.hypot(north_m_s, east_m_s)
+        values["north_m_s"], values["east_m_s"] = north_m_s, east_m_s
         values["ground_speed_m_s"] = speed_m_s
         values["climb_m_s"] = -fields["vz"] / 100.0
         values["course_deg"] = (
@@ -232,6 +254,8 @@ class StateTracker:
     def _read_attitude(self, message: Message) -> None:
         for name, angle_rad in (("roll_deg", message.roll), ("pitch_deg", message.pitch)):
             self._values[name] = math.degrees(angle_rad) if math.isfinite(angle_rad) else None
+        yaw_rad = message.yaw
+        self._values["yaw_deg"] = math.degrees(yaw_rad) % 360.0 if math.isfinite(yaw_rad) else None
 
     def _read_system_status(self, message: Message) -> None:
         values = self._values
@@ -246,11 +270,15 @@ class StateTracker:
             if is_ok and not values.get("prearm_ok"):
                 self._prearm.clear()
             values["prearm_ok"] = is_ok
+        present, enabled = message.onboard_control_sensors_present, message.onboard_control_sensors_enabled
+        values["unhealthy"] = unhealthy_systems(present, enabled, message.onboard_control_sensors_health)
+        values["fence_enabled"] = bool(enabled & FENCE_BIT) if present & FENCE_BIT else None
 
     def _read_battery(self, message: Message) -> None:
         if message.id != 0:
             return
         values = self._values
+        self._battery.receive(message.battery_remaining, message.time_remaining, self._monotonic_s())
         cells_mv = [
             *(cell for cell in message.voltages if cell != _UINT16_MAX),
             *(cell for cell in message.voltages_ext if cell),
@@ -268,6 +296,16 @@ class StateTracker:
         satellites = message.satellites_visible
         values["gps_satellites"] = None if satellites == _UINT8_MAX else satellites
         values["gps_hdop"] = None if message.eph == _UINT16_MAX else message.eph / 100.0
+        values["gps_horizontal_accuracy_m"] = message.h_acc / 1e3 if message.h_acc else None
+        values["gps_vertical_accuracy_m"] = message.v_acc / 1e3 if message.v_acc else None
+
+    def _read_gimbal(self, message: Message) -> None:
+        values = self._values
+        angles_deg = gimbal_angles_deg(message.q, message.flags, values.get("heading_deg"))
+        values["gimbal_pitch_deg"], values["gimbal_yaw_deg"] = angles_deg or (None, None)
+
+    def _read_image(self, message: Message) -> None:  # noqa: ARG002
+        self._values["images_taken"] = (self._values.get("images_taken") or 0) + 1
 
     def _read_home(self, message: Message) -> None:
         home = _position(message.latitude, message.longitude)
@@ -283,6 +321,7 @@ class StateTracker:
         if is_said != self._says_paused or before != message.seq:
             values["is_paused"] = is_said
         self._says_paused = is_said
+        self._heard_at_s[message.definition.msg_id] = self._monotonic_s()
         # Firmware older than the field leaves it 0.
         if message.total != _UINT16_MAX and (message.total or not message.seq):
             values["mission_count"] = message.total
@@ -342,6 +381,7 @@ _KEPT = _by_number(
         "SYS_STATUS": StateTracker._read_system_status,
         "GPS_RAW_INT": StateTracker._read_gps,
         "HOME_POSITION": StateTracker._read_home,
+        "GIMBAL_DEVICE_ATTITUDE_STATUS": StateTracker._read_gimbal,
     }
 )
 _READ_AT_ONCE = _by_number(
@@ -354,6 +394,8 @@ _READ_AT_ONCE = _by_number(
         "FENCE_STATUS": StateTracker._read_fence,
         "STATUSTEXT": StateTracker._read_text,
         "AUTOPILOT_VERSION": StateTracker._read_version,
+        "CAMERA_FEEDBACK": StateTracker._read_image,
+        "CAMERA_IMAGE_CAPTURED": StateTracker._read_image,
     }
 )
 STATE_MESSAGES = frozenset(_KEPT) | frozenset(_READ_AT_ONCE)

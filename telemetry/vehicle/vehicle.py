@@ -1,50 +1,48 @@
 """One vehicle: its state, and what can be asked of it."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega
 
 from telemetry.bus import Bus
 from telemetry.clock import Clock
+from telemetry.control.orders import order_of, words_of
+from telemetry.control.vehicle_control import VehicleControl
 from telemetry.events import TransferProgressed
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import ANSWERS, Conversation
 from telemetry.protocol.ftp.file_channel import FileChannel
+from telemetry.protocol.machine import Machine
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_transaction import MissionTransaction, Progress, UploadRefused
 from telemetry.protocol.mission_type import MissionType
 from telemetry.protocol.parameter_value import Parameter
-from telemetry.refusal import CommandRefused, TelemetryError
+from telemetry.refusal import TelemetryError
 from telemetry.vehicle.command_channel import CommandChannel
 from telemetry.vehicle.denial_reasons import collect_reasons
-from telemetry.vehicle.flight_mode import AUTOPILOT_PX4, mode_number, modes_of
+from telemetry.vehicle.flight_orders import FlightOrders
+from telemetry.vehicle.mission_to_go import MissionOnBoard, ToGo
 from telemetry.vehicle.parameter_channel import ParameterChannel
 from telemetry.vehicle.state_tracker import STATE_MESSAGES, StateTracker
 from telemetry.vehicle.vehicle_state import VehicleState
 from telemetry.wire.dialect import DEFINITIONS, definition_of
 from telemetry.wire.message import Message
 
-EFFECT_TIMEOUT_S = 5.0
-"""A mode or the armed bit shows in the next heartbeat, once a second."""
 VERSION_TIMEOUT_S = 2.5
-TAKEOFF_TIMEOUT_S = 15.0
-"""A copter winds its motors up for about 4 s before it leaves the ground."""
 
-_NAV_RETURN_TO_LAUNCH, _NAV_LAND, _NAV_TAKEOFF = 20, 21, 22
-_DO_SET_MODE, _DO_PAUSE_CONTINUE, _MISSION_START = 176, 193, 300
-_COMPONENT_ARM_DISARM = 400
 _TIMED = frozenset(definition_of(name).msg_id for name in ("GLOBAL_POSITION_INT", "SYSTEM_TIME"))
 _ALL = frozenset(DEFINITIONS)
 _HEEDED = STATE_MESSAGES | ANSWERS | _TIMED | {definition_of("TIMESYNC").msg_id}
 
 
-class Vehicle:
+class Vehicle(FlightOrders):
     """Everything said to and by one autopilot.
 
     Commands return when the vehicle has acknowledged them and, where it shows, when the effect was seen. All raise
-    `CommandRefused` with the vehicle's own reasons, or `VehicleSilent`.
+    `CommandRefused` with the vehicle's own reasons, `VehicleSilent`, or `ControlDenied` where somebody else has the control: whatever
+    is not reading only wants it (`telemetry/control`).
 
     Parameters
     ----------
@@ -77,15 +75,23 @@ class Vehicle:
         bus: Bus,
         clock: Clock,
     ) -> None:
+        super().__init__()
         self.vehicle_id = vehicle_id
         self.address = Address(system_id, component_id)
         self.link_name = link_name
         self.bus = bus
         self.clock = clock
         self._tracker = StateTracker(vehicle_id, system_id, component_id, link_name, bus, clock)
-        self._conversation = Conversation(send, clock)
+        self.control = VehicleControl(vehicle_id, place=self.place, bus=bus, clock=clock)
+        self._conversation = Conversation(send, clock, self.demand_control)
         self._commands = CommandChannel(
-            self._conversation, self.address, vehicle_id=vehicle_id, place=self.place, bus=bus, clock=clock
+            self._conversation,
+            self.address,
+            vehicle_id=vehicle_id,
+            place=self.place,
+            control=self.control,
+            bus=bus,
+            clock=clock,
         )
         self.files = FileChannel(
             self._conversation, self.address, clock, has_files=self._has_files, place=self.place
@@ -98,7 +104,7 @@ class Vehicle:
         self.heeded: frozenset[int] = _HEEDED
         self._watchers: set[asyncio.Event] = set()
         self._timed_message: Message | None = None
-        self._paused_mode = ""
+        self._mission: MissionOnBoard | None = None
 
     @property
     def place(self) -> str:
@@ -109,6 +115,19 @@ class Vehicle:
     def state(self) -> VehicleState:
         """All that is known of it now."""
         return self._tracker.snapshot()
+
+    @property
+    def kind(self) -> tuple[int, int]:
+        """MAV_AUTOPILOT and MAV_TYPE; zeros before the first heartbeat."""
+        return self._tracker.autopilot or 0, self._tracker.vehicle_type or 0
+
+    @property
+    def to_go(self) -> ToGo | None:
+        """What is left of the mission, where it is known and flown."""
+        state = self.state
+        if self._mission is None or state.is_flying is False or state.mode not in ("AUTO", "MISSION"):
+            return None
+        return self._mission.to_go(state)
 
     @property
     def boot_time_s(self) -> float | None:
@@ -178,115 +197,15 @@ class Vehicle:
         """
         return await self._commands.send(command, *params, frame=frame)
 
-    async def arm(self) -> None:
-        """Arm the motors and see them armed."""
-        await self.command(_COMPONENT_ARM_DISARM, 1)
-        await self._expect(lambda state: state.is_armed, "arming was accepted, but the motors stay disarmed")
-
-    async def disarm(self) -> None:
-        """Disarm the motors; refused in the air."""
-        await self.command(_COMPONENT_ARM_DISARM, 0)
-        await self._expect(
-            lambda state: not state.is_armed, "disarming was accepted, but the motors stay armed"
-        )
-
-    async def takeoff(self, alt_rel_m: float) -> None:
-        """Take off to a height above home in GUIDED; arms where it is not armed."""
-        if self.state.is_flying:
-            raise TelemetryError(
-                "the vehicle flies already", place=self.place, remedy="Command its flight, or land it first"
-            )
-        if self.state.mode != "GUIDED":
-            await self.set_mode("GUIDED")
-        was_armed = self.state.is_armed
-        if not was_armed:
-            await self.command(_COMPONENT_ARM_DISARM, 1)
-        try:
-            await self.command(_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, alt_rel_m)
-        except CommandRefused:
-            if not was_armed:
-                with contextlib.suppress(TelemetryError):
-                    await self.disarm()
-            raise
-        await self._expect(
-            lambda state: state.is_flying is not False,
-            "take-off was accepted, but the vehicle stays on the ground",
-            TAKEOFF_TIMEOUT_S,
-        )
-
-    async def set_mode(self, name: str) -> None:
-        """Change the flight mode and see it in the heartbeat."""
-        await self.request_mode(name)
-        wanted = name.upper()
-        await self._expect(
-            lambda state: state.mode == wanted,
-            f"mode {wanted} was accepted, but the vehicle stays in another",
-        )
-
-    async def request_mode(self, name: str) -> None:
-        """Change the flight mode; returns at the acknowledgement."""
-        autopilot, vehicle_type = self._tracker.autopilot or 0, self._tracker.vehicle_type or 0
-        number = mode_number(autopilot, vehicle_type, name)
-        if autopilot == AUTOPILOT_PX4:
-            await self.command(_DO_SET_MODE, 1, number >> 16 & 0xFF, number >> 24)
-        else:
-            await self.command(_DO_SET_MODE, 1, number)
-
-    def has_mode(self, name: str) -> bool:
-        """Whether this kind of vehicle has a flight mode."""
-        return name in modes_of(self._tracker.autopilot or 0, self._tracker.vehicle_type or 0)
-
-    async def pause(self) -> None:
-        """Hold the position: a running mission pauses, any other mode gives way to BRAKE."""
-        mode = self.state.mode
-        if mode == "AUTO":
-            try:
-                await self.command(_DO_PAUSE_CONTINUE, 0)
-            except CommandRefused:
-                pass
-            else:
-                self._tracker.pause(is_paused=True)
-                return
-        # Not LOITER: with no sticks in hand it sinks at the throttle's lowest.
-        await self.set_mode("BRAKE")
-        if mode != "BRAKE":
-            self._paused_mode = mode
-
-    async def resume(self) -> None:
-        """Go on with what `pause` interrupted.
+    def cancel_command(self, command: int) -> None:
+        """Ask the vehicle to give a command up that it is at; `command` then ends as it answers.
 
         Raises
         ------
         TelemetryError
-            If nothing was: what mission is on board then, nobody here has verified.
+            If it is not at it.
         """
-        if self.state.mode == "AUTO":
-            await self.command(_DO_PAUSE_CONTINUE, 1)
-            self._tracker.pause(is_paused=False)
-            return
-        if self.state.mode != "BRAKE" or not self._paused_mode:
-            raise TelemetryError("nothing was paused", place=self.place, remedy="Start a plan, or set a mode")
-        mode, self._paused_mode = self._paused_mode, ""
-        await self.set_mode(mode)
-
-    async def return_to_launch(self) -> None:
-        """Fly home and land."""
-        await self.command(_NAV_RETURN_TO_LAUNCH)
-        await self._expect(
-            lambda state: state.mode in ("RTL", "SMART_RTL", "LAND", "AUTO_RTL"),
-            "return to launch was accepted, but the vehicle stays in its mode",
-        )
-
-    async def land(self) -> None:
-        """Land on the spot."""
-        await self.command(_NAV_LAND)
-        await self._expect(
-            lambda state: state.mode == "LAND", "landing was accepted, but the vehicle stays in its mode"
-        )
-
-    async def start_mission(self) -> None:
-        """Begin the mission on board, in AUTO and armed."""
-        await self.command(_MISSION_START)
+        self._commands.cancel(command)
 
     async def read_parameter(self, name: str) -> float:
         """Read one parameter.
@@ -337,9 +256,12 @@ class Vehicle:
         """
         self.demand_idle(f"the {mission_type.name.lower()} cannot be changed")
         async with self._transfer_lock:
-            with self.bus.subscribe() as texts:
+            self.control.demand(f"uploading a {mission_type.name.lower()}")
+            with self.control.occupied(), self.bus.subscribe() as texts:
                 try:
+                    self._remember(mission_type, None)
                     await self._transaction(mission_type, on_progress).upload(items)
+                    self._remember(mission_type, items)
                 except UploadRefused as refusal:
                     refusal.add_reasons(await collect_reasons(texts, self.vehicle_id))
                     raise
@@ -349,13 +271,17 @@ class Vehicle:
     ) -> list[WireItem]:
         """Fetch a list from the vehicle."""
         async with self._transfer_lock:
-            return list(await self._transaction(mission_type, on_progress).download())
+            items = await self._transaction(mission_type, on_progress).download()
+            self._remember(mission_type, items)
+            return list(items)
 
     async def clear(self, mission_type: MissionType) -> None:
         """Empty a list on the vehicle."""
         self.demand_idle(f"the {mission_type.name.lower()} cannot be cleared")
         async with self._transfer_lock:
-            await self._transaction(mission_type, None).clear()
+            with self.control.occupied():
+                self._remember(mission_type, None)
+                await self._transaction(mission_type, None).clear()
 
     def demand_idle(self, what: str) -> None:
         """Refuse what must not happen while a mission is flown.
@@ -371,6 +297,24 @@ class Vehicle:
                 place=self.place,
                 remedy="Wait for its landing, or pause it in another mode first",
             )
+
+    def _note_paused(self, *, is_paused: bool) -> None:
+        self._tracker.pause(is_paused=is_paused)
+
+    def _remember(self, mission_type: MissionType, items: Sequence[WireItem] | None) -> None:
+        if mission_type is MissionType.MISSION:
+            self._mission = None if items is None else MissionOnBoard(items)
+
+    def demand_control(self, machine: Machine[Any]) -> None:
+        """Let pass what whoever acts here may begin.
+
+        Raises
+        ------
+        ControlDenied
+        """
+        order = order_of(machine, *self.kind)
+        if order is not None:
+            self.control.demand(words_of(machine), order)
 
     def _transaction(self, mission_type: MissionType, on_progress: Progress | None) -> MissionTransaction:
         def report(what: str, done: int, total: int) -> None:
@@ -393,9 +337,3 @@ class Vehicle:
 
     def _has_files(self) -> bool:
         return bool((self._tracker.capabilities or 0) & ardupilotmega.MAV_PROTOCOL_CAPABILITY_FTP)
-
-    async def _expect(
-        self, holds: Callable[[VehicleState], bool], otherwise: str, timeout_s: float | None = None
-    ) -> None:
-        if not await self.wait_until(holds, timeout_s or EFFECT_TIMEOUT_S):
-            raise TelemetryError(f"{otherwise} ({self.state.mode})", place=self.place)

@@ -29,6 +29,21 @@ class VehicleState:
         Its velocity over ground is known: a course of None means that it stands.
     is_paused : bool
         The running mission is held, by us or as the vehicle says.
+    yaw_deg : float or None
+        Of the attitude, 0 to 360 from north.
+    north_m_s, east_m_s : float or None
+        The velocity over ground; `climb_m_s` is its third part.
+    gps_horizontal_accuracy_m, gps_vertical_accuracy_m : float or None
+    battery_time_left_s : float or None
+        By the vehicle's word, or by how fast its charge falls.
+    unhealthy : tuple of str
+        Sensors and systems that are switched on and not well.
+    fence_enabled : bool or None
+    gimbal_pitch_deg, gimbal_yaw_deg : float or None
+        Above the horizon, and from north.
+    images_taken : int or None
+    position_heard_s, attitude_heard_s, gps_heard_s, battery_heard_s, mission_heard_s : float or None
+        When each group of fields was last heard, as `updated_s`.
     """
 
     vehicle_id: str
@@ -52,12 +67,18 @@ class VehicleState:
     says_velocity: bool = False
     roll_deg: float | None = None
     pitch_deg: float | None = None
+    yaw_deg: float | None = None
+    north_m_s: float | None = None
+    east_m_s: float | None = None
     battery_v: float | None = None
     battery_a: float | None = None
     battery_pct: int | None = None
+    battery_time_left_s: float | None = field(default=None, compare=False)
     gps_fix: int | None = None
     gps_satellites: int | None = None
     gps_hdop: float | None = None
+    gps_horizontal_accuracy_m: float | None = None
+    gps_vertical_accuracy_m: float | None = None
     home: LatLon | None = None
     home_alt_amsl_m: float | None = None
     mission_seq: int | None = None
@@ -66,4 +87,14 @@ class VehicleState:
     is_paused: bool = False
     prearm_ok: bool | None = None
     prearm_reasons: tuple[str, ...] = ()
+    unhealthy: tuple[str, ...] = ()
+    fence_enabled: bool | None = None
     fence_breached: bool | None = None
+    gimbal_pitch_deg: float | None = None
+    gimbal_yaw_deg: float | None = None
+    images_taken: int | None = None
+    position_heard_s: float | None = field(default=None, compare=False)
+    attitude_heard_s: float | None = field(default=None, compare=False)
+    gps_heard_s: float | None = field(default=None, compare=False)
+    battery_heard_s: float | None = field(default=None, compare=False)
+    mission_heard_s: float | None = field(default=None, compare=False)

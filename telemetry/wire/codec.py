@@ -266,6 +266,26 @@ class Encoder:
         self._seq = (self._seq + 1) & 0xFF
         return frame
 
+    def sign(self, frame: bytes) -> bytes:
+        """Put our signature on a frame that somebody else made, in place of what it has; as it is on a link that is not signed.
+
+        Raises
+        ------
+        TelemetryError
+            If it is MAVLink 1, or its message is unknown.
+        """
+        signer = self._signer
+        if signer is None:
+            return frame
+        definition = DEFINITIONS.get(int.from_bytes(frame[7:10], "little"))
+        if frame[0] != MAGIC_2 or definition is None:
+            raise TelemetryError(
+                "a frame of MAVLink 1, or of an unknown message, cannot be signed", remedy="Use MAVLink 2"
+            )
+        body = bytes((frame[1], IS_SIGNED)) + frame[3 : HEADER_SIZE_2 + frame[1]]
+        signed = b"\xfd" + body + checksum_of(body, definition.crc_extra)
+        return signed + signer.signature(signed)
+
     def _encode_1(self, definition: MessageDefinition, payload: bytes) -> bytes:
         if definition.msg_id > 0xFF:
             raise TelemetryError(

@@ -90,6 +90,20 @@ def _base_size(
 DEFINITIONS: dict[int, MessageDefinition] = {
     msg_id: _define(message_class) for msg_id, message_class in ardupilotmega.mavlink_map.items()
 }
+# Work in progress by MAVLink's own word, and therefore not in the dialect.
+_COMMAND_CANCEL = MessageDefinition(
+    msg_id=80,
+    name="COMMAND_CANCEL",
+    crc_extra=14,
+    layout=struct.Struct("<HBB"),
+    base_size=4,
+    fields=(
+        FieldDefinition("command", "H", 0, is_text=False),
+        FieldDefinition("target_system", "B", 0, is_text=False),
+        FieldDefinition("target_component", "B", 0, is_text=False),
+    ),
+)
+DEFINITIONS.setdefault(_COMMAND_CANCEL.msg_id, _COMMAND_CANCEL)
 
 
 @cache

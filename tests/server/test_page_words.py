@@ -34,7 +34,7 @@ def event_kinds() -> set[str]:
     classes = [
         found
         for _, found in inspect.getmembers(events, inspect.isclass)
-        if issubclass(found, events.Event) and found is not events.Event
+        if issubclass(found, events.Event) and found not in (events.Event, events.OrderedEvent)
     ]
     return {kind_of(object.__new__(found)) for found in classes} - SPOKEN_BY_THE_VEHICLE
 

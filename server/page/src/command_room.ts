@@ -122,6 +122,7 @@ export class CommandRoom {
         onSelect: (id) => this.select(id),
         onAction: (id, action) => void this.#desk.order(id, action),
         onGuard: (id) => void this.#desk.switchGuard(id),
+        onControl: (id) => void this.#desk.switchControl(id),
       },
     );
     this.#events = new EventList(

@@ -284,6 +284,7 @@ export interface Drone {
   zone_clearance_m: number | null;
   alerts: ZoneAlert[];
   guard: Guard;
+  control: Control;
   conformance: { cross_track_m: number | null; deviating: RouteAspect[] };
   fence_breached: boolean | null;
 }
@@ -309,6 +310,17 @@ export interface Guard {
   who: string;
   why: string;
   is_overruled: boolean;
+}
+
+/** Who may command a drone, and who has asked the holder for it. */
+export interface Control {
+  holder: Actor | null;
+  request: Actor | null;
+}
+
+export interface Actor {
+  who: string;
+  why: string;
 }
 
 export interface Flight {

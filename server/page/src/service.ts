@@ -1,6 +1,6 @@
 /** The service's REST interface. */
 
-import type { CommandName, Drone, Fence, Finding, Flight, Guard, Plan, PlanCheck, PlanRequest, Problem, Vehicle, ZoneActivity } from "./contract";
+import type { Actor, CommandName, Control, Drone, Fence, Finding, Flight, Guard, Plan, PlanCheck, PlanRequest, Problem, Vehicle, ZoneActivity } from "./contract";
 
 /** The service or the vehicle said no. */
 export class Refused extends Error {
@@ -40,13 +40,22 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
   throw new Refused(problem);
 }
 
-export function sendCommand(droneId: string, command: CommandName, altRelM?: number): Promise<unknown> {
-  const body = altRelM === undefined ? { command } : { command, alt_rel_m: altRelM };
+export function sendCommand(droneId: string, command: CommandName, who: string, altRelM?: number): Promise<unknown> {
+  const body = altRelM === undefined ? { command, who } : { command, who, alt_rel_m: altRelM };
   return ask("POST", `api/drones/${encodeURIComponent(droneId)}/commands`, body);
 }
 
-export function startFlight(droneId: string, planId: string): Promise<{ flight: Flight }> {
-  return ask("POST", `api/drones/${encodeURIComponent(droneId)}/flights`, { plan_id: planId });
+export function startFlight(droneId: string, planId: string, who: string): Promise<{ flight: Flight }> {
+  return ask("POST", `api/drones/${encodeURIComponent(droneId)}/flights`, { plan_id: planId, who });
+}
+
+/** Take the control of a drone, or object to who asks for it. */
+export function takeControl(droneId: string, body: Actor & { action: "take" | "object" }): Promise<Control> {
+  return ask("POST", `api/drones/${encodeURIComponent(droneId)}/control`, body);
+}
+
+export function releaseControl(droneId: string, who: string): Promise<Control> {
+  return ask("DELETE", `api/drones/${encodeURIComponent(droneId)}/control?who=${encodeURIComponent(who)}`);
 }
 
 /** The vehicles that flights can be predicted for. */

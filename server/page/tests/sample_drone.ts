@@ -30,6 +30,7 @@ export function sampleDrone(changes: Partial<Drone> = {}): Drone {
     zone_clearance_m: 31,
     alerts: [],
     guard: { is_on: true, who: "", why: "", is_overruled: false },
+    control: { holder: null, request: null },
     conformance: { cross_track_m: 0.2, deviating: [] },
     fence_breached: false,
     ...changes,

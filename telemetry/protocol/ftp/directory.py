@@ -12,6 +12,8 @@ MAX_ENTRIES = 10_000
 class DirectoryListing(FtpExchange):
     """Ask for entries from the next one on, until there are no more."""
 
+    is_reading = True
+
     def __init__(
         self, path: str, target: Address, numbers: FtpNumbers, *, own: Address = GROUND_STATION
     ) -> None:

@@ -41,6 +41,8 @@ class FileDownload(FtpExchange):
         Ask for the checksum; a file that changes while it is read has none.
     """
 
+    is_reading = True
+
     def __init__(
         self,
         path: str,

@@ -30,6 +30,8 @@ class FileUpload(FtpExchange):
     numbers : FtpNumbers
     """
 
+    doing = "writing a file"
+
     def __init__(
         self,
         path: str,

@@ -71,7 +71,7 @@ async def test_modes_by_name(vehicle):
 
 
 async def test_a_mode_that_is_accepted_and_never_seen(vehicle, copter, monkeypatch):
-    monkeypatch.setattr("telemetry.vehicle.vehicle.EFFECT_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("telemetry.vehicle.flight_orders.EFFECT_TIMEOUT_S", 0.05)
     monkeypatch.setattr(
         type(copter), "heartbeat", lambda self: Message.new("HEARTBEAT", type=2, autopilot=3, base_mode=81)
     )

@@ -3,7 +3,7 @@
 import type { CommandName, Drone, Plan, ZoneFeature } from "../contract";
 import { h } from "../element";
 import type { PlanChecks } from "../plan_checks";
-import { sendCommand, startFlight, switchGuard } from "../service";
+import { releaseControl, sendCommand, startFlight, switchGuard, takeControl } from "../service";
 import { zoneName } from "../words/alert_words";
 import { returnsInWords } from "../words/fence_words";
 import type { Signal } from "../signal";
@@ -12,9 +12,11 @@ import { droneName, language, planName, say } from "../words/language";
 import { modeInFull } from "../words/modes";
 import type { World } from "../world";
 import { askToConfirm } from "./confirmation";
+import { askAboutControl } from "./control_question";
 import { type Action, isIdle, possibleActions } from "./flight_state";
 import { askAboutGuard } from "./guard_question";
 import { guardStateOf } from "./guard_state";
+import { recallOperator } from "./operator";
 import { PlanBriefing } from "./plan_briefing";
 import { refusalInWords } from "./refusal";
 import type { Toasts } from "./toasts";
@@ -90,11 +92,11 @@ export class CommandDesk {
     if (!isConfirmed) return;
     const chosen = choice?.plan() ?? NO_PLAN;
     if (chosen !== NO_PLAN) {
-      await this.#sendAction(name, "start", () => startFlight(droneId, chosen));
+      await this.#sendAction(name, "start", () => startFlight(droneId, chosen, recallOperator()));
     } else if (action === "start" || action === "takeoff") {
-      await this.#sendAction(name, "takeoff", () => sendCommand(droneId, "takeoff", alt.metres()));
+      await this.#sendAction(name, "takeoff", () => sendCommand(droneId, "takeoff", recallOperator(), alt.metres()));
     } else {
-      await this.#sendAction(name, action, () => sendCommand(droneId, COMMANDS[action]));
+      await this.#sendAction(name, action, () => sendCommand(droneId, COMMANDS[action], recallOperator()));
     }
   }
 
@@ -123,6 +125,25 @@ export class CommandDesk {
       () => switchGuard(droneId, guard),
       say(guard.is_on ? "toast.guard_on" : "toast.guard_off", { drone: name }),
       say("toast.guard_refused", { drone: name }),
+    );
+  }
+
+  /** Ask, then take the control of a drone, keep it or give it up. */
+  async switchControl(droneId: string): Promise<void> {
+    const drone = this.#world.drones.get(droneId);
+    if (!drone || this.#isAsking || this.#world.isReplay) return;
+    this.#isAsking = true;
+    const answer = await askAboutControl(drone);
+    this.#isAsking = false;
+    if (!answer) return;
+    const name = droneName(drone.name);
+    const { action, who, why } = answer;
+    const isHeld = drone.control.holder !== null;
+    const done = action === "take" && isHeld ? "toast.control.asked" : (`toast.control.${action}` as const);
+    await this.#send(
+      () => (action === "release" ? releaseControl(droneId, who) : takeControl(droneId, { action, who, why })),
+      say(done, { drone: name }),
+      say("toast.control.refused", { drone: name }),
     );
   }
 

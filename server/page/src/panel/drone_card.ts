@@ -6,6 +6,7 @@ import { droneColour } from "../palette";
 import { ageInWords, tenthFigure, UNKNOWN, wholeFigure } from "../words/figures";
 import { droneName, language, say, type WordKey } from "../words/language";
 import { modeInFull } from "../words/modes";
+import { isOwn } from "./control_question";
 import { alertsOf } from "./drone_alerts";
 import { type Action, batteryLevel, leadAction, phaseWord, possibleActions, progressOf } from "./flight_state";
 import type { GuardState } from "./guard_state";
@@ -28,6 +29,7 @@ export interface CardActions {
   onSelect: (id: string) => void;
   onAction: (id: string, action: Action) => void;
   onGuard: (id: string) => void;
+  onControl: (id: string) => void;
 }
 
 interface Figure {
@@ -63,11 +65,12 @@ export class DroneCard {
   readonly #missionBar: HTMLElement;
   readonly #zoneAlerts = new ZoneAlerts();
   readonly #guard: HTMLButtonElement;
+  readonly #control: HTMLButtonElement;
   readonly #alerts = h("ul", { class: "alerts" });
   readonly #buttons = new Map<Action, HTMLButtonElement>();
   #alertsShown = "";
 
-  constructor(drone: Drone, { onSelect, onAction, onGuard }: CardActions) {
+  constructor(drone: Drone, { onSelect, onAction, onGuard, onControl }: CardActions) {
     const name = droneName(drone.name);
     this.#alt = figure(say("alt"), say("alt.unit"), "alt");
     this.#speed = figure(say("speed"), say("speed.unit"), "speed");
@@ -95,6 +98,14 @@ export class DroneCard {
       onclick: (event) => {
         event.stopPropagation();
         onGuard(drone.id);
+      },
+    });
+    this.#control = h("button", {
+      type: "button",
+      class: "control-button",
+      onclick: (event) => {
+        event.stopPropagation();
+        onControl(drone.id);
       },
     });
     const actions = h("div", { class: "actions" });
@@ -125,6 +136,7 @@ export class DroneCard {
       h("dl", { class: "figures" }, this.#alt.element, this.#speed.element, this.#battery.element),
       this.#mission,
       this.#alerts,
+      this.#control,
       actions,
     );
   }
@@ -150,6 +162,7 @@ export class DroneCard {
     this.#showMission(drone, flight);
     this.#zoneAlerts.show(drone, facts.guard, facts.zoneOf);
     this.#showGuard(drone, isReplay);
+    this.#showControl(drone, isReplay);
     this.#showAlerts(drone, flight, isStale);
     const hindrance = isReplay ? "hindrance.replay" : isStale ? "hindrance.stale" : null;
     this.#showButtons(drone, hindrance, hasPlan);
@@ -178,6 +191,18 @@ export class DroneCard {
     this.#guard.title = say(isOn ? "guard.is_on" : "guard.is_off");
     this.#guard.dataset["guard"] = isOn ? "on" : "off";
     this.#guard.replaceChildren(icon(isOn ? ICONS.shield : ICONS.shieldOff));
+  }
+
+  #showControl({ control: { holder, request } }: Drone, isReplay: boolean): void {
+    this.#control.hidden = isReplay;
+    const held = !holder
+      ? say("control.free")
+      : isOwn(holder.who)
+        ? say("control.own")
+        : say("control.held", { who: holder.who });
+    setText(this.#control, request ? say("control.asked", { held, who: request.who }) : held);
+    setAttribute(this.#control, "data-request", request ? "yes" : null);
+    setAttribute(this.#control, "title", holder?.why || null);
   }
 
   #showAlerts(drone: Drone, flight: Flight | undefined, isStale: boolean): void {

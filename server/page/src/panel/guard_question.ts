@@ -5,10 +5,10 @@ import { h } from "../element";
 import { Signal } from "../signal";
 import { droneName, say } from "../words/language";
 import { askToConfirm } from "./confirmation";
+import { recallOperator, rememberOperator } from "./operator";
 
 /** A reason shorter than this is none. */
 const SHORTEST_REASON = 4;
-const REMEMBERED_AS = "feiying.operator";
 
 export interface GuardAnswer {
   is_on: boolean;
@@ -19,7 +19,7 @@ export interface GuardAnswer {
 /** Ask whether to switch the guard over; null where it stays as it is. */
 export async function askAboutGuard(drone: Drone): Promise<GuardAnswer | null> {
   const name = droneName(drone.name);
-  const who = h("input", { type: "text", maxlength: 100, autocomplete: "off", value: recall() });
+  const who = h("input", { type: "text", maxlength: 100, autocomplete: "off", value: recallOperator() });
   const whoField = h("label", { class: "field" }, h("span", {}, say("confirm.guard.who")), who);
   if (!drone.guard.is_on) {
     const isConfirmed = await askToConfirm({
@@ -48,18 +48,6 @@ export async function askAboutGuard(drone: Drone): Promise<GuardAnswer | null> {
 }
 
 function answer(is_on: boolean, who: string, why: string): GuardAnswer {
-  try {
-    localStorage.setItem(REMEMBERED_AS, who.trim());
-  } catch {
-    // a browser that keeps nothing asks again next time
-  }
+  rememberOperator(who);
   return { is_on, who: who.trim(), why: why.trim() };
-}
-
-function recall(): string {
-  try {
-    return localStorage.getItem(REMEMBERED_AS) ?? "";
-  } catch {
-    return "";
-  }
 }

@@ -28,6 +28,8 @@ function ownValues({ kind, data }: ServiceEvent, zoneOf: Zones): Values {
     case "mode_changed":
       return { mode: modeInFull(String(data["mode"] ?? ""), language.value) };
     case "command_answered":
+    case "command_progressed":
+    case "emergency_commanded":
       return { command: wordOr("command", String(data["command"] ?? "")) };
     case "transfer_progressed":
       return { what: wordOr("transfer", String(data["what"])) };
@@ -74,6 +76,7 @@ function keyOf({ kind, drone_id, data }: ServiceEvent): string {
     case "command_answered":
       return `${key}.${data["accepted"] === true ? "accepted" : "refused"}`;
     case "flight_ended":
+    case "operation_ended":
       return `${key}.${data["completed"] === true ? "completed" : "aborted"}`;
     case "zone_violated":
       return typeof data["clearance_m"] === "number" ? key : `${key}.unmeasured`;

@@ -1,0 +1,1 @@
+"""Who may command a vehicle: one controller each, viewers many."""

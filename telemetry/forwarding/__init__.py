@@ -1,0 +1,1 @@
+"""Other ground stations that look on, or take part, while we fly."""

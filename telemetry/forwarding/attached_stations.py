@@ -1,0 +1,56 @@
+"""All links to other ground stations, opened together."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from telemetry.bridge import Bridge
+from telemetry.forwarding.forwarder import Forwarder
+from telemetry.links.link_address import network_of, open_link_for
+from telemetry.links.replay_link import ReplayLink
+from telemetry.refusal import TelemetryError
+
+
+def refuse_bad_addresses(addresses: Sequence[str]) -> None:
+    """Refuse what no station can be reached at.
+
+    Raises
+    ------
+    TelemetryError
+    """
+    for address in addresses:
+        if isinstance(open_link_for(address), ReplayLink):
+            raise TelemetryError(
+                "nobody looks on over a recording",
+                place=address,
+                remedy="Give udpout:HOST:PORT, tcp-listen:HOST:PORT or another link",
+            )
+
+
+@asynccontextmanager
+async def attached_stations(
+    bridge: Bridge, readers: Sequence[str], orderers: Sequence[str] = ()
+) -> AsyncIterator[list[Forwarder]]:
+    """Let other ground stations in for as long as the block lasts.
+
+    Parameters
+    ----------
+    bridge : Bridge
+    readers : sequence of str
+        Addresses of links to stations that may read; NETWORK=ADDRESS passes one network on.
+    orderers : sequence of str
+        The same, of stations that may order, too, where they have the control.
+
+    Raises
+    ------
+    TelemetryError
+        If an address is none, or its link cannot be opened.
+    """
+    refuse_bad_addresses([*readers, *orderers])
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(
+                Forwarder(open_link_for(address), bridge, may_order=may_order, network=network_of(address))
+            )
+            for may_order, addresses in ((False, readers), (True, orderers))
+            for address in dict.fromkeys(addresses)
+        ]

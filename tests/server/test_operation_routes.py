@@ -1,0 +1,88 @@
+"""Operations and the check list over the interface."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from geofence.latlon import LatLon
+from server.simulator_process import simulator_process
+
+HOME = {"lat_deg": 36.0942, "lon_deg": 103.7063}
+OPERATIONS = "/api/drones/1-1/operations"
+
+
+@pytest.fixture
+async def simulated(run_service: Any, precinct: Any, until: Any) -> AsyncIterator[Any]:
+    """A service with two simulated copters that have their position."""
+    home = LatLon(HOME["lat_deg"], HOME["lon_deg"])
+    async with (
+        simulator_process(2, home=home, home_alt_amsl_m=1520.0, speedup=40.0) as simulator,
+        run_service(zones=precinct, links=simulator.addresses) as service,
+    ):
+        drones = service.station.fleet.drones
+        await until(lambda: len(drones) == 2 and all(drone.state.prearm_ok for drone in drones.values()))
+        yield service
+
+
+async def ended(service: Any, until: Any, drone_id: str = "1-1") -> dict[str, Any]:
+    await until(lambda: service.station.operations.newest_of(drone_id).ended_s is not None, 60.0)
+    operation: dict[str, Any] = (await service.client.get(f"/api/drones/{drone_id}/operations")).json()[
+        "operation"
+    ]
+    return operation
+
+
+async def test_ordered_verified_and_seen_done(simulated: Any, until: Any) -> None:
+    client = simulated.client
+    assert (await client.get(OPERATIONS)).json() == {"operation": None}
+    listed = (await client.get("/api/drones/1-1/preflight")).json()
+    assert listed["is_ready"], listed
+    assert {check["name"] for check in listed["checks"]} >= {
+        "link",
+        "position",
+        "home",
+        "battery",
+        "prearm",
+        "fence",
+    }
+
+    order = {"operation": "take_off", "alt_rel_m": 15, "who": "Li", "why": "look"}
+    begun = await client.post(OPERATIONS, json=order)
+    assert begun.status_code == 202, begun.text
+    assert begun.json()["operation"]["state"] == "running"
+    done = await ended(simulated, until)
+    assert (done["state"], done["who"], done["why"]) == ("completed", "Li", "look")
+
+    other = {"operation": "go_to", "position": {"lat_deg": 36.0945, "lon_deg": 103.7065}, "who": "Wang"}
+    assert (await client.post(OPERATIONS, json=other)).status_code == 423
+    outside = {"operation": "go_to", "position": {"lat_deg": 36.2, "lon_deg": 103.7065}, "who": "Li"}
+    refused = await client.post(OPERATIONS, json=outside)
+    assert refused.status_code == 409
+    assert any(finding["zone_id"] == "precinct" for finding in refused.json()["findings"])
+    assert (await client.get("/api/drones/1-1")).json()["ground_speed_m_s"] < 1.0
+
+    assert (await client.post(OPERATIONS, json={**other, "who": "Li"})).status_code == 202
+    assert (await ended(simulated, until))["state"] == "completed"
+    blocked = (await client.get("/api/drones/1-1/preflight")).json()
+    assert any(check["name"] == "prearm" and check["verdict"] == "warning" for check in blocked["checks"])
+    # Anybody may send it home.
+    assert (await client.post(OPERATIONS, json={"operation": "return", "who": "Wang"})).status_code == 202
+    assert (await ended(simulated, until))["state"] == "completed"
+    drone = (await client.get("/api/drones/1-1")).json()
+    assert drone["is_armed"] is False
+    assert len(drone["velocity_m_s"]) == 3
+    assert drone["ages"]["position_s"] < 5.0
+    kinds = {event["kind"] for event in (await client.get("/api/events")).json()["events"]}
+    assert {"operation_advanced", "operation_ended"} <= kinds
+    assert (await client.post(OPERATIONS, json={"operation": "loop"})).status_code == 422
+
+    drones = sorted(simulated.station.fleet.drones)
+    body = {"drones": [*drones, "9-9"], "order": {"operation": "take_off", "alt_rel_m": 10, "who": "Li"}}
+    answer = (await client.post("/api/operations", json=body)).json()
+    assert sorted(operation["drone_id"] for operation in answer["operations"]) == drones
+    assert [(refused["drone_id"], refused["problem"]["status"]) for refused in answer["refused"]] == [
+        ("9-9", 404)
+    ]
+    for drone_id in drones:
+        assert (await ended(simulated, until, drone_id))["state"] == "completed"

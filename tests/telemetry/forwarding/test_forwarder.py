@@ -1,0 +1,204 @@
+"""Other ground stations at the bridge: pymavlink, MAVProxy and MAVSDK, none of them ours."""
+
+import asyncio
+import importlib.util
+import json
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pymavlink import mavutil
+
+from telemetry.control.actor import Actor
+from telemetry.events import StationHeard
+from telemetry.forwarding.attached_stations import attached_stations
+from telemetry.protocol.mission_type import MissionType
+from telemetry.refusal import TelemetryError
+
+LISTEN = "tcp-listen:127.0.0.1:0"
+PLANNED = 4
+"""Home and three items."""
+
+
+@asynccontextmanager
+async def station(bridge, *, may_order, component=230):
+    readers, orderers = ([], [LISTEN]) if may_order else ([LISTEN], [])
+    async with attached_stations(bridge, readers, orderers) as [forwarder]:
+        address = f"tcp:127.0.0.1:{forwarder.link.port}"
+        connection = await asyncio.to_thread(
+            mavutil.mavlink_connection, address, source_system=255, source_component=component
+        )
+        try:
+            await asyncio.to_thread(connection.wait_heartbeat)
+            yield forwarder, connection
+        finally:
+            connection.close()
+
+
+async def answer(connection, kind, **values):
+    def receive():
+        while True:
+            message = connection.recv_match(type=kind, blocking=True, timeout=5)
+            assert message is not None, kind
+            if all(getattr(message, name) == value for name, value in values.items()):
+                return message
+
+    return await asyncio.to_thread(receive)
+
+
+def arm(connection):
+    connection.mav.command_long_send(1, 1, 400, 0, 1, 0, 0, 0, 0, 0, 0)
+
+
+async def test_a_reading_station_sees_and_reads_and_is_denied_the_rest(bridge):
+    with bridge.bus.subscribe() as events:
+        async with station(bridge, may_order=False) as (forwarder, connection):
+            assert connection.target_system == 1
+            await answer(connection, "GLOBAL_POSITION_INT")
+            connection.mav.param_request_read_send(1, 1, b"WPNAV_SPEED", -1)
+            assert (await answer(connection, "PARAM_VALUE", param_id="WPNAV_SPEED")).param_value == 1000
+            connection.mav.mission_request_list_send(1, 1)
+            assert (await answer(connection, "MISSION_COUNT")).count == PLANNED
+            arm(connection)
+            assert (await answer(connection, "COMMAND_ACK", command=400)).result == 2
+            connection.mav.mission_count_send(1, 1, 3)
+            assert (await answer(connection, "MISSION_ACK")).type == mavutil.mavlink.MAV_MISSION_DENIED
+            connection.mav.param_set_send(1, 1, b"WPNAV_SPEED", 300, 9)
+            assert "only read" in (await answer(connection, "STATUSTEXT", severity=4)).text
+            assert forwarder.denied["COMMAND_LONG"] == 1
+        heard = [event for event in events.pending() if isinstance(event, StationHeard)]
+    assert [(event.system_id, event.component_id) for event in heard] == [(255, 230)]
+    vehicle = bridge.vehicles["1-1"]
+    assert not vehicle.state.is_armed
+    assert await vehicle.read_parameter("WPNAV_SPEED") == 1000
+    assert len(await vehicle.download(MissionType.MISSION)) == PLANNED
+
+
+async def test_an_ordering_station_needs_the_control(bridge):
+    vehicle = bridge.vehicles["1-1"]
+    li = Actor("li", "patrol")
+    vehicle.control.take(li)
+    async with station(bridge, may_order=True) as (_, connection):
+        arm(connection)
+        assert (await answer(connection, "COMMAND_ACK", command=400)).result == 2
+        assert not vehicle.state.is_armed
+        vehicle.control.release(li)
+        arm(connection)
+        assert (await answer(connection, "COMMAND_ACK", command=400)).result == 0
+        assert await vehicle.wait_until(lambda state: state.is_armed, 5)
+        assert vehicle.control.holding.actor.who.startswith("station 255/230 on tcp-listen")
+
+
+async def test_coming_home_is_passed_on_without_the_control(bridge):
+    vehicle = bridge.vehicles["1-1"]
+    vehicle.control.take(Actor("li", "patrol"))
+    async with station(bridge, may_order=True) as (_, connection):
+        connection.mav.command_long_send(1, 1, 21, 0, 0, 0, 0, 0, 0, 0, 0)
+        await answer(connection, "COMMAND_ACK", command=21)
+        assert vehicle.control.holding.actor.who == "li"
+
+
+async def test_asking_for_streams_takes_no_control(bridge):
+    vehicle = bridge.vehicles["1-1"]
+    async with station(bridge, may_order=True) as (forwarder, connection):
+        connection.mav.request_data_stream_send(1, 1, 0, 10, 1)
+        connection.mav.param_request_read_send(1, 1, b"WPNAV_SPEED", -1)
+        await answer(connection, "PARAM_VALUE", param_id="WPNAV_SPEED")
+        assert forwarder.denied["REQUEST_DATA_STREAM"] == 1
+        assert vehicle.control.holding is None
+
+
+async def test_answers_go_to_the_station_that_asked(bridge):
+    async with attached_stations(bridge, [LISTEN]) as [forwarder]:
+        address = f"tcp:127.0.0.1:{forwarder.link.port}"
+        one, two = [
+            await asyncio.to_thread(
+                mavutil.mavlink_connection, address, source_system=255, source_component=component
+            )
+            for component in (230, 231)
+        ]
+        for connection in (one, two):
+            connection.mav.heartbeat_send(6, 8, 0, 0, 0)
+            await asyncio.to_thread(connection.wait_heartbeat)
+        one.mav.mission_request_list_send(1, 1)
+        await answer(one, "MISSION_COUNT")
+        await answer(two, "GLOBAL_POSITION_INT")
+        assert "MISSION_COUNT" not in two.messages
+        one.close()
+        two.close()
+
+
+async def test_a_station_that_speaks_as_the_vehicle_is_not_believed(bridge):
+    async with station(bridge, may_order=True) as (forwarder, connection):
+        connection.mav.srcSystem = 1
+        arm(connection)
+        connection.mav.srcSystem = 255
+        connection.mav.param_request_read_send(1, 1, b"WPNAV_SPEED", -1)
+        await answer(connection, "PARAM_VALUE", param_id="WPNAV_SPEED")
+        assert forwarder.denied["COMMAND_LONG"] == 1
+    assert not bridge.vehicles["1-1"].state.is_armed
+
+
+async def test_nobody_looks_on_over_a_recording(bridge):
+    with pytest.raises(TelemetryError, match="over a recording"):
+        async with attached_stations(bridge, ["flight.tlog"]):
+            pass
+
+
+@pytest.mark.skipif(importlib.util.find_spec("MAVProxy") is None, reason="MAVProxy is not installed")
+async def test_mavproxy_reads_all_and_commands_nothing(bridge, tmp_path):
+    async with attached_stations(bridge, [LISTEN]) as [forwarder]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(Path(sys.executable).with_name("mavproxy.py")),
+            f"--master=tcp:127.0.0.1:{forwarder.link.port}",
+            f"--logfile={tmp_path / 'mav.tlog'}",
+            "--default-modules=wp,param,arm",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=tmp_path,
+            env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        )
+
+        async def until(words):
+            async with asyncio.timeout(60):
+                while words not in (line := (await process.stdout.readline()).decode()):
+                    assert line, f"MAVProxy ended before it said {words!r}"
+
+        def say(words):
+            process.stdin.write(words.encode() + b"\n")
+
+        try:
+            await until("online system 1")
+            say("param fetch")
+            await until("Received 1392 parameters")
+            say("wp list")
+            await until(f"Saved {PLANNED} waypoints")
+            say("arm throttle")
+            await until("COMPONENT_ARM_DISARM: DENIED")
+        finally:
+            process.kill()
+            await process.communicate()
+    assert not bridge.vehicles["1-1"].state.is_armed
+
+
+@pytest.mark.skipif(importlib.util.find_spec("mavsdk") is None, reason="MAVSDK is not installed")
+async def test_mavsdk_reads_all_and_commands_nothing(bridge):
+    async with attached_stations(bridge, [LISTEN]) as [forwarder]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(Path(__file__).with_name("mavsdk_station.py")),
+            f"tcpout://127.0.0.1:{forwarder.link.port}",
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            said, grumbled = await process.communicate()
+    assert process.returncode == 0, grumbled.decode()[-2000:]
+    read = json.loads(said.decode().splitlines()[-1])
+    assert read["speed_cm_s"] == 1000
+    assert read["mission"] == [16, 22, 16, 20]
+    assert "denied" in read["arming"].lower()
+    assert not bridge.vehicles["1-1"].state.is_armed

@@ -1,0 +1,78 @@
+"""What is reading, and what is an order."""
+
+import pytest
+
+from telemetry.forwarding.request import Request, request_of
+from telemetry.wire.codec import Encoder, FrameScanner
+from telemetry.wire.dialect import DEFINITIONS
+from telemetry.wire.message import Message
+from telemetry.wire.target import target_of
+
+READING = {
+    "PARAM_REQUEST_LIST",
+    "PARAM_REQUEST_READ",
+    "MISSION_REQUEST_LIST",
+    "MISSION_REQUEST",
+    "MISSION_REQUEST_INT",
+    "MISSION_ACK",
+    "PING",
+    "TIMESYNC",
+    "LOG_REQUEST_LIST",
+    "LOG_REQUEST_DATA",
+    "LOG_REQUEST_END",
+    "FILE_TRANSFER_PROTOCOL",
+}
+
+
+def frame_of(message):
+    [frame] = FrameScanner().feed(Encoder(254, 230).encode(message))
+    return frame
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=lambda definition: definition.name)
+def test_whatever_is_not_known_to_read_is_an_order(definition):
+    request = request_of(frame_of(Message.new(definition.name)))
+    if definition.name in READING:
+        assert request is Request.READING
+    elif definition.name in {"HEARTBEAT", "SYSTEM_TIME"}:
+        assert request is Request.PRESENCE
+    elif definition.name == "REQUEST_DATA_STREAM":
+        assert request is Request.STREAMS
+    else:
+        assert request is Request.ORDERING
+
+
+@pytest.mark.parametrize(
+    ("command", "request_"),
+    [
+        (512, Request.READING),
+        (410, Request.READING),
+        (511, Request.STREAMS),
+        (400, Request.ORDERING),
+        (20, Request.ORDERING),
+    ],
+)
+@pytest.mark.parametrize("name", ["COMMAND_LONG", "COMMAND_INT"])
+def test_commands_are_told_apart(name, command, request_):
+    assert request_of(frame_of(Message.new(name, command=command))) is request_
+
+
+@pytest.mark.parametrize("opcode", range(256))
+def test_files_may_be_read_and_not_written(opcode):
+    payload = (0, 0, 0, opcode, *(0,) * 247)
+    is_reading = opcode in {0, 1, 2, 3, 4, 5, 14, 15}
+    request = request_of(frame_of(Message.new("FILE_TRANSFER_PROTOCOL", payload=payload)))
+    assert request is (Request.READING if is_reading else Request.ORDERING)
+
+
+def test_the_target_of_every_message_is_found():
+    for definition in DEFINITIONS.values():
+        names = {field.name for field in definition.fields}
+        fields = {
+            name: number for name, number in (("target_system", 7), ("target_component", 9)) if name in names
+        }
+        wanted = (
+            fields.get("target_system", 0),
+            fields.get("target_component", 0) if "target_system" in fields else 0,
+        )
+        assert target_of(frame_of(Message.new(definition.name, **fields))) == wanted
