@@ -14,7 +14,10 @@ import { guardStateOf } from "./panel/guard_state";
 import { Header } from "./panel/header";
 import { openHelp } from "./panel/help_dialog";
 import { legend, mapButtons } from "./panel/map_overlays";
+import { ScheduleBoard } from "./panel/fleet/schedule_board";
+import { askToDelete } from "./panel/fleet/schedule_desk";
 import { Planner } from "./panel/planner";
+import { refusalInWords } from "./panel/refusal";
 import { Shortcuts } from "./panel/shortcuts";
 import { gravest } from "./panel/zone_alerts";
 import { TimeSlider } from "./panel/time_slider";
@@ -24,7 +27,9 @@ import { openZoneList } from "./panel/zone_list";
 import { droneColour } from "./palette";
 import { PlanChecks } from "./plan_checks";
 import { replayState, steerReplay } from "./replay";
-import { checkPlan, fenceOfPlan, reloadIfSignedOut, zoneActivity } from "./service";
+import { ScheduleBook } from "./schedule_book";
+import type { Schedule } from "./schedule_contract";
+import { checkPlan, fenceOfPlan, getSchedules, reloadIfSignedOut, zoneActivity } from "./service";
 import { ageInWords } from "./words/figures";
 import { language, say, switchLanguage } from "./words/language";
 import { timesInWords } from "./words/zone_words";
@@ -42,6 +47,7 @@ export class CommandRoom {
   readonly map: CommandMap;
   readonly zoneTimes = new ZoneTimes(zoneActivity);
   readonly #planChecks = new PlanChecks({ check: checkPlan, fence: fenceOfPlan });
+  readonly #schedules = new ScheduleBook(getSchedules);
   readonly #toasts = new Toasts();
   readonly #desk: CommandDesk;
   readonly #shortcuts: Shortcuts;
@@ -54,6 +60,7 @@ export class CommandRoom {
   #list!: DroneList;
   #events!: EventList;
   #planner!: Planner;
+  #board!: ScheduleBoard;
   #cardsShownMs = 0;
   #slider!: TimeSlider;
   #transport!: Transport;
@@ -82,6 +89,8 @@ export class CommandRoom {
     this.#shortcuts = new Shortcuts(this.#keys());
     language.watch(() => this.#build(root, mapArea, mapBox));
     this.map.selectedId.watch(() => this.#refresh(true));
+    this.#schedules.shown.watch(() => this.#showSchedule());
+    this.#schedules.chosenFlight.watch(() => this.#showSchedule());
 
     const address = new URL("ws/live", document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
@@ -129,9 +138,15 @@ export class CommandRoom {
       (id) => this.world.drones.get(id)?.name ?? id,
       (id) => this.world.zone(id),
     );
-    this.#planner = new Planner(this.world, this.map, this.#planChecks, (droneId, planId) => {
-      void this.#desk.order(droneId, "start", planId);
+    const ofSchedule = {
+      onReplan: (schedule: Schedule) => this.#planner.openReplan(schedule, this.#nowS()),
+      onDelete: (schedule: Schedule) => void this.#deleteSchedule(schedule),
+    };
+    this.#planner = new Planner(this.world, this.map, this.#planChecks, this.#schedules, {
+      ...ofSchedule,
+      onFly: (droneId, planId) => void this.#desk.order(droneId, "start", planId),
     });
+    this.#board = new ScheduleBoard(this.#schedules, () => this.world.zones, ofSchedule);
     root.prepend(this.#header.element);
     mapBox.setAttribute("role", "region");
     mapBox.setAttribute("aria-label", say("map.label"));
@@ -144,10 +159,11 @@ export class CommandRoom {
     });
     this.#legend = legend([], () => true, false);
     const foot = h("div", { class: "map-foot" }, this.#transport.element, this.#slider.element, this.#legend);
-    this.#overlays.replaceChildren(mapButtons(this.map), foot, this.#planner.element);
+    this.#overlays.replaceChildren(mapButtons(this.map), foot, this.#planner.element, this.#board.element);
     this.#legendKey = "";
     this.#panel.replaceChildren(this.#list.element, this.#events.element, ...this.#events.announcers);
     this.#events.replace(this.world.events);
+    this.#showSchedule();
     if (wasPlanning) this.#planner.open();
     if (hadFocus) this.#header.languageButton.focus();
     this.map.repaint();
@@ -164,6 +180,7 @@ export class CommandRoom {
       this.#planChecks.forget();
       this.#planner.forgetBriefings();
     }
+    if (changes.has_plans) void this.#schedules.refresh().then(() => this.#showSchedule());
     this.map.show(changes, nowMs);
     if (changes.is_whole) this.#events.replace(this.world.events);
     else if (changes.events.length > 0) this.#events.add(changes.events);
@@ -179,6 +196,7 @@ export class CommandRoom {
     const link = this.link.state.value;
     this.#list.show(world.drones);
     this.#planner.show();
+    this.#board.show(this.#nowS());
     this.#transport.show(world.isReplay, nowMs);
     this.#showZoneTimes();
     let flying = 0;
@@ -273,6 +291,26 @@ export class CommandRoom {
       this.map.fitZone(id);
       this.map.repaint();
     });
+  }
+
+  /** Bring board and map to the schedule that is looked at. */
+  #showSchedule(): void {
+    this.map.schedule = this.#schedules.routes(this.world.plans);
+    this.#board.show(this.#nowS());
+    // what stands above the board makes way for it
+    const { offsetHeight } = this.#board.element;
+    this.#overlays.style.setProperty("--board-room", offsetHeight > 0 ? `calc(${offsetHeight}px + 0.6rem)` : "0rem");
+    this.map.repaint();
+  }
+
+  async #deleteSchedule(schedule: Schedule): Promise<void> {
+    try {
+      await askToDelete(schedule, this.#schedules);
+    } catch (error) {
+      const details = refusalInWords(error, this.world.zones);
+      if (details) this.#toasts.show("bad", say("fleet.delete.refused", { id: schedule.id }), details);
+      else this.#toasts.show("bad", say("toast.unreachable"));
+    }
   }
 
   #togglePlanner(): void {

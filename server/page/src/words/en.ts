@@ -1,8 +1,10 @@
+import { fleetEn } from "./fleet_en";
 import { planEn } from "./plan_en";
 import { plannerEn } from "./planner_en";
 import { transportEn } from "./transport_en";
 
 export const en = {
+  ...fleetEn,
   ...planEn,
   ...plannerEn,
   ...transportEn,

@@ -1,9 +1,11 @@
 import type { WordKey } from "./en";
+import { fleetZh } from "./fleet_zh";
 import { planZh } from "./plan_zh";
 import { plannerZh } from "./planner_zh";
 import { transportZh } from "./transport_zh";
 
 export const zh: Record<WordKey, string> = {
+  ...fleetZh,
   ...planZh,
   ...plannerZh,
   ...transportZh,
