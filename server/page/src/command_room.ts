@@ -1,11 +1,14 @@
 /** Puts the parts together and keeps them up to date. */
 
 import type { Drone, Frame } from "./contract";
+import { ControlKeeper } from "./control_keeper";
 import { h, setText } from "./element";
 import { LiveLink } from "./live_link";
 import { CommandMap, type MapClick } from "./map/command_map";
 import { lookOf } from "./map/zone_style";
 import { CommandDesk } from "./panel/command_desk";
+import { ControlNotices } from "./panel/control_notices";
+import { isOwn } from "./panel/control_question";
 import type { CardFacts } from "./panel/drone_card";
 import { DroneList } from "./panel/drone_list";
 import { EventList } from "./panel/event_list";
@@ -16,6 +19,7 @@ import { openHelp } from "./panel/help_dialog";
 import { legend, mapButtons } from "./panel/map_overlays";
 import { ScheduleBoard } from "./panel/fleet/schedule_board";
 import { askToDelete } from "./panel/fleet/schedule_desk";
+import { recallOperator } from "./panel/operator";
 import { Planner } from "./panel/planner";
 import { refusalInWords } from "./panel/refusal";
 import { Shortcuts } from "./panel/shortcuts";
@@ -29,7 +33,7 @@ import { PlanChecks } from "./plan_checks";
 import { replayState, steerReplay } from "./replay";
 import { ScheduleBook } from "./schedule_book";
 import type { Schedule } from "./schedule_contract";
-import { checkPlan, fenceOfPlan, getSchedules, reloadIfSignedOut, zoneActivity } from "./service";
+import { checkPlan, fenceOfPlan, getControl, getSchedules, reloadIfSignedOut, takeControl, zoneActivity } from "./service";
 import { ageInWords } from "./words/figures";
 import { language, say, switchLanguage } from "./words/language";
 import { timesInWords } from "./words/zone_words";
@@ -49,6 +53,13 @@ export class CommandRoom {
   readonly #planChecks = new PlanChecks({ check: checkPlan, fence: fenceOfPlan });
   readonly #schedules = new ScheduleBook(getSchedules);
   readonly #toasts = new Toasts();
+  readonly #control = new ControlKeeper(
+    { renew: (droneId, { who, why }) => takeControl(droneId, { action: "renew", who, why }), ask: getControl },
+    isOwn,
+    () => recallOperator() !== "",
+    performance.now(),
+  );
+  readonly #notices: ControlNotices;
   readonly #desk: CommandDesk;
   readonly #shortcuts: Shortcuts;
   readonly #bannerText = h("span", { "aria-hidden": "true" });
@@ -85,7 +96,15 @@ export class CommandRoom {
     };
     this.zoneTimes.chosenS.watch(() => this.map.repaint());
     this.map.onClick = (click) => this.#click(click);
-    this.#desk = new CommandDesk(this.world, this.#toasts, this.#planChecks, (drone) => !this.#isStale(drone));
+    this.#desk = new CommandDesk(this.world, this.#toasts, this.#planChecks, this.#control, (drone) => !this.#isStale(drone));
+    this.#notices = new ControlNotices(mapArea, {
+      onKeep: (droneId) => void this.#desk.answerRequest(droneId, "object"),
+      onLetGo: (droneId) => void this.#desk.answerRequest(droneId, "release"),
+    });
+    this.#control.onLost = (drone, holder) => this.#notices.tellLost(drone, holder);
+    for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"] as const) {
+      document.addEventListener(kind, () => this.#control.use(performance.now()), { passive: true, capture: true });
+    }
     this.#shortcuts = new Shortcuts(this.#keys());
     language.watch(() => this.#build(root, mapArea, mapBox));
     this.map.selectedId.watch(() => this.#refresh(true));
@@ -194,6 +213,7 @@ export class CommandRoom {
     this.#cardsShownMs = nowMs;
     const { world } = this;
     const link = this.link.state.value;
+    this.#keepControl(nowMs);
     this.#list.show(world.drones);
     this.#planner.show();
     this.#board.show(this.#nowS());
@@ -227,6 +247,18 @@ export class CommandRoom {
     if (isUrgent) this.map.refresh();
   }
 
+  /** Renew what this page has, and say who asks for it. */
+  #keepControl(nowMs: number): void {
+    const drones = this.world.isReplay || !this.link.state.value.is_open ? [] : [...this.world.drones.values()];
+    this.#control.tick(drones, nowMs, !document.hidden);
+    const requests = drones.flatMap((drone) => {
+      const own = this.#control.stateOf(drone, nowMs, !document.hidden);
+      const { request } = drone.control;
+      return own && request ? [{ drone, request, passesInS: own.passesInS }] : [];
+    });
+    this.#notices.show(requests);
+  }
+
   #factsOf(drone: Drone): CardFacts {
     return {
       drone,
@@ -237,6 +269,7 @@ export class CommandRoom {
       isSelected: drone.id === this.map.selectedId.value,
       hasPlan: this.#desk.plansFor(drone).length > 0,
       guard: guardStateOf(drone, this.world.guardDeeds.get(drone.id)),
+      control: this.#control.stateOf(drone, performance.now(), !document.hidden),
       zoneOf: (id) => this.world.zone(id),
     };
   }
@@ -333,6 +366,12 @@ export class CommandRoom {
       "n": () => this.#togglePlanner(),
       "z": () => this.#openZones(),
       "a": () => this.#selectMostUrgent(),
+      "c": () => {
+        const answer = this.#notices.element.querySelector<HTMLElement>("button");
+        const selected = this.map.selectedId.value;
+        if (answer) answer.focus();
+        else if (selected !== null) void this.#desk.switchControl(selected);
+      },
       "k": () => this.#transport.toggle(),
       "[": () => this.#transport.skip(-1),
       "]": () => this.#transport.skip(1),
