@@ -67,6 +67,8 @@ export class CommandRoom {
   readonly #banner = h("div", { class: "banner", role: "alert", hidden: true }, this.#bannerNotice, this.#bannerText);
   readonly #overlays = h("div", { class: "overlays" });
   readonly #panel = h("div", { class: "panel" });
+  readonly #mapArea: HTMLElement;
+  readonly #roomMaker = new ResizeObserver(() => this.#makeRoom());
   #header!: Header;
   #list!: DroneList;
   #events!: EventList;
@@ -81,6 +83,7 @@ export class CommandRoom {
   constructor(root: HTMLElement) {
     const mapBox = h("div", { class: "map" });
     const mapArea = h("main", { class: "map-area" }, mapBox, this.#overlays, this.#toasts.element, this.#banner);
+    this.#mapArea = mapArea;
     root.replaceChildren(mapArea, this.#panel);
     this.map = new CommandMap(mapBox, this.#overlays, this.world);
     this.map.isStale = (id) => {
@@ -97,7 +100,7 @@ export class CommandRoom {
     this.zoneTimes.chosenS.watch(() => this.map.repaint());
     this.map.onClick = (click) => this.#click(click);
     this.#desk = new CommandDesk(this.world, this.#toasts, this.#planChecks, this.#control, (drone) => !this.#isStale(drone));
-    this.#notices = new ControlNotices(mapArea, {
+    this.#notices = new ControlNotices(document.body, {
       onKeep: (droneId) => void this.#desk.answerRequest(droneId, "object"),
       onLetGo: (droneId) => void this.#desk.answerRequest(droneId, "release"),
     });
@@ -166,6 +169,8 @@ export class CommandRoom {
       onFly: (droneId, planId) => void this.#desk.order(droneId, "start", planId),
     });
     this.#board = new ScheduleBoard(this.#schedules, () => this.world.zones, ofSchedule);
+    this.#roomMaker.disconnect();
+    this.#roomMaker.observe(this.#board.element);
     root.prepend(this.#header.element);
     mapBox.setAttribute("role", "region");
     mapBox.setAttribute("aria-label", say("map.label"));
@@ -330,10 +335,14 @@ export class CommandRoom {
   #showSchedule(): void {
     this.map.schedule = this.#schedules.routes(this.world.plans);
     this.#board.show(this.#nowS());
-    // what stands above the board makes way for it
-    const { offsetHeight } = this.#board.element;
-    this.#overlays.style.setProperty("--board-room", offsetHeight > 0 ? `calc(${offsetHeight}px + 0.6rem)` : "0rem");
+    this.#makeRoom();
     this.map.repaint();
+  }
+
+  /** What stands above the board makes way for it. */
+  #makeRoom(): void {
+    const { offsetHeight } = this.#board.element;
+    this.#mapArea.style.setProperty("--board-room", offsetHeight > 0 ? `calc(${offsetHeight}px + 0.6rem)` : "0rem");
   }
 
   async #deleteSchedule(schedule: Schedule): Promise<void> {

@@ -37,10 +37,8 @@ export class DocumentField {
     });
     const file = h("input", {
       type: "file",
-      class: "visually-hidden",
-      tabindex: -1,
+      hidden: true,
       accept: ".json,.geojson,application/json,application/geo+json",
-      "aria-label": say("fleet.file.of", { field }),
       onchange: () => void this.#read(file, onChange),
     });
     const choose = h(

@@ -18,7 +18,8 @@ export class FleetFields {
   readonly #swath = new NumberField("planner.swath", "alt.unit", 40, { min: 2, max: 500, step: 1 });
   readonly #begins = new ClockField("fleet.begins", "21:00");
   readonly #ends = new ClockField("fleet.ends", "23:00");
-  readonly #day = h("input", { type: "date" });
+  // a date input would speak the browser's own language
+  readonly #day = h("input", { type: "text", autocomplete: "off", placeholder: "2026-05-01" });
 
   constructor(documents: Map<string, string>, onChange: () => void) {
     this.#station = new DocumentField(STATION, documents, onChange);
@@ -61,6 +62,10 @@ export class FleetFields {
       field.input.focus();
       return field.fault;
     }
+    if (this.#day.value.trim() !== "" && !isDay(this.#day.value.trim())) {
+      this.#day.focus();
+      return say("fleet.day.wrong");
+    }
     return this.#wanted.document === null && this.#zones.ticked.length === 0 ? say("fleet.nothing") : null;
   }
 
@@ -83,12 +88,17 @@ export class FleetFields {
 
   get #window(): string {
     const [begins, ends] = [this.#begins.text, this.#ends.text];
-    if (this.#day.value === "") return `${begins}-${ends}`;
-    const first = new Date(`${this.#day.value}T${begins}`);
-    const last = new Date(`${this.#day.value}T${ends}`);
+    const day = this.#day.value.trim();
+    if (day === "") return `${begins}-${ends}`;
+    const first = new Date(`${day}T${begins}`);
+    const last = new Date(`${day}T${ends}`);
     if (last <= first) last.setDate(last.getDate() + 1);
     return `${withOffset(first)}/${withOffset(last)}`;
   }
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(new Date(`${text}T00:00`).getTime());
 }
 
 /** By the page's own clock, with its offset: times of day are told in it. */

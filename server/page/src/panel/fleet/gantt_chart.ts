@@ -1,9 +1,11 @@
 /** Who flies when: a row a drone, bars for flights and swaps, times of day. */
 
+import type { ZoneFeature } from "../../contract";
 import { h, icon, ICONS } from "../../element";
 import { fleetColour } from "../../schedule_book";
 import type { Schedule } from "../../schedule_contract";
 import { say } from "../../words/language";
+import { tasksInWords } from "../../words/schedule_words";
 import { clockOf, type FlightBar, rowsOf, spanOf, type Stretch, stretchOf, ticksOf } from "./gantt_geometry";
 
 export class GanttChart {
@@ -19,7 +21,7 @@ export class GanttChart {
     new ResizeObserver(() => this.#fitLabels()).observe(this.element);
   }
 
-  show(schedule: Schedule): void {
+  show(schedule: Schedule, zones: readonly ZoneFeature[]): void {
     this.#schedule = schedule;
     this.#bars.clear();
     this.#labels.length = 0;
@@ -31,7 +33,7 @@ export class GanttChart {
         "div",
         { class: "gantt-lane" },
         ...swaps.map((swap) => placed(h("span", { class: "gantt-swap", title: say("fleet.swap") }, icon(ICONS.battery)), swap)),
-        ...flights.map((bar) => this.#bar(schedule, drone.id, bar)),
+        ...flights.map((bar) => this.#bar(schedule, drone.id, bar, zones)),
         flights.length === 0 && h("span", { class: "gantt-idle" }, say("fleet.idle")),
       );
       return h("div", { class: "gantt-row" }, h("span", { class: "gantt-name" }, mark, h("span", {}, drone.id)), lane);
@@ -63,13 +65,13 @@ export class GanttChart {
     }
   }
 
-  #bar(schedule: Schedule, droneId: string, bar: FlightBar): HTMLElement {
+  #bar(schedule: Schedule, droneId: string, bar: FlightBar, zones: readonly ZoneFeature[]): HTMLElement {
     const { flight, number, tasks } = bar;
     const [begins, ends] = [clockOf(schedule, flight.departure_s), clockOf(schedule, flight.landing_s)];
     const label = h("span", { class: "gantt-label" });
     const texts = [say("fleet.flight.tasks", { begins, ends, tasks: tasks.length }), say("fleet.flight.times", { begins, ends }), begins];
     this.#labels.push({ label, texts });
-    const names = tasks.map(({ name }) => name).join(say("list.comma"));
+    const names = tasksInWords(tasks.map(({ name }) => name), zones);
     const button = h(
       "button",
       {

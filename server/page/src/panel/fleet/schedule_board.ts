@@ -7,7 +7,7 @@ import type { Schedule } from "../../schedule_contract";
 import { tenthFigure, wholeFigure } from "../../words/figures";
 import { findingTexts } from "../../words/finding_text";
 import { say } from "../../words/language";
-import { changesInWords, coverageInWords, flightsOf, taskName, unservedInWords } from "../../words/schedule_words";
+import { changesInWords, coverageInWords, flightsOf, tasksInWords, unservedInWords } from "../../words/schedule_words";
 import { GanttChart } from "./gantt_chart";
 import { clockOf, timeInWindow } from "./gantt_geometry";
 
@@ -98,7 +98,7 @@ export class ScheduleBoard {
     const ends = clockOf(schedule, window.length_s);
     const replaced = schedule.replaces === null ? [] : [say("fleet.schedule.replaces", { id: schedule.replaces })];
     setText(this.#summary, [say("fleet.summary", { begins: window.begins, ends, home, flights: flightsOf(schedule) }), ...replaced].join(" · "));
-    this.#chart.show(schedule);
+    this.#chart.show(schedule, this.#zones());
     this.#fillTable(schedule);
     this.#notes.replaceChildren(...this.#notesOf(schedule));
   }
@@ -116,7 +116,7 @@ export class ScheduleBoard {
           clock(flight.landing_s),
           `${wholeFigure(flight.alt_rel_m)} ${say("alt.unit")}`,
           say("fleet.energy", { energy: tenthFigure(flight.energy_wh), limit: tenthFigure(flight.limit_wh) }),
-          flight.tasks.map(({ name }) => taskName(name, zones)).join(say("list.comma")),
+          tasksInWords(flight.tasks.map(({ name }) => name), zones),
         ],
       }));
       const swaps = drone.swaps.map((swap) => ({ at: swap.start_s, cells: [say("fleet.swap"), clock(swap.start_s), clock(swap.end_s), "", "", ""] }));
@@ -134,7 +134,7 @@ export class ScheduleBoard {
     const zones = this.#zones();
     const notes: HTMLElement[] = [];
     const changes = changesInWords(schedule, zones, (timeS) => clockOf(schedule, timeS));
-    if (changes) notes.push(note("is-changed", changes.length > 0 ? say("fleet.changes", { count: changes.length }) : say("fleet.changes.none"), changes));
+    if (changes) notes.push(note("is-changed", changes.length > 0 ? say("fleet.changes", { count: schedule.changes?.moves.length ?? 0 }) : say("fleet.changes.none"), changes));
     const unserved = unservedInWords(schedule, zones);
     if (unserved.length > 0) notes.push(note("is-bad", say("fleet.unserved", { count: unserved.length }), unserved));
     else notes.push(note("is-good", say("fleet.unserved.none"), coverageInWords(schedule, zones)));
