@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.simulated_copters import simulated_copters
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ZONES = Path(__file__).resolve().parents[2] / "examples" / "lanzhou" / "zones.geojson"
@@ -34,16 +36,21 @@ PATIENCE_S = 200.0
 """The planner is compiled as it is first used."""
 
 
+@pytest.fixture(scope="module")
+def service(start_service: Callable[..., Any]) -> Iterator[Any]:
+    """Two copters on their pad: the first flies, of the second the control changes hands."""
+    home = ("--home", f"{PAD['lat_deg']},{PAD['lon_deg']},1520,0")
+    with simulated_copters("--count", 2, "--speedup", 20, *home) as addresses:
+        links = [word for address in addresses for word in ("--connect", address)]
+        with start_service("serve", "--port", "0", "--zones", str(ZONES), *links) as service:
+            yield service
+
+
 @pytest.fixture
-def viewer(
-    start_service: Callable[..., Any], look: Callable[..., Any], simulated_copter: str
-) -> Iterator[Any]:
-    with start_service(
-        "serve", "--port", "0", "--zones", str(ZONES), "--connect", simulated_copter
-    ) as service:
-        viewer = look(service)
-        yield viewer
-        viewer.close()
+def viewer(service: Any, look: Callable[..., Any]) -> Iterator[Any]:
+    viewer = look(service)
+    yield viewer
+    viewer.close()
 
 
 def press(viewer: Any, button: str) -> str:
@@ -119,9 +126,9 @@ def test_a_fleets_patrol_is_planned_flown_and_planned_anew(viewer: Any) -> None:
 def test_who_wants_the_control_is_seen_and_answered(viewer: Any) -> None:
     page, service = viewer.page, viewer.service
     viewer.expected = ("423",)
-    control = "api/drones/1-1/control"
+    control = "api/drones/2-2/control"
     wang = {"who": "Wang", "why": "fire at the market"}
-    card = page.get_by_role("article", name="Drone 1")
+    card = page.get_by_role("article", name="Drone 2")
     card.get_by_role("button", name="Nobody has the control").click()
     dialog = page.get_by_role("alertdialog")
     dialog.get_by_label("Your name or number").fill("Li")
@@ -129,7 +136,7 @@ def test_who_wants_the_control_is_seen_and_answered(viewer: Any) -> None:
     card.get_by_text("You have the control · kept while you work here").wait_for()
 
     service.send("POST", control, wang)
-    notice = page.get_by_role("group", name="Wang wants the control of Drone 1")
+    notice = page.get_by_role("group", name="Wang wants the control of Drone 2")
     notice.get_by_text("fire at the market").wait_for()
     assert viewer.accessibility_faults() == []
     page.keyboard.press("c")
@@ -146,8 +153,8 @@ def test_who_wants_the_control_is_seen_and_answered(viewer: Any) -> None:
     service.send("DELETE", f"{control}?who=Wang", None)
     service.send("POST", control, {"who": "Li", "why": ""})
     card.get_by_text("You have the control").wait_for()
-    service.send("DELETE", f"{control}?who=Li", None)
     service.send("POST", control, wang)
-    page.get_by_role("alert").get_by_text("Wang has taken over Drone 1").wait_for()
+    service.send("DELETE", f"{control}?who=Li", None)  # from elsewhere, instead of waiting for the notice to pass
+    page.get_by_role("alert").get_by_text("Wang has taken over Drone 2").wait_for()
     page.get_by_role("button", name="Understood").click()
     page.get_by_text("has taken over").wait_for(state="detached")

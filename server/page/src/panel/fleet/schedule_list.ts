@@ -8,7 +8,7 @@ import { flightsOf } from "../../words/schedule_words";
 import type { BoardActions } from "./schedule_board";
 
 export class ScheduleList {
-  readonly element = h("ul", { class: "plans schedules" });
+  readonly element = h("ul", { class: "schedules" });
   readonly #book: ScheduleBook;
   readonly #actions: BoardActions;
   #key = "";
