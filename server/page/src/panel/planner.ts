@@ -1,18 +1,17 @@
 /** Plan a patrol, or a fleet's: what is flown and how, a preview; then hand the plans to drones. */
 
-import type { Drone, Pattern, Place, Plan, PlanRequest } from "../contract";
+import type { Pattern, Place, Plan, PlanRequest } from "../contract";
 import { h, icon, ICONS } from "../element";
 import { sizeOf } from "../geometry";
 import type { CommandMap } from "../map/command_map";
 import { padsOf } from "../map/routes";
-import { droneColour } from "../palette";
 import type { PlanChecks } from "../plan_checks";
 import type { ScheduleBook } from "../schedule_book";
 import type { ReplanRequest, Schedule, ScheduleRequest } from "../schedule_contract";
-import { createPlans, createSchedule, deletePlan, getVehicles, previewPlans, previewSchedule } from "../service";
+import { createPlans, createSchedule, getVehicles, previewPlans, previewSchedule } from "../service";
 import { lengthInWords, tenthFigure, wholeFigure } from "../words/figures";
 import { findingTexts } from "../words/finding_text";
-import { droneName, localName, planName, say, type WordKey } from "../words/language";
+import { localName, planName, say, type WordKey } from "../words/language";
 import { flightsOf, unservedInWords } from "../words/schedule_words";
 import type { World } from "../world";
 import { FleetFields } from "./fleet/fleet_fields";
@@ -25,7 +24,8 @@ import { isIdle } from "./flight_state";
 import { NumberField } from "./number_field";
 import { isOfZone, isRoundAnyZone, isShared, PATTERN_GROUPS, PatternFields } from "./pattern_fields";
 import { PlacesField } from "./places_field";
-import { batteryFigures, PlanBriefing } from "./plan_briefing";
+import { batteryFigures } from "./plan_briefing";
+import { PlanList } from "./plan_list";
 import { refusalInWords } from "./refusal";
 
 export interface PlannerActions extends BoardActions {
@@ -36,11 +36,7 @@ export class Planner {
   readonly element: HTMLElement;
   readonly #world: World;
   readonly #map: CommandMap;
-  readonly #checks: PlanChecks;
   readonly #book: ScheduleBook;
-  readonly #onFly: (droneId: string, planId: string) => void;
-  /** What is known of each plan, kept open where it was opened. */
-  readonly #briefings = new Map<string, PlanBriefing>();
   readonly #zone = h("select", { required: true });
   readonly #zoneField: HTMLElement;
   readonly #pattern = h("select", { "id": "planner-pattern", "aria-describedby": "planner-about" });
@@ -64,7 +60,7 @@ export class Planner {
   readonly #look: HTMLButtonElement;
   readonly #make: HTMLButtonElement;
   readonly #outcome = h("div", { class: "outcome", role: "status" });
-  readonly #plans = h("ul", { class: "plans" });
+  readonly #plans: PlanList;
   /** What is shown and not kept. */
   #preview: readonly Plan[] = [];
   #opener: Element | null = null;
@@ -72,10 +68,9 @@ export class Planner {
 
   constructor(world: World, map: CommandMap, checks: PlanChecks, book: ScheduleBook, actions: PlannerActions) {
     this.#world = world;
-    this.#checks = checks;
     this.#book = book;
     this.#map = map;
-    this.#onFly = actions.onFly;
+    this.#plans = new PlanList(checks, () => world.zones, actions.onFly, (error) => this.tellRefusal(error, "planner.not_deleted"));
     const [onPick, onChange] = [(field: PlacesField) => this.#pick(field.isPicking ? null : field), () => this.#change()];
     this.#fields = new PatternFields(onPick, onChange);
     this.#home = new PlacesField("place", "planner.home", onPick, onChange);
@@ -141,7 +136,7 @@ export class Planner {
       this.#outcome,
       this.#schedulesPart,
       h("h3", {}, say("planner.ready")),
-      this.#plans,
+      this.#plans.element,
     );
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -176,7 +171,7 @@ export class Planner {
     this.#opener = document.activeElement;
     this.element.hidden = false;
     // zones open and close: what was said earlier may no longer be so
-    this.#briefings.clear();
+    this.#plans.forgetBriefings();
     this.#shown = "";
     const [pad] = padsOf(this.#world.plans, this.#world.drones.values());
     if (this.#home.input.value === "" && pad) this.#home.add(pad);
@@ -242,9 +237,7 @@ export class Planner {
       ...zones.map((zone) => h("option", { value: zone.id }, localName(zone.properties.name) || zone.id)),
     );
     if (zones.some((zone) => zone.id === chosen)) this.#zone.value = chosen;
-    for (const id of this.#briefings.keys()) if (!this.#world.plans.some((plan) => plan.id === id)) this.#briefings.delete(id);
-    const rows = this.#world.plans.map((plan) => this.#planRow(plan, drones));
-    this.#plans.replaceChildren(...(rows.length > 0 ? rows : [h("li", { class: "empty-line" }, say("planner.none"))]));
+    this.#plans.show(this.#world.plans, drones);
   }
 
   #choosePattern(): void {
@@ -454,75 +447,10 @@ export class Planner {
     this.#outcome.scrollIntoView({ block: "nearest" });
   }
 
-  #planRow(plan: Plan, drones: readonly Drone[]): HTMLElement {
-    const assigned = drones.filter((drone) => drone.plan_id === plan.id);
-    const flownBy = assigned.find((drone) => !isIdle(drone));
-    const free = flownBy ? [] : drones.filter(isIdle);
-    const name = planName(plan, this.#world.zones);
-    const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
-    const flyer = flownBy ?? assigned[0];
-    if (flyer) swatch.style.setProperty("--colour", droneColour(flyer.id));
-    const facts = say("confirm.plan.facts", { items: plan.items, length: lengthInWords(plan.length_m) });
-    return h(
-      "li",
-      {},
-      h(
-        "div",
-        { class: "plan-line" },
-        swatch,
-        h("strong", {}, name),
-        h("span", { class: "plan-facts" }, plan.is_legal ? facts : say("planner.illegal")),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "icon-button",
-            "aria-label": say("planner.delete", { plan: name }),
-            disabled: flownBy !== undefined,
-            onclick: () => void this.#delete(plan),
-          },
-          icon(ICONS.bin),
-        ),
-      ),
-      this.#briefing(plan),
-      plan.is_legal &&
-        free.length > 0 &&
-        h(
-          "div",
-          { class: "plan-drones" },
-          ...free.slice(0, 6).map((drone) =>
-            h(
-              "button",
-              { type: "button", class: "button is-small", onclick: () => this.#onFly(drone.id, plan.id) },
-              say("planner.assign", { drone: droneName(drone.name) }),
-            ),
-          ),
-        ),
-    );
-  }
-
-  #briefing(plan: Plan): HTMLElement {
-    let briefing = this.#briefings.get(plan.id);
-    if (!briefing) {
-      briefing = new PlanBriefing(this.#checks, () => this.#world.zones);
-      this.#briefings.set(plan.id, briefing);
-      void briefing.show(plan);
-    }
-    return briefing.element;
-  }
-
   /** Tell anew of every plan: the zones have changed. */
   forgetBriefings(): void {
-    this.#briefings.clear();
+    this.#plans.forgetBriefings();
     this.#shown = "";
     this.show();
-  }
-
-  async #delete(plan: Plan): Promise<void> {
-    try {
-      await deletePlan(plan.id);
-    } catch (error) {
-      this.#tell("bad", (refusalInWords(error, this.#world.zones) ?? [say("toast.unreachable")]).join(" "), []);
-    }
   }
 }
