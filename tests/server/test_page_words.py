@@ -24,7 +24,7 @@ BREACHES = [f"{kind}.{limit}" for kind in ("exclusion", "inclusion") for limit i
 
 
 def words_in(language: str) -> set[str]:
-    files = [WORDS / f"{name}{language}.ts" for name in ("", "plan_", "planner_", "transport_")]
+    files = [WORDS / f"{name}{language}.ts" for name in ("", "fleet_", "plan_", "planner_", "transport_")]
     return {
         key for file in files for key in re.findall(r'^  "([^"]+)":', file.read_text("utf-8"), re.MULTILINE)
     }

@@ -1,11 +1,14 @@
 /** Puts the parts together and keeps them up to date. */
 
 import type { Drone, Frame } from "./contract";
+import { ControlKeeper } from "./control_keeper";
 import { h, setText } from "./element";
 import { LiveLink } from "./live_link";
 import { CommandMap, type MapClick } from "./map/command_map";
 import { lookOf } from "./map/zone_style";
 import { CommandDesk } from "./panel/command_desk";
+import { ControlNotices } from "./panel/control_notices";
+import { isOwn } from "./panel/control_question";
 import type { CardFacts } from "./panel/drone_card";
 import { DroneList } from "./panel/drone_list";
 import { EventList } from "./panel/event_list";
@@ -14,7 +17,11 @@ import { guardStateOf } from "./panel/guard_state";
 import { Header } from "./panel/header";
 import { openHelp } from "./panel/help_dialog";
 import { legend, mapButtons } from "./panel/map_overlays";
+import { ScheduleBoard } from "./panel/fleet/schedule_board";
+import { askToDelete } from "./panel/fleet/schedule_desk";
+import { recallOperator } from "./panel/operator";
 import { Planner } from "./panel/planner";
+import { refusalInWords } from "./panel/refusal";
 import { Shortcuts } from "./panel/shortcuts";
 import { gravest } from "./panel/zone_alerts";
 import { TimeSlider } from "./panel/time_slider";
@@ -24,7 +31,9 @@ import { openZoneList } from "./panel/zone_list";
 import { droneColour } from "./palette";
 import { PlanChecks } from "./plan_checks";
 import { replayState, steerReplay } from "./replay";
-import { checkPlan, fenceOfPlan, reloadIfSignedOut, zoneActivity } from "./service";
+import { ScheduleBook } from "./schedule_book";
+import type { Schedule } from "./schedule_contract";
+import { checkPlan, fenceOfPlan, getControl, getSchedules, reloadIfSignedOut, takeControl, zoneActivity } from "./service";
 import { ageInWords } from "./words/figures";
 import { language, say, switchLanguage } from "./words/language";
 import { timesInWords } from "./words/zone_words";
@@ -42,7 +51,15 @@ export class CommandRoom {
   readonly map: CommandMap;
   readonly zoneTimes = new ZoneTimes(zoneActivity);
   readonly #planChecks = new PlanChecks({ check: checkPlan, fence: fenceOfPlan });
+  readonly #schedules = new ScheduleBook(getSchedules);
   readonly #toasts = new Toasts();
+  readonly #control = new ControlKeeper(
+    { renew: (droneId, { who, why }) => takeControl(droneId, { action: "renew", who, why }), ask: getControl },
+    isOwn,
+    () => recallOperator() !== "",
+    performance.now(),
+  );
+  readonly #notices: ControlNotices;
   readonly #desk: CommandDesk;
   readonly #shortcuts: Shortcuts;
   readonly #bannerText = h("span", { "aria-hidden": "true" });
@@ -50,10 +67,13 @@ export class CommandRoom {
   readonly #banner = h("div", { class: "banner", role: "alert", hidden: true }, this.#bannerNotice, this.#bannerText);
   readonly #overlays = h("div", { class: "overlays" });
   readonly #panel = h("div", { class: "panel" });
+  readonly #mapArea: HTMLElement;
+  readonly #roomMaker = new ResizeObserver(() => this.#makeRoom());
   #header!: Header;
   #list!: DroneList;
   #events!: EventList;
   #planner!: Planner;
+  #board!: ScheduleBoard;
   #cardsShownMs = 0;
   #slider!: TimeSlider;
   #transport!: Transport;
@@ -63,6 +83,7 @@ export class CommandRoom {
   constructor(root: HTMLElement) {
     const mapBox = h("div", { class: "map" });
     const mapArea = h("main", { class: "map-area" }, mapBox, this.#overlays, this.#toasts.element, this.#banner);
+    this.#mapArea = mapArea;
     root.replaceChildren(mapArea, this.#panel);
     this.map = new CommandMap(mapBox, this.#overlays, this.world);
     this.map.isStale = (id) => {
@@ -78,10 +99,20 @@ export class CommandRoom {
     };
     this.zoneTimes.chosenS.watch(() => this.map.repaint());
     this.map.onClick = (click) => this.#click(click);
-    this.#desk = new CommandDesk(this.world, this.#toasts, this.#planChecks, (drone) => !this.#isStale(drone));
+    this.#desk = new CommandDesk(this.world, this.#toasts, this.#planChecks, this.#control, (drone) => !this.#isStale(drone));
+    this.#notices = new ControlNotices(document.body, {
+      onKeep: (droneId) => void this.#desk.answerRequest(droneId, "object"),
+      onLetGo: (droneId) => void this.#desk.answerRequest(droneId, "release"),
+    });
+    this.#control.onLost = (drone, holder) => this.#notices.tellLost(drone, holder);
+    for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"] as const) {
+      document.addEventListener(kind, () => this.#control.use(performance.now()), { passive: true, capture: true });
+    }
     this.#shortcuts = new Shortcuts(this.#keys());
     language.watch(() => this.#build(root, mapArea, mapBox));
     this.map.selectedId.watch(() => this.#refresh(true));
+    this.#schedules.shown.watch(() => this.#showSchedule());
+    this.#schedules.chosenFlight.watch(() => this.#showSchedule());
 
     const address = new URL("ws/live", document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
@@ -129,9 +160,17 @@ export class CommandRoom {
       (id) => this.world.drones.get(id)?.name ?? id,
       (id) => this.world.zone(id),
     );
-    this.#planner = new Planner(this.world, this.map, this.#planChecks, (droneId, planId) => {
-      void this.#desk.order(droneId, "start", planId);
+    const ofSchedule = {
+      onReplan: (schedule: Schedule) => this.#planner.openReplan(schedule, this.#nowS()),
+      onDelete: (schedule: Schedule) => void this.#deleteSchedule(schedule),
+    };
+    this.#planner = new Planner(this.world, this.map, this.#planChecks, this.#schedules, {
+      ...ofSchedule,
+      onFly: (droneId, planId) => void this.#desk.order(droneId, "start", planId),
     });
+    this.#board = new ScheduleBoard(this.#schedules, () => this.world.zones, ofSchedule);
+    this.#roomMaker.disconnect();
+    this.#roomMaker.observe(this.#board.element);
     root.prepend(this.#header.element);
     mapBox.setAttribute("role", "region");
     mapBox.setAttribute("aria-label", say("map.label"));
@@ -144,10 +183,11 @@ export class CommandRoom {
     });
     this.#legend = legend([], () => true, false);
     const foot = h("div", { class: "map-foot" }, this.#transport.element, this.#slider.element, this.#legend);
-    this.#overlays.replaceChildren(mapButtons(this.map), foot, this.#planner.element);
+    this.#overlays.replaceChildren(mapButtons(this.map), foot, this.#planner.element, this.#board.element);
     this.#legendKey = "";
     this.#panel.replaceChildren(this.#list.element, this.#events.element, ...this.#events.announcers);
     this.#events.replace(this.world.events);
+    this.#showSchedule();
     if (wasPlanning) this.#planner.open();
     if (hadFocus) this.#header.languageButton.focus();
     this.map.repaint();
@@ -164,6 +204,7 @@ export class CommandRoom {
       this.#planChecks.forget();
       this.#planner.forgetBriefings();
     }
+    if (changes.has_plans) void this.#schedules.refresh().then(() => this.#showSchedule());
     this.map.show(changes, nowMs);
     if (changes.is_whole) this.#events.replace(this.world.events);
     else if (changes.events.length > 0) this.#events.add(changes.events);
@@ -177,8 +218,10 @@ export class CommandRoom {
     this.#cardsShownMs = nowMs;
     const { world } = this;
     const link = this.link.state.value;
+    this.#keepControl(nowMs);
     this.#list.show(world.drones);
     this.#planner.show();
+    this.#board.show(this.#nowS());
     this.#transport.show(world.isReplay, nowMs);
     this.#showZoneTimes();
     let flying = 0;
@@ -209,6 +252,18 @@ export class CommandRoom {
     if (isUrgent) this.map.refresh();
   }
 
+  /** Renew what this page has, and say who asks for it. */
+  #keepControl(nowMs: number): void {
+    const drones = this.world.isReplay || !this.link.state.value.is_open ? [] : [...this.world.drones.values()];
+    this.#control.tick(drones, nowMs, !document.hidden);
+    const requests = drones.flatMap((drone) => {
+      const own = this.#control.stateOf(drone, nowMs, !document.hidden);
+      const { request } = drone.control;
+      return own && request ? [{ drone, request, passesInS: own.passesInS }] : [];
+    });
+    this.#notices.show(requests);
+  }
+
   #factsOf(drone: Drone): CardFacts {
     return {
       drone,
@@ -219,6 +274,7 @@ export class CommandRoom {
       isSelected: drone.id === this.map.selectedId.value,
       hasPlan: this.#desk.plansFor(drone).length > 0,
       guard: guardStateOf(drone, this.world.guardDeeds.get(drone.id)),
+      control: this.#control.stateOf(drone, performance.now(), !document.hidden),
       zoneOf: (id) => this.world.zone(id),
     };
   }
@@ -275,6 +331,30 @@ export class CommandRoom {
     });
   }
 
+  /** Bring board and map to the schedule that is looked at. */
+  #showSchedule(): void {
+    this.map.schedule = this.#schedules.routes(this.world.plans);
+    this.#board.show(this.#nowS());
+    this.#makeRoom();
+    this.map.repaint();
+  }
+
+  /** What stands above the board makes way for it. */
+  #makeRoom(): void {
+    const { offsetHeight } = this.#board.element;
+    this.#mapArea.style.setProperty("--board-room", offsetHeight > 0 ? `calc(${offsetHeight}px + 0.6rem)` : "0rem");
+  }
+
+  async #deleteSchedule(schedule: Schedule): Promise<void> {
+    try {
+      await askToDelete(schedule, this.#schedules);
+    } catch (error) {
+      const details = refusalInWords(error, this.world.zones);
+      if (details) this.#toasts.show("bad", say("fleet.delete.refused", { id: schedule.id }), details);
+      else this.#toasts.show("bad", say("toast.unreachable"));
+    }
+  }
+
   #togglePlanner(): void {
     if (this.#planner.isOpen) this.#planner.close();
     else if (!this.world.isReplay) this.#planner.open();
@@ -295,6 +375,12 @@ export class CommandRoom {
       "n": () => this.#togglePlanner(),
       "z": () => this.#openZones(),
       "a": () => this.#selectMostUrgent(),
+      "c": () => {
+        const answer = this.#notices.element.querySelector<HTMLElement>("button");
+        const selected = this.map.selectedId.value;
+        if (answer) answer.focus();
+        else if (selected !== null) void this.#desk.switchControl(selected);
+      },
       "k": () => this.#transport.toggle(),
       "[": () => this.#transport.skip(-1),
       "]": () => this.#transport.skip(1),

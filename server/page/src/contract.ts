@@ -185,7 +185,8 @@ export interface Plan {
   id: string;
   name: string;
   zone_id: string;
-  pattern: Pattern | "";
+  /** "fleet" for a flight of a schedule. */
+  pattern: Pattern | "fleet" | "";
   swath_m: number | null;
   speed_m_s: number | null;
   margin_m: number | null;
@@ -316,6 +317,12 @@ export interface Guard {
 export interface Control {
   holder: Actor | null;
   request: Actor | null;
+}
+
+/** The same with the seconds until it runs out, and until it passes to who has asked. */
+export interface Lease extends Control {
+  expires_in_s: number | null;
+  passes_in_s: number | null;
 }
 
 export interface Actor {

@@ -1,6 +1,7 @@
 /** The service's REST interface. */
 
-import type { Actor, CommandName, Control, Drone, Fence, Finding, Flight, Guard, Plan, PlanCheck, PlanRequest, Problem, Vehicle, ZoneActivity } from "./contract";
+import type { Actor, CommandName, Drone, Fence, Finding, Flight, Guard, Lease, Plan, PlanCheck, PlanRequest, Problem, Vehicle, ZoneActivity } from "./contract";
+import type { PlannedSchedule, ReplanRequest, Schedule, ScheduleRequest } from "./schedule_contract";
 
 /** The service or the vehicle said no. */
 export class Refused extends Error {
@@ -49,12 +50,17 @@ export function startFlight(droneId: string, planId: string, who: string): Promi
   return ask("POST", `api/drones/${encodeURIComponent(droneId)}/flights`, { plan_id: planId, who });
 }
 
-/** Take the control of a drone, or object to who asks for it. */
-export function takeControl(droneId: string, body: Actor & { action: "take" | "object" }): Promise<Control> {
+/** Take the control of a drone, keep it for longer, or object to who asks for it. */
+export function takeControl(droneId: string, body: Actor & { action: "take" | "renew" | "object" }): Promise<Lease> {
   return ask("POST", `api/drones/${encodeURIComponent(droneId)}/control`, body);
 }
 
-export function releaseControl(droneId: string, who: string): Promise<Control> {
+/** Who has the control of a drone, and for how long. */
+export function getControl(droneId: string): Promise<Lease> {
+  return ask("GET", `api/drones/${encodeURIComponent(droneId)}/control`);
+}
+
+export function releaseControl(droneId: string, who: string): Promise<Lease> {
   return ask("DELETE", `api/drones/${encodeURIComponent(droneId)}/control?who=${encodeURIComponent(who)}`);
 }
 
@@ -74,6 +80,28 @@ export function previewPlans(request: PlanRequest): Promise<{ plans: Plan[] }> {
 
 export function deletePlan(planId: string): Promise<void> {
   return ask("DELETE", `api/plans/${encodeURIComponent(planId)}`);
+}
+
+export function getSchedules(): Promise<{ schedules: Schedule[] }> {
+  return ask("GET", "api/schedules");
+}
+
+export function createSchedule(request: ScheduleRequest): Promise<PlannedSchedule> {
+  return ask("POST", "api/schedules", request);
+}
+
+/** The same schedule, not kept, legal or not. */
+export function previewSchedule(request: ScheduleRequest): Promise<PlannedSchedule> {
+  return ask("POST", "api/schedules/preview", request);
+}
+
+/** A new schedule from now on; the former stays. */
+export function replanSchedule(scheduleId: string, request: ReplanRequest): Promise<PlannedSchedule> {
+  return ask("POST", `api/schedules/${encodeURIComponent(scheduleId)}/replan`, request);
+}
+
+export function deleteSchedule(scheduleId: string): Promise<void> {
+  return ask("DELETE", `api/schedules/${encodeURIComponent(scheduleId)}`);
 }
 
 /** Verify a plan for a departure between two times, in seconds since 1970. */

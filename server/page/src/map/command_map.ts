@@ -4,10 +4,11 @@ import * as L from "leaflet";
 import type { Place, Plan } from "../contract";
 import { boundsOf, contains, positionsOf, sizeOf } from "../geometry";
 import { Motion } from "../motion";
+import type { ColouredPlan } from "../schedule_book";
 import { Signal } from "../signal";
 import type { Changes, World } from "../world";
 import { alertedZones } from "./alert_marks";
-import { type Draft, NO_DRAFT, paintDraft } from "./draft";
+import { type Draft, NO_DRAFT, paintDraft, paintSchedule } from "./draft";
 import { paintDrones } from "./drones";
 import { paintGraticule } from "./graticule";
 import { type Box, LabelBoard } from "./label_board";
@@ -38,6 +39,8 @@ export class CommandMap {
   readonly painted = { zones: 0, routes: 0, drones: 0, frames: 0 };
   chosenZoneId: string | null = null;
   draft: Draft = NO_DRAFT;
+  /** The flights of the schedule that is looked at. */
+  schedule: readonly ColouredPlan[] = [];
   isStale: (droneId: string) => boolean = () => false;
   /** Which zones hold at the moment the map shows. */
   zoneTimes: () => Pick<ZonesShown, "isActive" | "timesOf"> = () => ({ isActive: () => true, timesOf: () => "" });
@@ -163,7 +166,7 @@ export class CommandMap {
         [bounds.south, bounds.west],
         [bounds.north, bounds.east],
       ],
-      { paddingTopLeft: [Math.max(3.5 * rem, this.#coveredLeft() + rem), 3 * rem], paddingBottomRight: [3.5 * rem, 3.5 * rem], animate: false, maxZoom: 18 },
+      { paddingTopLeft: [Math.max(3.5 * rem, this.#coveredLeft() + rem), 3 * rem], paddingBottomRight: [3.5 * rem, Math.max(3.5 * rem, this.#coveredBelow() + rem)], animate: false, maxZoom: 18 },
     );
     return true;
   }
@@ -209,13 +212,14 @@ export class CommandMap {
     this.#viewport = viewport;
     const context = this.#ground.clear(viewport.width, viewport.height);
     const drones = [...world.drones.values()];
-    const pads = padsOf(world.plans, drones);
+    const pads = padsOf([...world.plans, ...this.schedule.map(({ plan }) => plan)], drones);
     paintSurfaces(context, viewport, world.ground);
     paintGraticule(context, viewport);
     const shown = { ...this.zoneTimes(), zones: world.zones, chosenId: this.chosenZoneId, alerted: this.#alerted };
     paintZones(context, viewport, shown);
     this.painted.zones = world.zones.length;
     this.painted.routes = paintRoutes(context, viewport, world.plans, drones, this.selectedId.value);
+    paintSchedule(context, viewport, this.schedule);
     paintDraft(context, viewport, this.draft);
     const board = new LabelBoard(viewport.width, viewport.height);
     for (const box of this.#coveredBoxes()) board.take(box);
@@ -248,6 +252,13 @@ export class CommandMap {
     const { width, height } = this.leaflet.getContainer().getBoundingClientRect();
     const tall = this.#coveredBoxes().filter((box) => box.height > 0.3 * height && box.x + box.width < 0.6 * width);
     return Math.max(0, ...tall.map((box) => box.x + box.width));
+  }
+
+  /** How far an open schedule reaches into the map from below. */
+  #coveredBelow(): number {
+    const { width, height } = this.leaflet.getContainer().getBoundingClientRect();
+    const wide = this.#coveredBoxes().filter((box) => box.width > 0.6 * width && box.y > 0.2 * height);
+    return Math.max(0, ...wide.map((box) => height - box.y));
   }
 
   #follow(): void {

@@ -2,6 +2,7 @@
 
 import type { Place, Plan } from "../contract";
 import { COLOURS } from "../palette";
+import type { ColouredPlan } from "../schedule_book";
 import { paintPads } from "./routes";
 import { traceLine } from "./trace";
 import type { Viewport } from "./viewport";
@@ -16,22 +17,38 @@ export interface Draft {
 
 export const NO_DRAFT: Draft = { lines: [], points: [], pads: [], plans: [] };
 
+/** Draw a schedule's flights in their drones' colours, those that are not looked at faintly and below. */
+export function paintSchedule(context: CanvasRenderingContext2D, viewport: Viewport, routes: readonly ColouredPlan[]): void {
+  context.save();
+  context.lineJoin = "round";
+  for (const { plan, colour, isDim } of [...routes].sort((a, b) => Number(b.isDim) - Number(a.isDim))) {
+    paintPlan(context, viewport, plan, colour, isDim ? 0.3 : 1);
+  }
+  context.restore();
+}
+
+function paintPlan(context: CanvasRenderingContext2D, viewport: Viewport, plan: Plan, colour: string, strength = 1): void {
+  const { pen } = viewport;
+  for (const route of plan.routes) {
+    const isTransit = route.kind === "transit";
+    context.setLineDash(isTransit ? [6 * pen, 5 * pen] : []);
+    for (const [stroke, width] of [[COLOURS.halo, 5], [colour, 2.2]] as const) {
+      context.strokeStyle = stroke;
+      context.lineWidth = width * pen;
+      context.globalAlpha = strength * (isTransit ? 0.7 : 1);
+      traceLine(context, viewport, route.positions);
+      context.stroke();
+    }
+  }
+  context.globalAlpha = 1;
+}
+
 export function paintDraft(context: CanvasRenderingContext2D, viewport: Viewport, { lines, points, pads, plans }: Draft): void {
   const { pen, rem } = viewport;
   context.save();
   context.lineJoin = "round";
   for (const plan of plans) {
-    for (const route of plan.routes) {
-      const isTransit = route.kind === "transit";
-      context.setLineDash(isTransit ? [6 * pen, 5 * pen] : []);
-      for (const [colour, width] of [[COLOURS.halo, 5], [COLOURS.draft, 2.2]] as const) {
-        context.strokeStyle = colour;
-        context.lineWidth = width * pen;
-        context.globalAlpha = isTransit ? 0.7 : 1;
-        traceLine(context, viewport, route.positions);
-        context.stroke();
-      }
-    }
+    paintPlan(context, viewport, plan, COLOURS.draft);
     // where what is searched for drifts to meanwhile
     context.setLineDash([1.5 * pen, 4 * pen]);
     context.strokeStyle = COLOURS.text;

@@ -1,6 +1,7 @@
 /** From a button to an answer: ask, send, tell what came back. */
 
 import type { CommandName, Drone, Plan, ZoneFeature } from "../contract";
+import type { ControlKeeper } from "../control_keeper";
 import { h } from "../element";
 import type { PlanChecks } from "../plan_checks";
 import { releaseControl, sendCommand, startFlight, switchGuard, takeControl } from "../service";
@@ -12,7 +13,7 @@ import { droneName, language, planName, say } from "../words/language";
 import { modeInFull } from "../words/modes";
 import type { World } from "../world";
 import { askToConfirm } from "./confirmation";
-import { askAboutControl } from "./control_question";
+import { askAboutControl, type ControlAnswer } from "./control_question";
 import { type Action, isIdle, possibleActions } from "./flight_state";
 import { askAboutGuard } from "./guard_question";
 import { guardStateOf } from "./guard_state";
@@ -47,13 +48,15 @@ export class CommandDesk {
   readonly #world: World;
   readonly #toasts: Toasts;
   readonly #checks: PlanChecks;
+  readonly #control: ControlKeeper;
   readonly #isReachable: (drone: Drone) => boolean;
   #isAsking = false;
 
-  constructor(world: World, toasts: Toasts, checks: PlanChecks, isReachable: (drone: Drone) => boolean) {
+  constructor(world: World, toasts: Toasts, checks: PlanChecks, control: ControlKeeper, isReachable: (drone: Drone) => boolean) {
     this.#world = world;
     this.#toasts = toasts;
     this.#checks = checks;
+    this.#control = control;
     this.#isReachable = isReachable;
   }
 
@@ -90,6 +93,7 @@ export class CommandDesk {
     });
     this.#isAsking = false;
     if (!isConfirmed) return;
+    if (drone.control.holder === null) this.#control.took(droneId);
     const chosen = choice?.plan() ?? NO_PLAN;
     if (chosen !== NO_PLAN) {
       await this.#sendAction(name, "start", () => startFlight(droneId, chosen, recallOperator()));
@@ -135,13 +139,23 @@ export class CommandDesk {
     this.#isAsking = true;
     const answer = await askAboutControl(drone);
     this.#isAsking = false;
-    if (!answer) return;
+    if (answer) await this.#sendControl(drone, answer);
+  }
+
+  /** Answer who asks for the control of a drone. */
+  async answerRequest(droneId: string, action: "object" | "release"): Promise<void> {
+    const drone = this.#world.drones.get(droneId);
+    if (drone) await this.#sendControl(drone, { action, who: recallOperator(), why: "" });
+  }
+
+  async #sendControl(drone: Drone, { action, who, why }: ControlAnswer): Promise<void> {
     const name = droneName(drone.name);
-    const { action, who, why } = answer;
     const isHeld = drone.control.holder !== null;
     const done = action === "take" && isHeld ? "toast.control.asked" : (`toast.control.${action}` as const);
+    if (action === "release") this.#control.gaveUp(drone.id);
+    else if (action === "take") this.#control.took(drone.id);
     await this.#send(
-      () => (action === "release" ? releaseControl(droneId, who) : takeControl(droneId, { action, who, why })),
+      () => (action === "release" ? releaseControl(drone.id, who) : takeControl(drone.id, { action, who, why })),
       say(done, { drone: name }),
       say("toast.control.refused", { drone: name }),
     );

@@ -1,6 +1,7 @@
 /** One drone as text: what it does, how it is, what it may be told. */
 
 import type { Drone, Flight, ZoneFeature } from "../contract";
+import type { OwnControl } from "../control_keeper";
 import { h, icon, ICONS, setAttribute, setText } from "../element";
 import { droneColour } from "../palette";
 import { ageInWords, tenthFigure, UNKNOWN, wholeFigure } from "../words/figures";
@@ -21,6 +22,8 @@ export interface CardFacts {
   isSelected: boolean;
   hasPlan: boolean;
   guard: GuardState;
+  /** Where this page has its control. */
+  control: OwnControl | null;
   zoneOf: (zoneId: string) => ZoneFeature | undefined;
 }
 
@@ -162,7 +165,7 @@ export class DroneCard {
     this.#showMission(drone, flight);
     this.#zoneAlerts.show(drone, facts.guard, facts.zoneOf);
     this.#showGuard(drone, isReplay);
-    this.#showControl(drone, isReplay);
+    this.#showControl(drone, facts.control, isReplay);
     this.#showAlerts(drone, flight, isStale);
     const hindrance = isReplay ? "hindrance.replay" : isStale ? "hindrance.stale" : null;
     this.#showButtons(drone, hindrance, hasPlan);
@@ -193,13 +196,18 @@ export class DroneCard {
     this.#guard.replaceChildren(icon(isOn ? ICONS.shield : ICONS.shieldOff));
   }
 
-  #showControl({ control: { holder, request } }: Drone, isReplay: boolean): void {
+  #showControl({ control: { holder, request } }: Drone, own: OwnControl | null, isReplay: boolean): void {
     this.#control.hidden = isReplay;
     const held = !holder
       ? say("control.free")
-      : isOwn(holder.who)
-        ? say("control.own")
-        : say("control.held", { who: holder.who });
+      : own
+        ? own.isKept || own.leftS === null
+          ? say("control.own.kept")
+          : say("control.own.lapsing", { seconds: own.leftS })
+        : isOwn(holder.who)
+          ? say("control.own")
+          : say("control.held", { who: holder.who });
+    setAttribute(this.#control, "data-control", own ? (own.isKept ? "kept" : "lapsing") : null);
     setText(this.#control, request ? say("control.asked", { held, who: request.who }) : held);
     setAttribute(this.#control, "data-request", request ? "yes" : null);
     setAttribute(this.#control, "title", holder?.why || null);

@@ -28,6 +28,7 @@ export class FlightOptions {
   readonly #level = new Flag("planner.level");
   readonly #more: HTMLDetailsElement;
   #vehicles: readonly Vehicle[] = [];
+  #isFleet = false;
 
   constructor() {
     this.#more = h(
@@ -69,7 +70,14 @@ export class FlightOptions {
 
   /** Altitude steps are between drones. */
   set isShared(isShared: boolean) {
-    this.#step.element.hidden = !isShared;
+    this.#step.element.hidden = !isShared && !this.#isFleet;
+  }
+
+  /** A fleet is always shared, in layers and by batteries. */
+  set isFleet(isFleet: boolean) {
+    this.#splits.element.hidden = this.#level.element.hidden = isFleet;
+    this.#isFleet = isFleet;
+    this.#tell();
   }
 
   /** What is wrong with the first field that is; it gets the focus. */

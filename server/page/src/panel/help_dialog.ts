@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [keys: string, word: WordKey])[] = [
   ["P", "help.pause"],
   ["R", "help.rtl"],
   ["L", "help.land"],
+  ["C", "help.control"],
   ["A", "help.alarms"],
   ["F", "help.follow"],
   ["0", "help.fit"],

@@ -1,33 +1,42 @@
-/** Plan a patrol: pattern, its parameters and places, a preview; then hand the plans to drones. */
+/** Plan a patrol, or a fleet's: what is flown and how, a preview; then hand the plans to drones. */
 
-import type { Drone, Pattern, Place, Plan, PlanRequest } from "../contract";
+import type { Pattern, Place, Plan, PlanRequest } from "../contract";
 import { h, icon, ICONS } from "../element";
 import { sizeOf } from "../geometry";
 import type { CommandMap } from "../map/command_map";
 import { padsOf } from "../map/routes";
-import { droneColour } from "../palette";
 import type { PlanChecks } from "../plan_checks";
-import { createPlans, deletePlan, getVehicles, previewPlans } from "../service";
+import type { ScheduleBook } from "../schedule_book";
+import type { ReplanRequest, Schedule, ScheduleRequest } from "../schedule_contract";
+import { createPlans, createSchedule, getVehicles, previewPlans, previewSchedule } from "../service";
 import { lengthInWords, tenthFigure, wholeFigure } from "../words/figures";
 import { findingTexts } from "../words/finding_text";
-import { droneName, localName, planName, say } from "../words/language";
+import { localName, planName, say, type WordKey } from "../words/language";
+import { flightsOf, unservedInWords } from "../words/schedule_words";
 import type { World } from "../world";
+import { FleetFields } from "./fleet/fleet_fields";
+import { ReplanForm } from "./fleet/replan_form";
+import type { BoardActions } from "./fleet/schedule_board";
+import { replan } from "./fleet/schedule_desk";
+import { ScheduleList } from "./fleet/schedule_list";
 import { FlightOptions } from "./flight_options";
 import { isIdle } from "./flight_state";
 import { NumberField } from "./number_field";
 import { isOfZone, isRoundAnyZone, isShared, PATTERN_GROUPS, PatternFields } from "./pattern_fields";
 import { PlacesField } from "./places_field";
-import { batteryFigures, PlanBriefing } from "./plan_briefing";
+import { batteryFigures } from "./plan_briefing";
+import { PlanList } from "./plan_list";
 import { refusalInWords } from "./refusal";
+
+export interface PlannerActions extends BoardActions {
+  onFly: (droneId: string, planId: string) => void;
+}
 
 export class Planner {
   readonly element: HTMLElement;
   readonly #world: World;
   readonly #map: CommandMap;
-  readonly #checks: PlanChecks;
-  readonly #onFly: (droneId: string, planId: string) => void;
-  /** What is known of each plan, kept open where it was opened. */
-  readonly #briefings = new Map<string, PlanBriefing>();
+  readonly #book: ScheduleBook;
   readonly #zone = h("select", { required: true });
   readonly #zoneField: HTMLElement;
   readonly #pattern = h("select", { "id": "planner-pattern", "aria-describedby": "planner-about" });
@@ -38,20 +47,30 @@ export class Planner {
   readonly #drones = new NumberField("planner.drones", null, 1, { min: 1, max: 20, step: 1 });
   readonly #home: PlacesField;
   readonly #options = new FlightOptions();
+  readonly #modes: { isFleet: boolean; button: HTMLButtonElement }[];
+  readonly #patrolPart: HTMLElement;
+  /** Holds what is asked about a patrol, or about a fleet's. */
+  readonly #part = h("div");
+  readonly #fleet: FleetFields;
+  readonly #schedules: ScheduleList;
+  readonly #schedulesPart: HTMLElement;
+  readonly #form: HTMLFormElement;
+  #replan: ReplanForm | null = null;
+  #isFleet = false;
   readonly #look: HTMLButtonElement;
   readonly #make: HTMLButtonElement;
   readonly #outcome = h("div", { class: "outcome", role: "status" });
-  readonly #plans = h("ul", { class: "plans" });
+  readonly #plans: PlanList;
   /** What is shown and not kept. */
   #preview: readonly Plan[] = [];
   #opener: Element | null = null;
   #shown = "";
 
-  constructor(world: World, map: CommandMap, checks: PlanChecks, onFly: (droneId: string, planId: string) => void) {
+  constructor(world: World, map: CommandMap, checks: PlanChecks, book: ScheduleBook, actions: PlannerActions) {
     this.#world = world;
-    this.#checks = checks;
+    this.#book = book;
     this.#map = map;
-    this.#onFly = onFly;
+    this.#plans = new PlanList(checks, () => world.zones, actions.onFly, (error) => this.tellRefusal(error, "planner.not_deleted"));
     const [onPick, onChange] = [(field: PlacesField) => this.#pick(field.isPicking ? null : field), () => this.#change()];
     this.#fields = new PatternFields(onPick, onChange);
     this.#home = new PlacesField("place", "planner.home", onPick, onChange);
@@ -68,7 +87,21 @@ export class Planner {
       this.#zone,
       h("small", {}, say("planner.zone.hint")),
     );
-    const form = h(
+    this.#modes = [false, true].map((isFleet) => ({
+      isFleet,
+      button: h("button", { type: "button", onclick: () => this.#chooseMode(isFleet) }, say(isFleet ? "fleet.mode.fleet" : "fleet.mode.patrol")),
+    }));
+    this.#fleet = new FleetFields(book.documents, onChange);
+    this.#schedules = new ScheduleList(book, actions);
+    this.#schedulesPart = h("div", {}, h("h3", {}, say("fleet.schedules")), this.#schedules.element);
+    this.#patrolPart = h(
+      "div",
+      {},
+      h("div", { class: "field" }, h("label", { for: this.#pattern.id }, say("planner.pattern")), this.#pattern, this.#about),
+      this.#zoneField,
+      this.#fields.element,
+    );
+    this.#form = h(
       "form",
       {
         // the browser would speak its own language, not the page's
@@ -79,9 +112,7 @@ export class Planner {
         },
         oninput: onChange,
       },
-      h("div", { class: "field" }, h("label", { for: this.#pattern.id }, say("planner.pattern")), this.#pattern, this.#about),
-      this.#zoneField,
-      this.#fields.element,
+      this.#part,
       h("div", { class: "fields" }, this.#alt.element, this.#speed.element, this.#drones.element),
       this.#home.element,
       this.#options.element,
@@ -100,10 +131,12 @@ export class Planner {
           icon(ICONS.close),
         ),
       ),
-      form,
+      h("div", { class: "segments planner-modes", role: "group", "aria-label": say("fleet.mode") }, ...this.#modes.map(({ button }) => button)),
+      this.#form,
       this.#outcome,
+      this.#schedulesPart,
       h("h3", {}, say("planner.ready")),
-      this.#plans,
+      this.#plans.element,
     );
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -113,6 +146,7 @@ export class Planner {
     });
     this.#pattern.addEventListener("change", () => this.#choosePattern());
     this.#choosePattern();
+    this.#chooseMode(book.isFleetChosen);
   }
 
   get isOpen(): boolean {
@@ -125,21 +159,28 @@ export class Planner {
 
   /** The field that a click on the map is for. */
   get #picking(): PlacesField | null {
-    return [this.#home, ...this.#fields.placesFields].find(({ isPicking }) => isPicking) ?? null;
+    return this.#placesFields.find(({ isPicking }) => isPicking) ?? null;
+  }
+
+  get #placesFields(): readonly PlacesField[] {
+    if (this.#replan) return [this.#replan.points];
+    return this.#isFleet ? [] : [this.#home, ...this.#fields.placesFields];
   }
 
   open(): void {
     this.#opener = document.activeElement;
     this.element.hidden = false;
     // zones open and close: what was said earlier may no longer be so
-    this.#briefings.clear();
+    this.#plans.forgetBriefings();
     this.#shown = "";
     const [pad] = padsOf(this.#world.plans, this.#world.drones.values());
     if (this.#home.input.value === "" && pad) this.#home.add(pad);
     this.show();
     this.#mark();
-    this.#pattern.focus();
+    if (this.#isFleet) this.#fleet.focus();
+    else this.#pattern.focus();
     void this.#askForVehicles();
+    void this.#book.refresh();
   }
 
   async #askForVehicles(): Promise<void> {
@@ -164,7 +205,11 @@ export class Planner {
     if (field) {
       field.add(place);
       if (field.isFilledAtOnce) this.#pick(null);
-    } else if (zoneId !== null && [...this.#zone.options].some(({ value }) => value === zoneId)) {
+    } else if (this.#replan || zoneId === null) {
+      return;
+    } else if (this.#isFleet) {
+      if (this.#fleet.toggleZone(zoneId)) this.#change();
+    } else if ([...this.#zone.options].some(({ value }) => value === zoneId)) {
       this.#zone.value = zoneId;
       this.#change();
     }
@@ -173,6 +218,7 @@ export class Planner {
   /** Bring zones, plans and drones up to date. */
   show(): void {
     if (!this.isOpen) return;
+    this.#schedules.show();
     const zones = this.#world.zones
       .filter(({ properties }) => properties.kind === "inclusion" || isRoundAnyZone(this.#fields.pattern))
       .sort((a, b) => sizeOf(a.geometry) - sizeOf(b.geometry));
@@ -185,14 +231,13 @@ export class Planner {
     const key = JSON.stringify(state);
     if (key === this.#shown) return;
     this.#shown = key;
+    this.#fleet.zones = zones.filter(({ properties }) => properties.kind === "inclusion");
     const chosen = this.#zone.value;
     this.#zone.replaceChildren(
       ...zones.map((zone) => h("option", { value: zone.id }, localName(zone.properties.name) || zone.id)),
     );
     if (zones.some((zone) => zone.id === chosen)) this.#zone.value = chosen;
-    for (const id of this.#briefings.keys()) if (!this.#world.plans.some((plan) => plan.id === id)) this.#briefings.delete(id);
-    const rows = this.#world.plans.map((plan) => this.#planRow(plan, drones));
-    this.#plans.replaceChildren(...(rows.length > 0 ? rows : [h("li", { class: "empty-line" }, say("planner.none"))]));
+    this.#plans.show(this.#world.plans, drones);
   }
 
   #choosePattern(): void {
@@ -202,30 +247,88 @@ export class Planner {
     this.show();
     this.#about.textContent = say(`planner.${pattern}.about`);
     this.#zoneField.hidden = !isOfZone(pattern);
-    this.#drones.element.hidden = !isShared(pattern);
+    this.#drones.element.hidden = this.#isFleet || !isShared(pattern);
     this.#options.isShared = isShared(pattern);
     this.#change();
   }
 
+  #chooseMode(isFleet: boolean): void {
+    this.#pick(null);
+    this.#isFleet = this.#book.isFleetChosen = isFleet;
+    for (const mode of this.#modes) mode.button.setAttribute("aria-pressed", String(mode.isFleet === isFleet));
+    this.#part.replaceChildren(isFleet ? this.#fleet.element : this.#patrolPart);
+    this.#home.element.hidden = this.#speed.element.hidden = isFleet;
+    this.#schedulesPart.hidden = !isFleet;
+    this.#options.isFleet = isFleet;
+    this.#make.textContent = say(isFleet ? "fleet.make" : "planner.make");
+    this.#outcome.replaceChildren();
+    this.#endReplan();
+    this.#choosePattern();
+  }
+
+  /** Ask what has changed for a schedule. */
+  openReplan(schedule: Schedule, nowS: number): void {
+    if (!this.isOpen) this.open();
+    this.#chooseMode(true);
+    this.#book.show(schedule);
+    this.#replan = new ReplanForm(schedule, this.#world.zones, nowS, {
+      onPick: (field) => this.#pick(field.isPicking ? null : field),
+      onChange: () => this.#mark(),
+      onReplan: (former, request) => {
+        if (typeof request === "string") this.#tell("bad", request, []);
+        else void this.#submitReplan(former, request);
+      },
+      onCancel: () => this.#endReplan(),
+    });
+    this.#form.hidden = true;
+    this.#form.after(this.#replan.element);
+    this.element.scrollTop = 0;
+    this.#replan.focus();
+  }
+
+  #endReplan(): void {
+    this.#pick(null);
+    this.#replan?.element.remove();
+    this.#replan = null;
+    this.#form.hidden = false;
+    this.#mark();
+  }
+
+  async #submitReplan(former: Schedule, request: ReplanRequest): Promise<void> {
+    const form = this.#replan;
+    if (!form) return;
+    form.isBusy = true;
+    try {
+      const { id } = await replan(former, request, this.#book);
+      if (form === this.#replan) this.#endReplan();
+      this.#tell("good", say("fleet.replanned", { id, former: former.id }), []);
+    } catch (error) {
+      this.tellRefusal(error, "fleet.refused");
+    } finally {
+      form.isBusy = false;
+    }
+  }
+
   #pick(field: PlacesField | null): void {
-    for (const each of [this.#home, ...this.#fields.placesFields]) each.isPicking = each === field;
+    for (const each of this.#placesFields) each.isPicking = each === field;
     this.#map.leaflet.getContainer().classList.toggle("is-picking", field !== null);
   }
 
   /** Something was changed: what was previewed is no more what was asked for. */
   #change(): void {
-    if (this.#preview.length > 0) this.#outcome.replaceChildren();
+    if (this.#preview.length > 0 || this.#book.shown.value?.id === "") this.#outcome.replaceChildren();
     this.#preview = [];
+    this.#book.forgetPreview();
     this.#mark();
   }
 
   #mark(): void {
-    const fields = this.isOpen ? this.#fields.placesFields : [];
-    this.#map.chosenZoneId = this.isOpen && isOfZone(this.#fields.pattern) ? this.#zone.value : null;
+    const fields = this.isOpen ? this.#placesFields.filter((field) => field !== this.#home) : [];
+    this.#map.chosenZoneId = this.isOpen && !this.#isFleet && isOfZone(this.#fields.pattern) ? this.#zone.value : null;
     this.#map.draft = {
       lines: fields.filter(({ isLine }) => isLine).flatMap(({ lines }) => lines),
       points: fields.filter(({ isLine }) => !isLine).flatMap(({ places }) => places),
-      pads: this.isOpen ? this.#home.places : [],
+      pads: this.isOpen && !this.#isFleet ? this.#home.places : [],
       plans: this.isOpen ? this.#preview : [],
     };
     this.#map.repaint();
@@ -256,8 +359,18 @@ export class Planner {
     };
   }
 
+  #fleetRequest(): ScheduleRequest | string {
+    const fault = this.#fleet.findFault();
+    if (fault !== null) return fault;
+    if (this.#alt.fault !== null) {
+      this.#alt.input.focus();
+      return this.#alt.fault;
+    }
+    return this.#options.findFault() ?? this.#fleet.request(this.#alt.value ?? 60, this.#options.choices);
+  }
+
   async #submit(isKept: boolean): Promise<void> {
-    const request = this.#request();
+    const request = this.#isFleet ? this.#fleetRequest() : this.#request();
     if (typeof request === "string") {
       this.#tell("bad", request, []);
       return;
@@ -267,21 +380,43 @@ export class Planner {
     this.#look.disabled = this.#make.disabled = true;
     button.textContent = say("planner.making");
     try {
-      const { plans } = await (isKept ? createPlans(request) : previewPlans(request));
-      this.#pick(null);
-      this.#preview = isKept ? [] : plans;
-      this.#mark();
-      if (isKept) this.#tell("good", say("planner.made", { count: plans.length }), []);
-      else this.#tellPreview(plans);
-      this.#map.fitPlans(plans);
+      if ("station" in request) await this.#planFleet(request, isKept);
+      else await this.#planPatrol(request, isKept);
     } catch (error) {
-      const reasons = refusalInWords(error, this.#world.zones);
-      if (reasons) this.#tell("bad", say("planner.refused"), reasons);
-      else this.#tell("bad", say("toast.unreachable"), []);
+      this.tellRefusal(error, this.#isFleet ? "fleet.refused" : "planner.refused");
     } finally {
       this.#look.disabled = this.#make.disabled = false;
       button.textContent = words;
     }
+  }
+
+  async #planPatrol(request: PlanRequest, isKept: boolean): Promise<void> {
+    const { plans } = await (isKept ? createPlans(request) : previewPlans(request));
+    this.#pick(null);
+    this.#preview = isKept ? [] : plans;
+    this.#mark();
+    if (isKept) this.#tell("good", say("planner.made", { count: plans.length }), []);
+    else this.#tellPreview(plans);
+    this.#map.fitPlans(plans);
+  }
+
+  async #planFleet(request: ScheduleRequest, isKept: boolean): Promise<void> {
+    const planned = await (isKept ? createSchedule(request) : previewSchedule(request));
+    const { schedule, plans } = planned;
+    this.#book.show(planned);
+    if (isKept) await this.#book.refresh();
+    const unserved = unservedInWords(schedule, this.#world.zones);
+    const left = unserved.length > 0 ? [say("fleet.unserved", { count: unserved.length })] : [];
+    if (isKept) this.#tell("good", say("fleet.made", { id: schedule.id, flights: flightsOf(schedule) }), left);
+    else this.#tell(schedule.is_legal ? "good" : "bad", say(schedule.is_legal ? "fleet.previewed" : "fleet.previewed.illegal"), left);
+    this.#map.fitPlans(plans);
+  }
+
+  /** What the service or nobody said. */
+  tellRefusal(error: unknown, title: WordKey): void {
+    const reasons = refusalInWords(error, this.#world.zones);
+    if (reasons) this.#tell("bad", say(title), reasons);
+    else this.#tell("bad", say("toast.unreachable"), []);
   }
 
   #tellPreview(plans: readonly Plan[]): void {
@@ -312,75 +447,10 @@ export class Planner {
     this.#outcome.scrollIntoView({ block: "nearest" });
   }
 
-  #planRow(plan: Plan, drones: readonly Drone[]): HTMLElement {
-    const assigned = drones.filter((drone) => drone.plan_id === plan.id);
-    const flownBy = assigned.find((drone) => !isIdle(drone));
-    const free = flownBy ? [] : drones.filter(isIdle);
-    const name = planName(plan, this.#world.zones);
-    const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
-    const flyer = flownBy ?? assigned[0];
-    if (flyer) swatch.style.setProperty("--colour", droneColour(flyer.id));
-    const facts = say("confirm.plan.facts", { items: plan.items, length: lengthInWords(plan.length_m) });
-    return h(
-      "li",
-      {},
-      h(
-        "div",
-        { class: "plan-line" },
-        swatch,
-        h("strong", {}, name),
-        h("span", { class: "plan-facts" }, plan.is_legal ? facts : say("planner.illegal")),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "icon-button",
-            "aria-label": say("planner.delete", { plan: name }),
-            disabled: flownBy !== undefined,
-            onclick: () => void this.#delete(plan),
-          },
-          icon(ICONS.bin),
-        ),
-      ),
-      this.#briefing(plan),
-      plan.is_legal &&
-        free.length > 0 &&
-        h(
-          "div",
-          { class: "plan-drones" },
-          ...free.slice(0, 6).map((drone) =>
-            h(
-              "button",
-              { type: "button", class: "button is-small", onclick: () => this.#onFly(drone.id, plan.id) },
-              say("planner.assign", { drone: droneName(drone.name) }),
-            ),
-          ),
-        ),
-    );
-  }
-
-  #briefing(plan: Plan): HTMLElement {
-    let briefing = this.#briefings.get(plan.id);
-    if (!briefing) {
-      briefing = new PlanBriefing(this.#checks, () => this.#world.zones);
-      this.#briefings.set(plan.id, briefing);
-      void briefing.show(plan);
-    }
-    return briefing.element;
-  }
-
   /** Tell anew of every plan: the zones have changed. */
   forgetBriefings(): void {
-    this.#briefings.clear();
+    this.#plans.forgetBriefings();
     this.#shown = "";
     this.show();
-  }
-
-  async #delete(plan: Plan): Promise<void> {
-    try {
-      await deletePlan(plan.id);
-    } catch (error) {
-      this.#tell("bad", (refusalInWords(error, this.#world.zones) ?? [say("toast.unreachable")]).join(" "), []);
-    }
   }
 }

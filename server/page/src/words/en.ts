@@ -1,8 +1,10 @@
+import { fleetEn } from "./fleet_en";
 import { planEn } from "./plan_en";
 import { plannerEn } from "./planner_en";
 import { transportEn } from "./transport_en";
 
 export const en = {
+  ...fleetEn,
   ...planEn,
   ...plannerEn,
   ...transportEn,
@@ -160,6 +162,14 @@ export const en = {
   "guard.turn_on": "Switch on",
   "control.free": "Nobody has the control: take it …",
   "control.own": "You have the control",
+  "control.own.kept": "You have the control · kept while you work here",
+  "control.own.lapsing": "You have the control for {seconds} s more: move the mouse to keep it",
+  "control.keep": "Keep",
+  "control.let_go": "Let go",
+  "control.notice.asks": "{who} wants the control of {drone}",
+  "control.notice.lost": "{who} has taken over {drone}",
+  "control.notice.no_reason": "No reason given",
+  "control.notice.read": "Understood",
   "control.held": "{who} has the control",
   "control.asked": "{held}; {who} asks for it",
   "control.take": "Take the control",
@@ -355,6 +365,7 @@ export const en = {
   "help.pause": "Pause or resume",
   "help.rtl": "Return",
   "help.land": "Land",
+  "help.control": "Control of the selected drone; answer who asks for it",
   "help.alarms": "Select the drone with the most urgent alert",
   "help.follow": "Follow the selected drone",
   "help.fit": "Show everything",

@@ -61,11 +61,18 @@ export function localName(name: string): string {
 
 /** A plan by its zone and pattern in the page's language; "2/3" tells drones apart, "flight 1/2" their batteries. */
 export function planName(plan: Plan, zones: readonly ZoneFeature[]): string {
+  if (plan.pattern === "fleet") return flightName(plan.name);
   const zone = zones.find(({ id }) => id === plan.zone_id);
   if ((!zone && plan.zone_id !== "") || plan.pattern === "") return localName(plan.name);
   const [, part, flight] = /(?:\s(\d+\/\d+))?(?:\sflight (\d+\/\d+))?$/.exec(plan.name) ?? [];
   const where = zone && (localName(zone.properties.name) || zone.id);
   return [where, say(`planner.${plan.pattern}`), part, flight && say("planner.flight", { flight })].filter(Boolean).join(" ");
+}
+
+/** A flight of a schedule by its drone there and its number: "red flight 2". */
+export function flightName(name: string): string {
+  const [, drone, flight] = /^(.*) flight (\d+)$/.exec(name) ?? [];
+  return drone !== undefined && flight !== undefined ? say("fleet.flight", { drone, flight }) : name;
 }
 
 /** "Drone 1" for a bare number, the name itself otherwise. */

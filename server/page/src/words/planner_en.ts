@@ -113,6 +113,7 @@ export const plannerEn = {
   "planner.none": "No plans yet",
   "planner.assign": "Fly with {drone}",
   "planner.delete": "Delete {plan}",
+  "planner.not_deleted": "The plan was not deleted",
   "planner.illegal": "Not legal",
   "planner.refused": "No plan could be made",
   "planner.made": "Plans made: {count}",

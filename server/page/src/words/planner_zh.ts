@@ -113,6 +113,7 @@ export const plannerZh: Record<PlannerWordKey, string> = {
   "planner.none": "尚无计划",
   "planner.assign": "由 {drone} 执行",
   "planner.delete": "删除 {plan}",
+  "planner.not_deleted": "计划未删除",
   "planner.illegal": "不合规",
   "planner.refused": "无法生成计划",
   "planner.made": "已生成 {count} 份计划",

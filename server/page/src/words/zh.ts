@@ -1,9 +1,11 @@
 import type { WordKey } from "./en";
+import { fleetZh } from "./fleet_zh";
 import { planZh } from "./plan_zh";
 import { plannerZh } from "./planner_zh";
 import { transportZh } from "./transport_zh";
 
 export const zh: Record<WordKey, string> = {
+  ...fleetZh,
   ...planZh,
   ...plannerZh,
   ...transportZh,
@@ -161,6 +163,14 @@ export const zh: Record<WordKey, string> = {
   "guard.turn_on": "开启",
   "control.free": "无人控制：接管 …",
   "control.own": "由您控制",
+  "control.own.kept": "由您控制 · 使用本页期间自动保持",
+  "control.own.lapsing": "控制权将在 {seconds} 秒后到期：移动鼠标即可保持",
+  "control.keep": "保留",
+  "control.let_go": "让出",
+  "control.notice.asks": "{who}要接管{drone}",
+  "control.notice.lost": "{who}已接管{drone}",
+  "control.notice.no_reason": "未说明原因",
+  "control.notice.read": "知道了",
   "control.held": "由{who}控制",
   "control.asked": "{held}；{who}请求接管",
   "control.take": "接管控制权",
@@ -356,6 +366,7 @@ export const zh: Record<WordKey, string> = {
   "help.pause": "暂停或继续",
   "help.rtl": "返航",
   "help.land": "降落",
+  "help.control": "所选无人机的控制权；答复接管请求",
   "help.alarms": "选择告警最紧急的无人机",
   "help.follow": "跟随所选无人机",
   "help.fit": "显示全部",
