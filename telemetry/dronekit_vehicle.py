@@ -123,13 +123,18 @@ def dronekit_vehicle(
 
     with ThreadPoolExecutor(1, thread_name_prefix="bridge") as beside:
         living = beside.submit(asyncio.run, live())
-        living.add_done_callback(lambda ended: ready.done() or ready.set_exception(ended.exception()))
+        living.add_done_callback(lambda ended: _tell_failure(ended, ready))
         loop, vehicle = ready.result()
         try:
             yield vehicle
         finally:
             loop.call_soon_threadsafe(done.set)
             living.result()
+
+
+def _tell_failure(ended: Future[None], ready: Future[Any]) -> None:
+    if not ready.done():
+        ready.set_exception(ended.exception())
 
 
 async def _vehicle_of(bridge: Bridge, vehicle_id: str, timeout_s: float) -> Vehicle:
