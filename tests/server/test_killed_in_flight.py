@@ -22,6 +22,8 @@ FOUND_S = 5.0
 LAST_S = 2.0
 """A second, and another for a machine that is too busy to hear the drones."""
 GLOBAL_POSITION_INT = 33
+GCS_PATIENCE = "FS_GCS_TIMEOUT=120"
+"""In the drones' own seconds, of which there are more than ours: by default they come home after 5."""
 HOME = (36.0942, 103.7063)
 ZONE = {
     "type": "Feature",
@@ -85,7 +87,8 @@ async def test_three_drones_fly_on_and_are_found(feiying: Any, tmp_path: Path) -
     records = tmp_path / "records"
     (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [ZONE]}))
     home = f"{HOME[0]},{HOME[1]},1520,0"
-    with simulated_copters("--count", 3, "--speedup", SPEEDUP, "--home", home) as addresses:
+    copters = ("--count", 3, "--speedup", SPEEDUP, "--home", home, "--param", GCS_PATIENCE)
+    with simulated_copters(*copters) as addresses:
         options = [part for address in addresses for part in ("--connect", address)]
         serve = ("serve", "--port", 0, "--record", records, "--zones", tmp_path / "zones.geojson", *options)
 
