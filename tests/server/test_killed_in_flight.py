@@ -137,7 +137,8 @@ async def test_three_drones_fly_on_and_are_found(feiying: Any, tmp_path: Path) -
             async def known() -> Any:
                 drones = await drones_of(client)
                 is_known = len(drones) == 3 and all(
-                    drone["plan_id"] and drone["mission"]["to_go_m"] for drone in drones.values()
+                    drone["plan_id"] and drone["mission"]["to_go_m"] and drone["control"]["holder"]
+                    for drone in drones.values()
                 )
                 return drones if is_known else None
 
