@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import orjson
 from typing_extensions import TypedDict
@@ -123,24 +123,24 @@ class FlightStore:
         flight = Flight(
             vehicle, stored.plan, zones, with_guard=False, clock=self._clock, max_wind_m_s=max_wind_m_s
         )
-        return self._supervise(flight, stored.plan_id, self._clock.utc_s(), flight.run())
+        return self._supervise(flight, stored.plan_id, self._clock.utc_s(), flight.run)
 
     def take_up(
         self, vehicle: Vehicle, stored: StoredPlan, zones: ZoneSet, *, started_s: float, seq: int
     ) -> SupervisedFlight:
         """Supervise a flight that an earlier run of the service began, from item `seq` on."""
         flight = Flight(vehicle, stored.plan, zones, with_guard=False, clock=self._clock)
-        return self._supervise(flight, stored.plan_id, started_s, flight.take_up(seq))
+        return self._supervise(flight, stored.plan_id, started_s, lambda: flight.take_up(seq))
 
     def _supervise(
-        self, flight: Flight, plan_id: str, started_s: float, flying: Awaitable[FlightResult]
+        self, flight: Flight, plan_id: str, started_s: float, fly: Callable[[], Awaitable[FlightResult]]
     ) -> SupervisedFlight:
         flight_id = f"f{len(self._flights) + 1}"
         supervised = SupervisedFlight(flight_id, flight.vehicle, plan_id, flight, started_s)
         supervised.changed_at = self._revision.advance()
         self._flights[flight_id] = supervised
         self._newest[supervised.drone_id] = supervised
-        supervised.task = asyncio.create_task(self._run(supervised, flying), name=f"flight {flight_id}")
+        supervised.task = asyncio.create_task(self._run(supervised, fly), name=f"flight {flight_id}")
         return supervised
 
     def is_flying(self, drone_id: str) -> bool:
@@ -188,10 +188,10 @@ class FlightStore:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, supervised: SupervisedFlight, flying: Awaitable[FlightResult]) -> None:
-        await self._keep(supervised)
+    async def _run(self, supervised: SupervisedFlight, fly: Callable[[], Awaitable[FlightResult]]) -> None:
+        keeping = asyncio.create_task(self._keep(supervised))
         try:
-            supervised.result = await flying
+            supervised.result = await fly()
         except Refusal as refusal:
             supervised.fault = str(refusal)
         except Exception:  # noqa: BLE001
@@ -199,6 +199,7 @@ class FlightStore:
             _log.exception("flight %s failed", supervised.flight_id)
         finally:
             supervised.ended_s = self._clock.utc_s()
+        await keeping
         if self._running is not None and not supervised.flight.vehicle.state.is_armed:
             await asyncio.to_thread(self._running.drop, supervised.drone_id)
 

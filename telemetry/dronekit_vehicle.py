@@ -109,26 +109,29 @@ def dronekit_vehicle(
     TelemetryError
         If the link cannot be opened, or no such vehicle is heard.
     """
+    begun: Future[asyncio.AbstractEventLoop] = Future()
     ready: Future[Any] = Future()
     done = asyncio.Event()
 
     async def live() -> None:
+        begun.set_result(asyncio.get_running_loop())
         async with Bridge() as bridge:
             await bridge.add_link(open_link_for(link), network_of(link))
             async with dronekit_attached(
                 bridge, vehicle_id, who=who, why=why, station=station, timeout_s=timeout_s
             ) as vehicle:
-                ready.set_result((asyncio.get_running_loop(), vehicle))
+                ready.set_result(vehicle)
                 await done.wait()
 
     with ThreadPoolExecutor(1, thread_name_prefix="bridge") as beside:
         living = beside.submit(asyncio.run, live())
         living.add_done_callback(lambda ended: _tell_failure(ended, ready))
-        loop, vehicle = ready.result()
         try:
-            yield vehicle
+            yield ready.result()
         finally:
-            loop.call_soon_threadsafe(done.set)
+            # Where it failed, the loop is closed already.
+            with contextlib.suppress(RuntimeError):
+                begun.result().call_soon_threadsafe(done.set)
             living.result()
 
 

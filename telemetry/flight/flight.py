@@ -156,7 +156,7 @@ class Flight:
         """
         return await self._fly(self._run)
 
-    def take_up(self, seq: int) -> Awaitable[FlightResult]:
+    async def take_up(self, seq: int) -> FlightResult:
         """Watch over a flight that is at item `seq` already, as `run` does once it is in the air; nothing is sent for that.
 
         Raises
@@ -166,7 +166,7 @@ class Flight:
         """
         self.phase = FlightPhase.FLYING
         self._watch.take_up(seq)
-        return self._fly(self._supervise)
+        return await self._fly(self._supervise)
 
     async def _fly(self, fly: Callable[[], Awaitable[None]]) -> FlightResult:
         remove_listener = self.vehicle.add_listener(self._receive_message)
