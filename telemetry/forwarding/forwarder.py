@@ -9,6 +9,8 @@ from typing import Self, assert_never
 
 from telemetry.bridge import Bridge
 from telemetry.control.actor import ALL_RIGHTS, Actor, acting_as
+from telemetry.control.control_lease import Order
+from telemetry.control.orders import order_of
 from telemetry.control.refusal import ControlDenied
 from telemetry.events import ForwardingEnded, ForwardingStarted, StationHeard
 from telemetry.forwarding.denial import denial_of
@@ -210,6 +212,8 @@ class Forwarder:
                     self._order_if_held(one, frame)
                 case Request.ORDERING if system_id or not self._may_order:
                     self._order(one, frame, peer)
+                case Request.ORDERING if _is_emergency(frame, one.vehicle):
+                    self._order(one, addressed_to(frame, one.vehicle.address.system_id), peer)
                 case Request.ORDERING:
                     # What everybody is told takes nobody's control.
                     self._order_if_held(one, frame)
@@ -286,6 +290,12 @@ def _call_of(message: Message, target: Address) -> CommandCall:
     return CommandCall(
         message.command, (message.param1, message.param2, message.param3, message.param4), target
     )
+
+
+def _is_emergency(frame: Frame, vehicle: Vehicle) -> bool:
+    if frame.msg_id not in COMMANDS:
+        return False
+    return order_of(_call_of(decode(frame), vehicle.address), *vehicle.kind) is Order.EMERGENCY
 
 
 def _name_of(frame: Frame) -> str:
