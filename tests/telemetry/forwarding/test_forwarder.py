@@ -118,14 +118,14 @@ async def test_an_order_to_everybody_takes_nobodys_control(bridge):
         await answer(connection, "PARAM_VALUE", param_id="WPNAV_SPEED")
         assert forwarder.denied["COMMAND_LONG"] == 1
         assert vehicle.control.holding is None
-        vehicle.control.take(Actor("wang"))
-        connection.mav.command_long_send(0, 0, 21, 0, 0, 0, 0, 0, 0, 0, 0)
-        await answer(connection, "COMMAND_ACK", command=21)
-        vehicle.control.release(Actor("wang"))
         vehicle.control.take(Actor("li", station=Address(255, 230)))
         connection.mav.command_long_send(0, 0, 400, 0, 1, 0, 0, 0, 0, 0, 0)
         assert (await answer(connection, "COMMAND_ACK", command=400)).result == 0
         assert str(vehicle.control.holding.actor) == "li"
+        vehicle.control.take(Actor("wang"), is_urgent=True)
+        connection.mav.command_long_send(0, 0, 21, 0, 0, 0, 0, 0, 0, 0, 0)
+        assert (await answer(connection, "COMMAND_ACK", command=21)).result == 0
+        assert str(vehicle.control.holding.actor) == "wang"
 
 
 async def test_the_station_of_the_holder_orders_in_the_holders_name(bridge):
