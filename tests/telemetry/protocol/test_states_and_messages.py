@@ -276,7 +276,7 @@ FITTING = st.builds(
         st.one_of(ANY_ANSWER, st.sampled_from([START, TIMER, TIMER, CANCEL]), FITTING), max_size=12
     ),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_answers_from_any_state_on(place, steps):
     watched = at(*place)
     is_command, is_file = place[0] == "command", place[0].startswith(("file", "directory"))
