@@ -44,7 +44,7 @@ $(VENV)/stations: tests/stations.lock $(VENV)/installed
 test: page compile browser stations lint types ## Everything a change must pass
 	$(BIN)/python -m pytest -n 2 --dist worksteal -ra
 
-soak: compile ## Fly a whole night of 165 patrol lines with simulated copters, read ten million bytes of noise; some minutes
+soak: compile ## Fly a whole night of 165 patrol lines with simulated copters, read ten million bytes of noise, lose frames of 10,000 transfers; some minutes
 	$(BIN)/python -m pytest -m soak -ra
 
 lint: $(VENV)/installed ## Style and import rules

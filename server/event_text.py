@@ -65,6 +65,7 @@ def severity_of(event: events.Event) -> Severity:
             return "notice" if completed else "warning"
         case (
             events.VehicleDiscovered()
+            | events.FlightFound()
             | events.VehicleReturned()
             | events.LinkOpened()
             | events.LinkRecovered()
@@ -214,6 +215,10 @@ def text_of(event: events.Event) -> str:
             return f"{operation.replace('_', ' ')}: done"
         case events.OperationEnded(operation=operation, reason=reason):
             return f"{operation.replace('_', ' ')} ended early: {reason}"
+        case events.FlightFound(plan_name=plan_name, count=count, seq=seq):
+            return f"Found in flight, at item {seq} of {count} of " + (
+                f"the plan {plan_name}" if plan_name else "a mission that is not known here"
+            )
         case events.FlightEnded(completed=True):
             return "Flight completed"
         case events.FlightEnded(reason=reason):

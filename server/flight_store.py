@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import orjson
 from typing_extensions import TypedDict
@@ -12,7 +13,9 @@ from server.errors import ConflictError
 from server.plan_store import StoredPlan
 from server.revision import Revision
 from telemetry.clock import Clock
+from telemetry.control.actor import acting
 from telemetry.flight.flight import Flight, FlightResult
+from telemetry.logbook.running_flights import RunningFlight, RunningFlights
 from telemetry.vehicle.vehicle import Vehicle
 
 _log = logging.getLogger("feiying.server")
@@ -95,11 +98,14 @@ class FlightStore:
     ----------
     clock : Clock
     revision : Revision
+    running : RunningFlights, optional
+        Keeps what is flown for the next run of the service.
     """
 
-    def __init__(self, clock: Clock, revision: Revision) -> None:
+    def __init__(self, clock: Clock, revision: Revision, running: RunningFlights | None = None) -> None:
         self._clock = clock
         self._revision = revision
+        self._running = running
         self._flights: dict[str, SupervisedFlight] = {}
         self._newest: dict[str, SupervisedFlight] = {}
 
@@ -114,16 +120,33 @@ class FlightStore:
             If the drone flies already or another one flies this plan; nothing is sent then.
         """
         self.demand_free(vehicle.vehicle_id, stored.plan_id)
-        flight_id = f"f{len(self._flights) + 1}"
         flight = Flight(
             vehicle, stored.plan, zones, with_guard=False, clock=self._clock, max_wind_m_s=max_wind_m_s
         )
-        supervised = SupervisedFlight(flight_id, vehicle, stored.plan_id, flight, self._clock.utc_s())
+        return self._supervise(flight, stored.plan_id, self._clock.utc_s(), flight.run)
+
+    def take_up(
+        self, vehicle: Vehicle, stored: StoredPlan, zones: ZoneSet, *, started_s: float, seq: int
+    ) -> SupervisedFlight:
+        """Supervise a flight that an earlier run of the service began, from item `seq` on."""
+        flight = Flight(vehicle, stored.plan, zones, with_guard=False, clock=self._clock)
+        return self._supervise(flight, stored.plan_id, started_s, lambda: flight.take_up(seq))
+
+    def _supervise(
+        self, flight: Flight, plan_id: str, started_s: float, fly: Callable[[], Awaitable[FlightResult]]
+    ) -> SupervisedFlight:
+        flight_id = f"f{len(self._flights) + 1}"
+        supervised = SupervisedFlight(flight_id, flight.vehicle, plan_id, flight, started_s)
         supervised.changed_at = self._revision.advance()
         self._flights[flight_id] = supervised
-        self._newest[vehicle.vehicle_id] = supervised
-        supervised.task = asyncio.create_task(self._run(supervised), name=f"flight {flight_id}")
+        self._newest[supervised.drone_id] = supervised
+        supervised.task = asyncio.create_task(self._run(supervised, fly), name=f"flight {flight_id}")
         return supervised
+
+    def is_flying(self, drone_id: str) -> bool:
+        """Whether a flight of a drone is supervised now."""
+        newest = self._newest.get(drone_id)
+        return newest is not None and newest.ended_s is None
 
     def demand_free(self, drone_id: str, plan_id: str) -> None:
         """Raise `ConflictError` where the drone flies a plan, or another drone flies this one: they would meet."""
@@ -165,9 +188,10 @@ class FlightStore:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, supervised: SupervisedFlight) -> None:
+    async def _run(self, supervised: SupervisedFlight, fly: Callable[[], Awaitable[FlightResult]]) -> None:
+        keeping = asyncio.create_task(self._keep(supervised))
         try:
-            supervised.result = await supervised.flight.run()
+            supervised.result = await fly()
         except Refusal as refusal:
             supervised.fault = str(refusal)
         except Exception:  # noqa: BLE001
@@ -175,3 +199,23 @@ class FlightStore:
             _log.exception("flight %s failed", supervised.flight_id)
         finally:
             supervised.ended_s = self._clock.utc_s()
+        await keeping
+        if self._running is not None and not supervised.flight.vehicle.state.is_armed:
+            await asyncio.to_thread(self._running.drop, supervised.drone_id)
+
+    async def _keep(self, supervised: SupervisedFlight) -> None:
+        """Write down what is flown; where that fails the flight goes on."""
+        actor = acting()
+        if self._running is None or actor is None:
+            return
+        running = RunningFlight(
+            vehicle_id=supervised.drone_id,
+            plan=supervised.flight.plan,
+            who=actor.who,
+            why=actor.why,
+            started_s=supervised.started_s,
+        )
+        try:
+            await asyncio.to_thread(self._running.keep, running)
+        except OSError as error:
+            _log.warning("flight %s is not kept for a restart: %s", supervised.flight_id, error)

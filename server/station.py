@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -10,6 +11,7 @@ from server.errors import ConflictError
 from server.event_log import EventLog
 from server.fleet import Fleet
 from server.flight_store import FlightStore
+from server.found_flights import FoundFlights
 from server.link_keeper import LinkKeeper
 from server.live_stream import LiveStream
 from server.operation_store import OperationStore
@@ -18,6 +20,7 @@ from server.revision import Revision
 from server.schedule_store import ScheduleStore
 from server.zone_store import ZoneStore
 from telemetry.bridge import Bridge
+from telemetry.logbook.running_flights import RunningFlights
 
 PLANNERS = 2
 
@@ -34,6 +37,8 @@ class Station:
         What is drawn under the zones, as `server.ground.read_ground` gives it.
     is_replay : bool
         Whether the bridge plays a recording; then nothing can be commanded.
+    records : Path, optional
+        Folder of the recordings, where running flights are kept for the next start.
     """
 
     def __init__(
@@ -43,14 +48,19 @@ class Station:
         zones: ZoneSet | None = None,
         ground: bytes = b"null",
         is_replay: bool = False,
+        records: Path | None = None,
     ) -> None:
         revision = Revision()
+        running = None if records is None or is_replay else RunningFlights(records)
         self.bridge = bridge
         self.is_replay = is_replay
         self.zones = ZoneStore(zones if zones is not None else ZoneSet(()), revision)
         self.plans = PlanStore(revision)
         self.schedules = ScheduleStore()
-        self.flights = FlightStore(bridge.clock, revision)
+        self.flights = FlightStore(bridge.clock, revision, running)
+        self._found = (
+            None if running is None else FoundFlights(bridge, running, self.plans, self.flights, self.zones)
+        )
         self.operations = OperationStore(bridge.clock)
         self.events = EventLog(bridge.bus)
         self.fleet = Fleet(
@@ -73,12 +83,16 @@ class Station:
         """Begin to listen, to watch and to open links."""
         self.events.start()
         self.fleet.start()
+        if self._found is not None:
+            self._found.start()
         for address in links:
             self.links.keep(address)
 
     async def close(self) -> None:
         """Stop everything but the bridge."""
         await self.links.close()
+        if self._found is not None:
+            await self._found.close()
         await self.flights.close()
         await self.operations.close()
         await self.fleet.close()

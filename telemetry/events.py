@@ -352,6 +352,18 @@ class RouteDeviated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlightFound(OrderedEvent):
+    """A vehicle was in flight when it was first heard, at item `seq` of `count`.
+
+    `plan_name` is the plan of an earlier run that it flies, empty where its mission is none of those.
+    """
+
+    plan_name: str
+    count: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlightEnded(OrderedEvent):
     """A supervised flight is over."""
 

@@ -15,6 +15,7 @@ from server.cli.signing_options import SigningKeyOption, signing_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 from telemetry.events import (
     EventsDropped,
+    FlightFound,
     FlightLogFailed,
     FlightLogged,
     LinkFaded,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _TOLD = (
     EventsDropped,
+    FlightFound,
     FlightLogFailed,
     FlightLogged,
     LinkFaded,
@@ -139,7 +141,9 @@ def serve(
             bridge = await stack.enter_async_context(Bridge(recorder=recorder, signing=signing))
             await stack.enter_async_context(FlightLogger(recorder, bridge.bus, retention=retention))
             await stack.enter_async_context(attached_stations(bridge, forward or (), forward_control or ()))
-            station = await stack.enter_async_context(Station(bridge, zones=zone_set, ground=ground_layer))
+            station = await stack.enter_async_context(
+                Station(bridge, zones=zone_set, ground=ground_layer, records=record)
+            )
             events = stack.enter_context(bridge.bus.subscribe(name="terminal"))
             telling = asyncio.create_task(_tell(events))
             stack.callback(telling.cancel)

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 
+from telemetry.links.address import Address
+
 
 class Right(StrEnum):
     """What somebody may do with a vehicle besides looking at it."""
@@ -31,11 +33,14 @@ class Actor:
         Control belongs to a name: two actors of one name are the same holder.
     why : str
     rights : frozenset of Right
+    station : Address or None
+        What a station of the actor's own speaks as on forwarded links; as long as the actor has the control its orders are the actor's.
     """
 
     who: str
     why: str = ""
     rights: frozenset[Right] = ALL_RIGHTS
+    station: Address | None = None
 
     def __str__(self) -> str:
         return f"{self.who} ({self.why})" if self.why else self.who

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import assert_never
 
 from geofence.latlon import LatLon
@@ -128,7 +128,7 @@ class Flight:
 
     @property
     def elapsed_s(self) -> float | None:
-        """Since the mission began, by the vehicle's clock."""
+        """Since the mission began, by the vehicle's clock; None where that was not seen."""
         return self._watch.elapsed_s
 
     def result(self) -> FlightResult:
@@ -154,10 +154,25 @@ class Flight:
         Refusal
             If it could not be begun; a vehicle that was armed already is disarmed, or called home if it left the ground.
         """
+        return await self._fly(self._run)
+
+    async def take_up(self, seq: int) -> FlightResult:
+        """Watch over a flight that is at item `seq` already, as `run` does once it is in the air; nothing is sent for that.
+
+        Raises
+        ------
+        Refusal
+            If somebody else has the vehicle's control.
+        """
+        self.phase = FlightPhase.FLYING
+        self._watch.take_up(seq)
+        return await self._fly(self._supervise)
+
+    async def _fly(self, fly: Callable[[], Awaitable[None]]) -> FlightResult:
         remove_listener = self.vehicle.add_listener(self._receive_message)
         try:
             async with self.vehicle.control.kept(f"flying the plan {self.plan.name}") as self._control.actor:
-                await self._run()
+                await fly()
         except Refusal as refusal:
             if self.phase not in (FlightPhase.VERIFYING, FlightPhase.UPLOADING):
                 with acting_as(self._control.actor):

@@ -76,6 +76,7 @@ class FlightWatch:
         self._events: deque[WatchEvent] = deque()
         self._reached: set[int] = set()
         self._is_begun = False
+        self._is_taken_up = False
         self._current_seq = 0
         self._passed: list[int] = []
         self._has_gap = False
@@ -129,14 +130,23 @@ class FlightWatch:
 
     @property
     def elapsed_s(self) -> float | None:
-        """Since the mission began, by the vehicle's clock."""
-        return None if self._time_s is None or self._begun_s is None else self._time_s - self._begun_s
+        """Since the mission began, by the vehicle's clock; None where that was not seen."""
+        if self._is_taken_up or self._time_s is None or self._begun_s is None:
+            return None
+        return self._time_s - self._begun_s
 
     def begin(self) -> None:
         """Count times and items from here: the mission is about to start."""
         self._is_begun = True
         self._current_seq = 0
         self._begun_s = self._time_s
+
+    def take_up(self, seq: int) -> None:
+        """Count from the middle of a flight: what lies before item `seq` was reached; when, nobody knows."""
+        self._is_begun = self._is_taken_up = True
+        self.is_armed = self.is_flying = True
+        self._current_seq = seq
+        self._reached |= {number for number in self._navigation if number < seq}
 
     def receive_message(self, message: Message) -> None:
         """Take any message of the autopilot."""
@@ -275,6 +285,8 @@ class FlightWatch:
         if is_flying == self.is_flying:
             return
         self.is_flying = is_flying
+        if self._is_taken_up:
+            return
         since_s = (self._time_s or 0.0) - (self._begun_s or 0.0)
         if is_flying and self.takeoff_s is None:
             self.takeoff_s = since_s

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Self, assert_never
 
 from telemetry.bridge import Bridge
 from telemetry.control.actor import ALL_RIGHTS, Actor, acting_as
+from telemetry.control.control_lease import Order
+from telemetry.control.orders import order_of
 from telemetry.control.refusal import ControlDenied
 from telemetry.events import ForwardingEnded, ForwardingStarted, StationHeard
 from telemetry.forwarding.denial import denial_of
@@ -21,11 +23,12 @@ from telemetry.network.network import Network
 from telemetry.network.paths import Paths
 from telemetry.protocol.command_call import CommandCall
 from telemetry.refusal import TelemetryError
+from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.frame import Frame
 from telemetry.wire.message import Message
 from telemetry.wire.recorded_form import carries_key
-from telemetry.wire.target import target_of
+from telemetry.wire.target import addressed_to, target_of
 
 _PAUSE_S = 1.0
 _SPOKESMAN = 190
@@ -46,9 +49,12 @@ class Forwarder:
     bridge : Bridge
     may_order : bool
         Whether stations may do more than read. Even so an order passes only for whoever has the vehicle's control, which the station takes
-        where it is free; missions and fences are then the station's own doing, verified by nobody.
+        where it is free; missions and fences are then the station's own doing, verified by nobody. What the station of whoever has the
+        control orders, that one orders. An order to everybody passes to those that the station has the control of.
     network : str
         Name of the one network that is passed on; empty for all.
+    vehicle_id : str
+        The one vehicle that is passed on; empty for all.
 
     Attributes
     ----------
@@ -58,7 +64,9 @@ class Forwarder:
         What was not passed on, by message name.
     """
 
-    def __init__(self, link: Link, bridge: Bridge, *, may_order: bool, network: str = "") -> None:
+    def __init__(
+        self, link: Link, bridge: Bridge, *, may_order: bool, network: str = "", vehicle_id: str = ""
+    ) -> None:
         self.link = link
         self.passed_out = 0
         self.passed_in = 0
@@ -66,6 +74,7 @@ class Forwarder:
         self._bridge = bridge
         self._may_order = may_order
         self._network = network
+        self._vehicle_id = vehicle_id
         self._stations = Stations()
         self._heard: set[tuple[int, int, str]] = set()
         self._scanners: defaultdict[str, FrameScanner] = defaultdict(FrameScanner)
@@ -130,17 +139,27 @@ class Forwarder:
         """Whether this link is the one that tells of a system."""
         paths = network.paths.get(system_id)
         if paths is None:
-            return not any(system_id in other.paths for other in self._networks())
+            return not self._vehicle_id and not self._is_vehicle(system_id)
         return paths is self._paths_of(system_id) and paths.active.link is link
 
     def _networks(self) -> list[Network]:
         networks = self._bridge.networks
         return [network for name, network in networks.items() if self._network in ("", name)]
 
+    def _is_vehicle(self, system_id: int) -> bool:
+        return any(system_id in network.paths for network in self._networks())
+
+    def _all_paths(self) -> Iterator[Paths]:
+        for network in self._networks():
+            for paths in network.paths.values():
+                if self._vehicle_id in ("", paths.vehicle.vehicle_id):
+                    yield paths
+
     def _paths_of(self, system_id: int) -> Paths | None:
         for network in self._networks():
-            if system_id in network.paths:
-                return network.paths[system_id]
+            paths = network.paths.get(system_id)
+            if paths is not None and self._vehicle_id in ("", paths.vehicle.vehicle_id):
+                return paths
         return None
 
     async def _read(self) -> None:
@@ -171,7 +190,7 @@ class Forwarder:
         )
 
     def _take_in(self, frame: Frame, peer: str) -> None:
-        if self._paths_of(frame.system_id) is not None or carries_key(frame.raw):
+        if self._is_vehicle(frame.system_id) or carries_key(frame.raw):
             # It speaks as a vehicle, in a loop comes what we said, or it would change a vehicle's signing key.
             self.denied[_name_of(frame)] += 1
             return
@@ -179,12 +198,7 @@ class Forwarder:
         self._tell_station(frame, peer)
         system_id, _ = target_of(frame)
         request = request_of(frame)
-        paths = (
-            [self._paths_of(system_id)]
-            if system_id
-            else [paths for network in self._networks() for paths in network.paths.values()]
-        )
-        for one in paths:
+        for one in [self._paths_of(system_id)] if system_id else list(self._all_paths()):
             if one is None:
                 continue
             match request:
@@ -195,17 +209,30 @@ class Forwarder:
                         self._pass_in(one, frame)
                 case Request.STREAMS:
                     # Never a reason to take the control, and asked for too often to be told.
-                    if self._may_order and one.vehicle.control.is_held_by(self._actor(frame)):
-                        self._pass_in(one, frame)
-                    else:
-                        self.denied[_name_of(frame)] += 1
-                case Request.ORDERING:
+                    self._order_if_held(one, frame)
+                case Request.ORDERING if system_id or not self._may_order:
                     self._order(one, frame, peer)
+                case Request.ORDERING if _is_emergency(frame, one.vehicle):
+                    self._order(one, addressed_to(frame, one.vehicle.address.system_id), peer)
+                case Request.ORDERING:
+                    # What everybody is told takes nobody's control.
+                    self._order_if_held(one, frame)
                 case _:
                     assert_never(request)
 
-    def _actor(self, frame: Frame) -> Actor:
+    def _actor(self, frame: Frame, vehicle: Vehicle) -> Actor:
+        holding = vehicle.control.holding
+        if holding is not None and holding.actor.station == (frame.system_id, frame.component_id):
+            return holding.actor
         return Actor(f"station {frame.system_id}/{frame.component_id} on {self.link.name}", rights=ALL_RIGHTS)
+
+    def _order_if_held(self, paths: Paths, frame: Frame) -> None:
+        """Pass on what is for everybody, or no order, to a vehicle that the station has the control of, and to no other behind the same link."""
+        vehicle = paths.vehicle
+        if self._may_order and vehicle.control.is_held_by(self._actor(frame, vehicle)):
+            self._pass_in(paths, addressed_to(frame, vehicle.address.system_id))
+        else:
+            self.denied[_name_of(frame)] += 1
 
     def _order(self, paths: Paths, frame: Frame, peer: str) -> None:
         """Pass an order on if whoever gives it has, or can take, the control."""
@@ -214,7 +241,7 @@ class Forwarder:
             return
         vehicle = paths.vehicle
         try:
-            with acting_as(self._actor(frame)):
+            with acting_as(self._actor(frame, vehicle)):
                 if frame.msg_id in COMMANDS:
                     vehicle.demand_control(_call_of(decode(frame), vehicle.address))
                 else:
@@ -263,6 +290,12 @@ def _call_of(message: Message, target: Address) -> CommandCall:
     return CommandCall(
         message.command, (message.param1, message.param2, message.param3, message.param4), target
     )
+
+
+def _is_emergency(frame: Frame, vehicle: Vehicle) -> bool:
+    if frame.msg_id not in COMMANDS:
+        return False
+    return order_of(_call_of(decode(frame), vehicle.address), *vehicle.kind) is Order.EMERGENCY
 
 
 def _name_of(frame: Frame) -> str:

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import logging
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import replace
@@ -241,7 +243,7 @@ class FlightLogger:
         if executor is None:
             if self._own_executor is None:
                 self._own_executor = ProcessPoolExecutor(
-                    1, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts
+                    1, mp_context=multiprocessing.get_context("spawn"), initializer=_follow_parent
                 )
             executor = self._own_executor
         return await asyncio.get_running_loop().run_in_executor(executor, partial(work, *args, **kwargs))
@@ -277,6 +279,15 @@ def log_flight_of_run(order: FlightOrder) -> FlightRecord:
     )
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that asked."""
+def _follow_parent() -> None:
+    """Leave Ctrl-C to the process that asked, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        # A pool's worker whose parent was killed waits for work for ever.
+        os._exit(1)

@@ -11,6 +11,7 @@ from telemetry.events import (
     BreachPredicted,
     Event,
     FlightEnded,
+    FlightFound,
     GuardActed,
     GuardOverruled,
     GuardRefused,
@@ -29,6 +30,7 @@ _KEPT = (
     BreachCleared,
     BreachPredicted,
     FlightEnded,
+    FlightFound,
     GuardActed,
     GuardOverruled,
     GuardRefused,
@@ -100,11 +102,11 @@ def events_of_flight(
 
 
 def plan_of_flight(events: list[Mapping[str, Any]], vehicle_id: str, end_s: float) -> str:
-    """Give the name of the plan that was on board; empty where none was put there."""
+    """Give the name of the plan that was on board; empty where none was put there, or none that is known."""
     names = [
         event["plan_name"]
         for event in events
-        if event["kind"] == "mission_uploaded"
+        if event["kind"] in ("mission_uploaded", "flight_found")
         and event["vehicle_id"] == vehicle_id
         and event["time_s"] <= end_s
     ]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 
 from telemetry.bus import Bus
 from telemetry.clock import Clock
@@ -15,6 +16,8 @@ from telemetry.protocol.command_result import CommandResult, command_name, comma
 from telemetry.protocol.conversation import Conversation
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 from telemetry.vehicle.denial_reasons import collect_reasons
+
+_COMPONENT_ARM_DISARM = 400
 
 
 class CommandChannel:
@@ -32,6 +35,8 @@ class CommandChannel:
     bus : Bus
         Brings the vehicle's texts and takes the answers.
     clock : Clock
+    prearm_reasons : callable
+        Gives why the vehicle would not arm, as it said lately: it does not always say it again when it denies that.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class CommandChannel:
         control: VehicleControl,
         bus: Bus,
         clock: Clock,
+        prearm_reasons: Callable[[], tuple[str, ...]],
     ) -> None:
         self._conversation = conversation
         self._target = target
@@ -52,6 +58,7 @@ class CommandChannel:
         self._control = control
         self._bus = bus
         self._clock = clock
+        self._prearm_reasons = prearm_reasons
         self._running: dict[int, CommandCall] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -91,6 +98,8 @@ class CommandChannel:
                         remedy="Check the link and try again",
                     )
                 reasons = await collect_reasons(texts, self._vehicle_id)
+        if not reasons and command == _COMPONENT_ARM_DISARM and params[:1] == (1,):
+            reasons = tuple(f"PreArm: {reason}" for reason in self._prearm_reasons())
         words = command_result_words(ended.result)
         self._publish_answer(name, actor, accepted=False, reason="; ".join(reasons) or words)
         raise CommandRefused(

@@ -92,6 +92,7 @@ class Vehicle(FlightOrders):
             control=self.control,
             bus=bus,
             clock=clock,
+            prearm_reasons=lambda: self.state.prearm_reasons,
         )
         self.files = FileChannel(
             self._conversation, self.address, clock, has_files=self._has_files, place=self.place

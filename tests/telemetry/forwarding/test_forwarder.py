@@ -13,6 +13,7 @@ from pymavlink import mavutil
 from telemetry.control.actor import Actor
 from telemetry.events import StationHeard
 from telemetry.forwarding.attached_stations import attached_stations
+from telemetry.links.address import Address
 from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import TelemetryError
 
@@ -107,6 +108,36 @@ async def test_asking_for_streams_takes_no_control(bridge):
         await answer(connection, "PARAM_VALUE", param_id="WPNAV_SPEED")
         assert forwarder.denied["REQUEST_DATA_STREAM"] == 1
         assert vehicle.control.holding is None
+
+
+async def test_an_order_to_everybody_takes_nobodys_control(bridge):
+    vehicle = bridge.vehicles["1-1"]
+    async with station(bridge, may_order=True) as (forwarder, connection):
+        connection.mav.command_long_send(0, 0, 400, 0, 1, 0, 0, 0, 0, 0, 0)
+        connection.mav.param_request_read_send(1, 1, b"WPNAV_SPEED", -1)
+        await answer(connection, "PARAM_VALUE", param_id="WPNAV_SPEED")
+        assert forwarder.denied["COMMAND_LONG"] == 1
+        assert vehicle.control.holding is None
+        vehicle.control.take(Actor("li", station=Address(255, 230)))
+        connection.mav.command_long_send(0, 0, 400, 0, 1, 0, 0, 0, 0, 0, 0)
+        assert (await answer(connection, "COMMAND_ACK", command=400)).result == 0
+        assert str(vehicle.control.holding.actor) == "li"
+        vehicle.control.take(Actor("wang"), is_urgent=True)
+        connection.mav.command_long_send(0, 0, 21, 0, 0, 0, 0, 0, 0, 0, 0)
+        assert (await answer(connection, "COMMAND_ACK", command=21)).result == 0
+        assert str(vehicle.control.holding.actor) == "wang"
+
+
+async def test_the_station_of_the_holder_orders_in_the_holders_name(bridge):
+    vehicle = bridge.vehicles["1-1"]
+    vehicle.control.take(Actor("li", "patrol", station=Address(255, 230)))
+    async with station(bridge, may_order=True) as (_, connection):
+        arm(connection)
+        assert (await answer(connection, "COMMAND_ACK", command=400)).result == 0
+        assert str(vehicle.control.holding.actor) == "li (patrol)"
+        vehicle.control.take(Actor("li", station=Address(255, 231)))
+        arm(connection)
+        assert (await answer(connection, "COMMAND_ACK", command=400)).result == 2
 
 
 async def test_answers_go_to_the_station_that_asked(bridge):

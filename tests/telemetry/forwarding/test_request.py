@@ -3,10 +3,10 @@
 import pytest
 
 from telemetry.forwarding.request import Request, request_of
-from telemetry.wire.codec import Encoder, FrameScanner
+from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.dialect import DEFINITIONS
 from telemetry.wire.message import Message
-from telemetry.wire.target import target_of
+from telemetry.wire.target import DIRECTED, addressed_to, target_of
 
 READING = {
     "PARAM_REQUEST_LIST",
@@ -76,3 +76,19 @@ def test_the_target_of_every_message_is_found():
             fields.get("target_component", 0) if "target_system" in fields else 0,
         )
         assert target_of(frame_of(Message.new(definition.name, **fields))) == wanted
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_is_for_everybody_is_addressed_to_one(version):
+    for definition in DEFINITIONS.values():
+        if version == 1 and definition.msg_id > 255:
+            continue
+        for frame in FrameScanner().feed(
+            Encoder(254, 230, version=version).encode(Message.new(definition.name))
+        ):
+            addressed = addressed_to(frame, 7)
+            [read] = FrameScanner().feed(addressed.raw)
+            assert target_of(read) == ((7, 0) if frame.msg_id in DIRECTED else (0, 0))
+            assert (read.msg_id, read.system_id, read.component_id) == (definition.msg_id, 254, 230)
+            wanted = dict(decode(frame).fields) | ({"target_system": 7} if frame.msg_id in DIRECTED else {})
+            assert decode(read).fields == wanted

@@ -12,19 +12,21 @@ from geofence.latlon import LatLon
 from geofence.verification.return_policy import RallyPoint, ReturnPolicy
 from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
+from telemetry.clock import SystemClock
 from telemetry.events import (
     FenceUploaded,
     FlightEnded,
     MissionUploaded,
     ParametersChanged,
 )
-from telemetry.flight.flight import FlightPhase, FlightRefused, demand_flyable
+from telemetry.flight.flight import Flight, FlightPhase, FlightRefused, demand_flyable
 from telemetry.protocol.mission_type import MissionResult, MissionType
 from telemetry.refusal import TelemetryError
 from tests.telemetry.protocol.flown_plan import (
     FIELD,
     HOME,
     PLAN,
+    QUICK,
     box,
     current,
     good_flight,
@@ -347,4 +349,18 @@ async def test_it_is_verified_from_where_the_vehicle_stands(fly, copter):
     copter.out.append(copter.at(100, north(-60).lat_deg))
     with pytest.raises(FlightRefused, match="pad"):
         await fly(zones=zones)
+    assert copter.heard == []
+
+
+async def test_a_flight_that_is_under_way_is_taken_up_and_nothing_is_sent_for_it(vehicle, copter):
+    copter.become(mode=3, is_armed=True, status=4)()
+    copter.out += [copter.heartbeat(), copter.at(130, alt_m=30)]
+    to_the_waypoint = 6
+    copter.script = good_flight(copter)[to_the_waypoint:]
+    copter.is_flying_script = True
+    flight = Flight(vehicle, PLAN, FIELD, clock=SystemClock(), limits=QUICK)
+    result = await asyncio.wait_for(flight.take_up(2), 20)
+    assert result.completed, result.reason
+    assert (result.items, result.reached, result.takeoff_s, result.landed_s) == (3, 3, None, None)
+    assert flight.elapsed_s is None
     assert copter.heard == []

@@ -340,6 +340,8 @@ export const en = {
   "event.events_dropped": "{subscriber} is too slow and loses events",
   "event.replay_ended": "The recording has ended: {problem}",
   "event.link_lost.vehicle": "No longer heard over {link}",
+  "event.flight_found": "Found in flight, at item {seq} of {count} of the plan {plan_name}",
+  "event.flight_found.unknown": "Found in flight, at item {seq} of {count} of a mission that is not known here",
   "event.flight_ended.completed": "Flight completed",
   "event.flight_ended.aborted": "Flight ended early: {reason}",
   "command.COMPONENT_ARM_DISARM": "Arming or disarming",

@@ -75,6 +75,8 @@ function keyOf({ kind, drone_id, data }: ServiceEvent): string {
   switch (kind) {
     case "command_answered":
       return `${key}.${data["accepted"] === true ? "accepted" : "refused"}`;
+    case "flight_found":
+      return data["plan_name"] === "" ? `${key}.unknown` : key;
     case "flight_ended":
     case "operation_ended":
       return `${key}.${data["completed"] === true ? "completed" : "aborted"}`;

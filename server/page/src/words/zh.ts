@@ -341,6 +341,8 @@ export const zh: Record<WordKey, string> = {
   "event.events_dropped": "{subscriber} 处理过慢，部分事件丢失",
   "event.replay_ended": "录像播放结束：{problem}",
   "event.link_lost.vehicle": "失去联络（{link}）",
+  "event.flight_found": "发现正在飞行：计划 {plan_name}，第 {seq} / {count} 项",
+  "event.flight_found.unknown": "发现正在飞行：未知任务，第 {seq} / {count} 项",
   "event.flight_ended.completed": "飞行完成",
   "event.flight_ended.aborted": "飞行提前结束：{reason}",
   "command.COMPONENT_ARM_DISARM": "解锁或上锁",
