@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Self
 
 from pymavlink.dialects.v20 import ardupilotmega
@@ -78,6 +79,7 @@ class Bridge:
         self.links: list[BridgedLink] = []
         self.networks: dict[str, Network] = {}
         self.taps: list[Tap] = []
+        self._attendants: list[Callable[[Vehicle], None]] = []
         self._has_own_clock = clock is not None
         self._recorder = recorder
         self._signing = signing
@@ -138,8 +140,16 @@ class Bridge:
             self.networks[name] = Network(name, bus=self.bus, clock=self.clock, on_vehicle=self._add_vehicle)
         return self.networks[name]
 
+    def attend(self, attendant: Callable[[Vehicle], None]) -> None:
+        """Hand every vehicle, also those still to come, to `attendant`, once."""
+        self._attendants.append(attendant)
+        for vehicle in self.vehicles.values():
+            attendant(vehicle)
+
     def _add_vehicle(self, vehicle: Vehicle) -> None:
         self.vehicles[vehicle.vehicle_id] = vehicle
+        for attendant in self._attendants:
+            attendant(vehicle)
 
     async def _read(self, bridged: BridgedLink) -> None:
         try:
