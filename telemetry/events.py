@@ -3,35 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from telemetry.event import Event, OrderedEvent
+from telemetry.service_events import (
+    CorrectionsLost,
+    CorrectionsStarted,
+    TerrainMissing,
+    TrafficAppeared,
+    TrafficCleared,
+    TrafficLost,
+    TrafficNear,
+)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something happened to a vehicle or a link.
-
-    Parameters
-    ----------
-    time_s : float
-        Seconds since 1970, UTC; in a replay the recording's time.
-    vehicle_id : str
-        Our own name of the vehicle; empty for an event of a link.
-    """
-
-    time_s: float
-    vehicle_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderedEvent(Event):
-    """Something that somebody wanted.
-
-    Parameters
-    ----------
-    who, why : str
-        Whoever wanted it, and the reason; empty where nobody said.
-    """
-
-    who: str = ""
-    why: str = ""
+__all__ = (  # of what stands elsewhere
+    "CorrectionsLost",
+    "CorrectionsStarted",
+    "Event",
+    "OrderedEvent",
+    "TerrainMissing",
+    "TrafficAppeared",
+    "TrafficCleared",
+    "TrafficLost",
+    "TrafficNear",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -441,61 +434,3 @@ class EventsDropped(Event):
     """A subscriber of the bus is too slow and begins to lose its oldest events; the others lose none."""
 
     subscriber: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TerrainMissing(Event):
-    """The vehicle asks for the height of the ground in a square of a degree, named by its south-west corner, that no file covers whole."""
-
-    lat_deg: int
-    lon_deg: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionsStarted(Event):
-    """RTK corrections come from a source and go to all vehicles."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionsLost(Event):
-    """RTK corrections come no more."""
-
-    source: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficAppeared(Event):
-    """Another aircraft is heard, by ADS-B or remote ID (`source`)."""
-
-    traffic_id: str
-    source: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficNear(Event):
-    """Another aircraft is near the vehicle; `vertical_m` is positive above it, None where it is not known."""
-
-    traffic_id: str
-    name: str
-    distance_m: float
-    vertical_m: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficCleared(Event):
-    """Another aircraft is no longer near the vehicle."""
-
-    traffic_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficLost(Event):
-    """Another aircraft was not heard for a minute."""
-
-    traffic_id: str
-    name: str
