@@ -1,6 +1,7 @@
 """Between all links and all vehicles: opens, records, decodes, discovers, asks, watches for silence."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Self
@@ -17,6 +18,7 @@ from telemetry.network.network import Network
 from telemetry.network.station_signing import StationSigning
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
+from telemetry.vehicle.payload_discovery import HEARD, PayloadDiscovery
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.message import Message
 
@@ -37,6 +39,12 @@ def ground_station_heartbeat() -> Message:
         system_status=ardupilotmega.MAV_STATE_ACTIVE,
         mavlink_version=3,
     )
+
+
+def _look_for_payload(vehicle: Vehicle) -> None:
+    # A replayed vehicle refuses to be asked.
+    with contextlib.suppress(TelemetryError):
+        vehicle.attend(PayloadDiscovery(vehicle.address), HEARD)
 
 
 class Bridge:
@@ -79,7 +87,7 @@ class Bridge:
         self.links: list[BridgedLink] = []
         self.networks: dict[str, Network] = {}
         self.taps: list[Tap] = []
-        self._attendants: list[Callable[[Vehicle], None]] = []
+        self._attendants: list[Callable[[Vehicle], None]] = [_look_for_payload]
         self._has_own_clock = clock is not None
         self._recorder = recorder
         self._signing = signing

@@ -114,7 +114,8 @@ class StateTracker:
         """Take a message of another component of the vehicle; that the autopilot is heard it does not prove."""
         msg_id = message.definition.msg_id
         if msg_id in PAYLOAD_READERS:
-            self._unread[msg_id] = message
+            # Beside what the autopilot, or another component, says by the same message.
+            self._unread[message.component_id << 24 | msg_id] = message
             self._snapshot = None
         elif msg_id in _IMAGES:
             self._read_image(message)
@@ -141,8 +142,8 @@ class StateTracker:
         if self._snapshot is not None and now_s < self._stale_at_s:
             return self._snapshot
         if self._unread:
-            for msg_id, message in self._unread.items():
-                _KEPT[msg_id](self._values, message)
+            for message in self._unread.values():
+                _KEPT[message.definition.msg_id](self._values, message)
             self._unread.clear()
         values = self._values
         heard_s = self._heard_s
