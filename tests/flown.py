@@ -3,7 +3,6 @@
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +25,10 @@ class Flown:
     duration_s: float
 
 
-def flown_in(recordings: Iterable[Path]) -> dict[int, Flown]:
-    """Measure the only flight of each vehicle, by system id."""
+def flown_in(records: Path) -> dict[int, Flown]:
+    """Measure the only flight of each vehicle, by system id, from the recordings of all links of a run."""
     logs: dict[int, _Log] = defaultdict(_Log)
-    for path in recordings:
+    for path in sorted(records.glob("2*/*.tlog")):
         recording = mavutil.mavlink_connection(str(path))
         while (message := recording.recv_match(type=READ)) is not None:
             if message.get_srcComponent() == 1:

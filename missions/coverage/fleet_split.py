@@ -40,21 +40,29 @@ def split_tour(
         return [tour]
     inner = _Tour(tour, transit, pad, turn_m)
     cuts_m = inner.even_cuts_m(drones)
-    if _shortest_m(cuts_m) < _SHARE_LEAST_SWATHS * swath_m:
-        fewer = next(
-            count
-            for count in range(drones - 1, 0, -1)
-            if count == 1 or _shortest_m(inner.even_cuts_m(count)) >= _SHARE_LEAST_SWATHS * swath_m
-        )
+    least_m = _SHARE_LEAST_SWATHS * swath_m
+    if _shortest_m(cuts_m) < least_m:
         raise MissionError(
             f"{drones} drones for {inner.length_m:.0f} m of flight over the area",
-            remedy=f"Send at most {fewer}, or take a smaller swath",
+            remedy=f"Send at most {_most_pieces(inner, least_m, drones)}, or take a smaller swath",
         )
     return [inner.piece(a, b) for a, b in itertools.pairwise(cuts_m)]
 
 
 def _shortest_m(cuts_m: Sequence[float]) -> float:
     return min(b - a for a, b in itertools.pairwise(cuts_m))
+
+
+def _most_pieces(inner: "_Tour", least_m: float, too_many: int) -> int:
+    """Give how many pieces there may be without one too short."""
+    enough = 1
+    while too_many - enough > 1:
+        pieces = (enough + too_many) // 2
+        if _shortest_m(inner.even_cuts_m(pieces)) < least_m:
+            too_many = pieces
+        else:
+            enough = pieces
+    return enough
 
 
 class _Tour:

@@ -231,7 +231,7 @@ def test_a_patrol_is_started_on_the_page_and_its_recording_replayed(
         card.get_by_text("Ended early", exact=True).wait_for()
         viewer.close()
 
-    [recording] = tmp_path.glob("**/*.tlog")
+    [recording] = tmp_path.glob("2*/*.tlog")
     with start_service("replay", str(recording), "--speed", "20", "--port", "0") as service:
         viewer = look(service)
         page = viewer.page

@@ -138,7 +138,7 @@ def test_flown_whole(run, plan, zones, simulated, tmp_path):
     )
     assert code == 0, err
     # 2 m are the margin of a plan that says none.
-    assert "No wind is stated: the margin of 2 m holds gusts of at most 6.4 m/s; do not fly in more." in err
+    assert "No wind is stated: the margin of 2 m holds gusts of at most 6.3 m/s; do not fly in more." in err
     result = json.loads(out)
     assert result["completed"] is True
     assert result["items"] == result["reached"] == 6

@@ -26,6 +26,8 @@ def test_events_are_plain_data():
         "vehicle_id": "1-1",
         "purpose": "return",
         "changes": {"RTL_ALT": [0.0, 30.0]},
+        "who": "",
+        "why": "",
     }
     assert BreachPredicted in event_classes()
     assert event_of({**document_of(event), "later": 1}) == event

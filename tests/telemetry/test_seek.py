@@ -54,10 +54,11 @@ async def played_to(path, tmp_path, time_s):
 
 
 def plain(states):
-    """Without the link's name, and when it was read: a replay that goes on has a running clock."""
+    """Without the link's name and what goes by when it was read: a replay that goes on has a running clock."""
     fields = next(iter(states.values())).__slots__
+    left_out = ("link", "updated_s", "battery_time_left_s")
     return {
-        name: {field: getattr(state, field) for field in fields if field not in ("link", "updated_s")}
+        name: {field: getattr(state, field) for field in fields if field not in left_out}
         for name, state in states.items()
     }
 
