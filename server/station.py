@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+from geofence.terrain import Terrain
 from geofence.zone_set import ZoneSet
 from server.errors import ConflictError
 from server.event_log import EventLog
@@ -18,6 +20,12 @@ from server.revision import Revision
 from server.schedule_store import ScheduleStore
 from server.zone_store import ZoneStore
 from telemetry.bridge import Bridge
+from telemetry.rtk.correction_relay import CorrectionRelay
+from telemetry.rtk.correction_source import CorrectionSource
+from telemetry.terrain.terrain_service import serve_terrain
+from telemetry.traffic.own_remote_id import Operator
+from telemetry.traffic.remote_id_service import tell_operator
+from telemetry.traffic.traffic_watch import TrafficWatch
 
 PLANNERS = 2
 
@@ -57,6 +65,9 @@ class Station:
             bridge, self.zones, self.flights, bridge.clock, revision, is_guarding=not is_replay
         )
         self.links = LinkKeeper(bridge, bridge.clock)
+        self.traffic = TrafficWatch(bridge)
+        self.corrections: CorrectionRelay | None = None
+        self._services = AsyncExitStack()
         self.planners = ThreadPoolExecutor(PLANNERS, thread_name_prefix="planner")
         self.live = LiveStream(
             fleet=self.fleet,
@@ -73,17 +84,37 @@ class Station:
         """Begin to listen, to watch and to open links."""
         self.events.start()
         self.fleet.start()
+        self.traffic.start()
         for address in links:
             self.links.keep(address)
 
     async def close(self) -> None:
         """Stop everything but the bridge."""
+        await self._services.aclose()
+        await self.traffic.close()
         await self.links.close()
         await self.flights.close()
         await self.operations.close()
         await self.fleet.close()
         await self.events.close()
         self.planners.shutdown(wait=False, cancel_futures=True)
+
+    async def serve(
+        self,
+        *,
+        terrain: Terrain | None = None,
+        corrections: CorrectionSource | None = None,
+        operator: Operator | None = None,
+    ) -> None:
+        """Give vehicles what they want besides orders: terrain, RTK corrections, their operator's place."""
+        if terrain is not None:
+            serve_terrain(self.bridge, terrain)
+        if operator is not None:
+            tell_operator(self.bridge, operator)
+        if corrections is not None:
+            self.corrections = await self._services.enter_async_context(
+                CorrectionRelay(self.bridge, corrections)
+            )
 
     async def __aenter__(self) -> Self:
         return self

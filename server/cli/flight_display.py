@@ -79,7 +79,9 @@ class FlightDisplay:
         if not self._console.is_terminal and done == total:
             # Item 0 of a mission is home; no plan counts it.
             is_mission = what.endswith("mission")
-            self.note(f"{what}: {max(0, total - 1)} mission items" if is_mission else f"{what}: {total} items")
+            self.note(
+                f"{what}: {max(0, total - 1)} mission items" if is_mission else f"{what}: {total} items"
+            )
 
     def show_flight(self, flight: Flight) -> None:
         """Show where the flight is, and what the vehicle has said since."""
