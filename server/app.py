@@ -20,6 +20,7 @@ from server.routes import (
     plans,
     replay,
     schedules,
+    traffic,
     vehicles,
     zone_activity,
     zones,
@@ -70,6 +71,7 @@ def create_app(station: Station, settings: Settings, *, player: ReplayPlayer | N
         flights,
         events,
         links,
+        traffic,
         replay,
         live,
     ):

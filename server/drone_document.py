@@ -62,11 +62,35 @@ class HealthDocument(TypedDict):
 
 
 class PayloadDocument(TypedDict):
-    """Where the gimbal looks (above the horizon, and from north), and how many images were taken."""
+    """Where the gimbal looks (above the horizon, and from north), and what the camera does."""
 
     gimbal_pitch_deg: float | None
     gimbal_yaw_deg: float | None
+    gimbal_mode: str
+    gimbal_controller: list[int] | None
+    camera: str | None
+    camera_mode: str
+    zoom_pct: float | None
+    is_taking_images: bool | None
+    is_recording: bool | None
+    storage_free_mib: float | None
     images: int | None
+
+
+class TerrainDocument(TypedDict):
+    """What the vehicle knows of the ground; `pending` and `loaded` count tiles of 4 by 4 heights."""
+
+    alt_agl_m: float | None
+    ground_alt_amsl_m: float | None
+    pending: int | None
+    loaded: int | None
+
+
+class RemoteIdDocument(TypedDict):
+    """Whether the vehicle's remote ID lets it arm, and why not."""
+
+    ok: bool | None
+    problem: str
 
 
 class AgesDocument(TypedDict):
@@ -118,6 +142,8 @@ class DroneDocument(TypedDict):
     fence_breached: bool | None
     health: HealthDocument
     payload: PayloadDocument
+    terrain: TerrainDocument
+    remote_id: RemoteIdDocument
     ages: AgesDocument
 
 
@@ -193,8 +219,23 @@ def drone_document(
         "payload": {
             "gimbal_pitch_deg": _rounded(state.gimbal_pitch_deg, 1),
             "gimbal_yaw_deg": _rounded(state.gimbal_yaw_deg, 1),
+            "gimbal_mode": state.gimbal_mode,
+            "gimbal_controller": None if state.gimbal_controller is None else list(state.gimbal_controller),
+            "camera": None if state.camera_component is None else state.camera_name,
+            "camera_mode": state.camera_mode,
+            "zoom_pct": _rounded(state.zoom_pct, 1),
+            "is_taking_images": state.is_taking_images,
+            "is_recording": state.is_recording,
+            "storage_free_mib": _rounded(state.storage_free_mib, 0),
             "images": state.images_taken,
         },
+        "terrain": {
+            "alt_agl_m": _rounded(state.alt_agl_m, 1),
+            "ground_alt_amsl_m": _rounded(state.ground_alt_amsl_m, 1),
+            "pending": state.terrain_pending,
+            "loaded": state.terrain_loaded,
+        },
+        "remote_id": {"ok": state.remote_id_ok, "problem": state.remote_id_problem},
         "ages": {
             "position_s": _age_s(now_s, state.position_heard_s),
             "attitude_s": _age_s(now_s, state.attitude_heard_s),

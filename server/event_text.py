@@ -53,6 +53,9 @@ def severity_of(event: events.Event) -> Severity:
             | events.RecordingRepaired()
             | events.FlightLogFailed()
             | events.EventsDropped()
+            | events.TerrainMissing()
+            | events.CorrectionsLost()
+            | events.TrafficNear()
         ):
             return "warning"
         case events.FlightLogged(is_complete=is_complete):
@@ -80,6 +83,8 @@ def severity_of(event: events.Event) -> Severity:
             | events.Landed()
             | events.ModeChanged()
             | events.BreachCleared()
+            | events.CorrectionsStarted()
+            | events.TrafficCleared()
         ):
             return "notice"
         case _:
@@ -219,6 +224,20 @@ def text_of(event: events.Event) -> str:
             return f"Found in flight, at item {seq} of {count} of " + (
                 f"the plan {plan_name}" if plan_name else "a mission that is not known here"
             )
+        case events.TerrainMissing(lat_deg=lat_deg, lon_deg=lon_deg):
+            return f"It asks for the ground at {lat_deg}, {lon_deg}, which no --terrain file covers whole"
+        case events.CorrectionsStarted(source=source):
+            return f"RTK corrections come from {source}"
+        case events.CorrectionsLost(source=source, reason=reason):
+            return f"No RTK corrections from {source}: {reason}"
+        case events.TrafficAppeared(name=name, source=source):
+            return f"Other aircraft {name} is heard ({source.replace('_', ' ')})"
+        case events.TrafficNear():
+            return _traffic_text(event)
+        case events.TrafficCleared(name=name):
+            return f"Other aircraft {name} is no longer near"
+        case events.TrafficLost(name=name):
+            return f"Other aircraft {name} is not heard any more"
         case events.FlightEnded(completed=True):
             return "Flight completed"
         case events.FlightEnded(reason=reason):
@@ -242,6 +261,13 @@ def _breach_text(event: events.BreachPredicted) -> str:
     if event.colour == "red":
         return f"Only acting now keeps it out of {what} ({event.action})"
     return f"Will break {what}{when} ({event.action})"
+
+
+def _traffic_text(event: events.TrafficNear) -> str:
+    text = f"Other aircraft {event.name} is {event.distance_m:.0f} m away"
+    if event.vertical_m is None:
+        return f"{text}, at an unknown height"
+    return f"{text}, {abs(event.vertical_m):.0f} m {'above' if event.vertical_m >= 0 else 'below'}"
 
 
 def _deviation_text(event: events.RouteDeviated) -> str:

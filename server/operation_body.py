@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from geofence.latlon import LatLon
 from server.acting import Ordered
 from telemetry.operations.attitude_and_speed import ChangeSpeed, LookAt, Turn
+from telemetry.operations.camera import RecordVideo, StopImages, StopVideo, TakeImages, ZoomCamera
+from telemetry.operations.gimbal import PointGimbal, ReleaseGimbal
 from telemetry.operations.guided_flight import ChangeAltitude, GoTo, Orbit, TakeOff
 from telemetry.operations.operation import Operation
 from telemetry.operations.stopping import Abort, Continue, Land, Pause, Return
@@ -86,10 +88,44 @@ class TurnBody(Ordered):
     heading_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
 
 
+class PointGimbalBody(Ordered):
+    """Point the gimbal: pitch above the horizon, yaw from the nose or from north."""
+
+    operation: Literal["point_gimbal"]
+    pitch_deg: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    yaw_deg: Annotated[float, Field(ge=-360, le=360, allow_inf_nan=False)] = 0.0
+    is_from_north: bool = False
+
+
+class TakeImagesBody(Ordered):
+    """Take one image or a series; a count of 0 goes on until it is stopped."""
+
+    operation: Literal["take_images"]
+    count: Annotated[int, Field(ge=0, le=10_000)] = 1
+    interval_s: Annotated[float, Field(ge=0.1, le=3600, allow_inf_nan=False)] = 1.0
+
+
+class ZoomBody(Ordered):
+    """Zoom to a share of what the camera can."""
+
+    operation: Literal["zoom_camera"]
+    zoom_pct: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+
+
 class PlainBody(Ordered):
     """What needs no more than its name."""
 
-    operation: Literal["pause", "continue", "return", "land", "abort"]
+    operation: Literal[
+        "pause",
+        "continue",
+        "return",
+        "land",
+        "abort",
+        "release_gimbal",
+        "stop_images",
+        "record_video",
+        "stop_video",
+    ]
 
 
 OperationBody = Annotated[
@@ -100,6 +136,9 @@ OperationBody = Annotated[
     | LookAtBody
     | ChangeSpeedBody
     | TurnBody
+    | PointGimbalBody
+    | TakeImagesBody
+    | ZoomBody
     | PlainBody,
     Field(discriminator="operation"),
 ]
@@ -109,6 +148,10 @@ _PLAIN: dict[str, type[Operation]] = {
     "return": Return,
     "land": Land,
     "abort": Abort,
+    "release_gimbal": ReleaseGimbal,
+    "stop_images": StopImages,
+    "record_video": RecordVideo,
+    "stop_video": StopVideo,
 }
 
 
@@ -145,6 +188,12 @@ def operation_of(body: OperationBody, vehicle: Vehicle) -> Operation:
             return ChangeSpeed(vehicle, body.speed_m_s)
         case TurnBody():
             return Turn(vehicle, body.heading_deg)
+        case PointGimbalBody():
+            return PointGimbal(vehicle, body.pitch_deg, body.yaw_deg, is_from_north=body.is_from_north)
+        case TakeImagesBody():
+            return TakeImages(vehicle, body.count, body.interval_s)
+        case ZoomBody():
+            return ZoomCamera(vehicle, body.zoom_pct)
         case PlainBody():
             return _PLAIN[body.operation](vehicle)
         case _:

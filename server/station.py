@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from geofence.terrain import Terrain
 from geofence.zone_set import ZoneSet
 from server.errors import ConflictError
 from server.event_log import EventLog
@@ -21,6 +23,12 @@ from server.schedule_store import ScheduleStore
 from server.zone_store import ZoneStore
 from telemetry.bridge import Bridge
 from telemetry.logbook.running_flights import RunningFlights
+from telemetry.rtk.correction_relay import CorrectionRelay
+from telemetry.rtk.correction_source import CorrectionSource
+from telemetry.terrain.terrain_service import serve_terrain
+from telemetry.traffic.own_remote_id import Operator
+from telemetry.traffic.remote_id_service import tell_operator
+from telemetry.traffic.traffic_watch import TrafficWatch
 
 PLANNERS = 2
 
@@ -67,6 +75,9 @@ class Station:
             bridge, self.zones, self.flights, bridge.clock, revision, is_guarding=not is_replay
         )
         self.links = LinkKeeper(bridge, bridge.clock)
+        self.traffic = TrafficWatch(bridge)
+        self.corrections: CorrectionRelay | None = None
+        self._services = AsyncExitStack()
         self.planners = ThreadPoolExecutor(PLANNERS, thread_name_prefix="planner")
         self.live = LiveStream(
             fleet=self.fleet,
@@ -83,6 +94,7 @@ class Station:
         """Begin to listen, to watch and to open links."""
         self.events.start()
         self.fleet.start()
+        self.traffic.start()
         if self._found is not None:
             self._found.start()
         for address in links:
@@ -90,6 +102,8 @@ class Station:
 
     async def close(self) -> None:
         """Stop everything but the bridge."""
+        await self._services.aclose()
+        await self.traffic.close()
         await self.links.close()
         if self._found is not None:
             await self._found.close()
@@ -98,6 +112,23 @@ class Station:
         await self.fleet.close()
         await self.events.close()
         self.planners.shutdown(wait=False, cancel_futures=True)
+
+    async def serve(
+        self,
+        *,
+        terrain: Terrain | None = None,
+        corrections: CorrectionSource | None = None,
+        operator: Operator | None = None,
+    ) -> None:
+        """Give vehicles what they want besides orders: terrain, RTK corrections, their operator's place."""
+        if terrain is not None:
+            serve_terrain(self.bridge, terrain)
+        if operator is not None:
+            tell_operator(self.bridge, operator)
+        if corrections is not None:
+            self.corrections = await self._services.enter_async_context(
+                CorrectionRelay(self.bridge, corrections)
+            )
 
     async def __aenter__(self) -> Self:
         return self

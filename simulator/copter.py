@@ -7,6 +7,7 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from simulator.autopilot.autopilot import Autopilot, Reports
 from simulator.home import Home
+from simulator.payload.payload import Payload
 from simulator.protocol.channel import Channel, Message
 from simulator.protocol.commands import Commands
 from simulator.protocol.fence_store import FenceStore
@@ -122,6 +123,9 @@ class Copter:
         self.autopilot.fence.use(self.fence_store.areas)
         self.streams = Streams(self.autopilot, StateMessages(self.autopilot, self._epoch_unix_s))
         self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
+        self.payload = Payload(self.autopilot, self._broadcast)
+        self.streams.messages.add(self.payload.builders)
+        self._commands.payload_handlers.update(self.payload.handlers)
         self._transfers = {
             store.mission_type: ItemTransfer(store, self._say)
             for store in (self.mission, self.fence_store, self.rally)
@@ -167,6 +171,7 @@ class Copter:
         timeouts of transfers count that, so that a station has as long to answer as it has on a real link.
         """
         self.autopilot.step(dt, dt if link_dt is None else link_dt)
+        self.payload.step(dt)
         for transfer in self._transfers.values():
             transfer.handle_timer(self.autopilot.link_s)
         self._ftp.go_on(self.autopilot.link_s)

@@ -1,7 +1,9 @@
 """Between all links and all vehicles: opens, records, decodes, discovers, asks, watches for silence."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Callable
 from typing import Self
 
 from pymavlink.dialects.v20 import ardupilotmega
@@ -16,6 +18,7 @@ from telemetry.network.network import Network
 from telemetry.network.station_signing import StationSigning
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
+from telemetry.vehicle.payload_discovery import HEARD, PayloadDiscovery
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.message import Message
 
@@ -36,6 +39,12 @@ def ground_station_heartbeat() -> Message:
         system_status=ardupilotmega.MAV_STATE_ACTIVE,
         mavlink_version=3,
     )
+
+
+def _look_for_payload(vehicle: Vehicle) -> None:
+    # A replayed vehicle refuses to be asked.
+    with contextlib.suppress(TelemetryError):
+        vehicle.attend(PayloadDiscovery(vehicle.address), HEARD)
 
 
 class Bridge:
@@ -78,6 +87,7 @@ class Bridge:
         self.links: list[BridgedLink] = []
         self.networks: dict[str, Network] = {}
         self.taps: list[Tap] = []
+        self._attendants: list[Callable[[Vehicle], None]] = [_look_for_payload]
         self._has_own_clock = clock is not None
         self._recorder = recorder
         self._signing = signing
@@ -138,8 +148,16 @@ class Bridge:
             self.networks[name] = Network(name, bus=self.bus, clock=self.clock, on_vehicle=self._add_vehicle)
         return self.networks[name]
 
+    def attend(self, attendant: Callable[[Vehicle], None]) -> None:
+        """Hand every vehicle, also those still to come, to `attendant`, once."""
+        self._attendants.append(attendant)
+        for vehicle in self.vehicles.values():
+            attendant(vehicle)
+
     def _add_vehicle(self, vehicle: Vehicle) -> None:
         self.vehicles[vehicle.vehicle_id] = vehicle
+        for attendant in self._attendants:
+            attendant(vehicle)
 
     async def _read(self, bridged: BridgedLink) -> None:
         try:

@@ -13,6 +13,7 @@ from geofence.refusal import Refusal
 from server.cli import app
 from server.cli.console import errors, print_json, print_refusal
 from server.cli.forward_options import ForwardOption
+from server.cli.service_options import OperatorOption, RtkOption, TerrainOption, terrain_of
 from server.cli.signing_options import SigningKeyOption, signing_of
 from server.cli.zone_options import CrsOption
 
@@ -62,6 +63,9 @@ def fly(
     record: Annotated[Path, typer.Option(help="Folder for the .tlog recording.")] = Path("records"),
     signing_key: SigningKeyOption = None,
     forward: ForwardOption = None,
+    terrain: TerrainOption = None,
+    rtk: RtkOption = None,
+    operator: OperatorOption = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the vehicle.")] = 10.0,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -90,6 +94,11 @@ def fly(
         from telemetry.logbook.flight_logger import FlightLogger
         from telemetry.recorder import Recorder
         from telemetry.refusal import TelemetryError
+        from telemetry.rtk.correction_relay import CorrectionRelay
+        from telemetry.rtk.correction_source import correction_source
+        from telemetry.terrain.terrain_service import serve_terrain
+        from telemetry.traffic.own_remote_id import read_operator
+        from telemetry.traffic.remote_id_service import tell_operator
 
         flight_plan = read_plan(plan)
         zone_set = read_zones(zones, crs=crs) if zones is not None else None
@@ -109,6 +118,9 @@ def fly(
                     remedy="Connect to a vehicle, or use feiying replay",
                 )
         refuse_bad_addresses(forward or ())
+        ground_heights = terrain_of(terrain)
+        corrections = None if rtk is None else correction_source(rtk)
+        flown_by = None if operator is None else read_operator(operator)
         _say_what_is_not_checked(zone_set, no_fence=no_fence)
         async with contextlib.AsyncExitStack() as stack:
             recorder = Recorder(record)
@@ -117,6 +129,12 @@ def fly(
             thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="flight log"))
             await stack.enter_async_context(FlightLogger(recorder, bridge.bus, executor=thread))
             await stack.enter_async_context(attached_stations(bridge, forward or ()))
+            if ground_heights is not None:
+                serve_terrain(bridge, ground_heights)
+            if flown_by is not None:
+                tell_operator(bridge, flown_by)
+            if corrections is not None:
+                await stack.enter_async_context(CorrectionRelay(bridge, corrections))
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
             for link in links:
                 await bridge.add_link(link, network="1")

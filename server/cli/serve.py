@@ -11,9 +11,12 @@ from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors
 from server.cli.forward_options import ForwardControlOption, ForwardOption
+from server.cli.service_options import OperatorOption, RtkOption, TerrainOption, terrain_of
 from server.cli.signing_options import SigningKeyOption, signing_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
 from telemetry.events import (
+    CorrectionsLost,
+    CorrectionsStarted,
     EventsDropped,
     FlightFound,
     FlightLogFailed,
@@ -28,6 +31,7 @@ from telemetry.events import (
     RecordingResumed,
     RecordingsDeleted,
     SystemIdDuplicated,
+    TerrainMissing,
     VehicleDiscovered,
     VehicleReturned,
 )
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from telemetry.bus import Subscription
 
 _TOLD = (
+    CorrectionsLost,
+    CorrectionsStarted,
     EventsDropped,
     FlightFound,
     FlightLogFailed,
@@ -50,6 +56,7 @@ _TOLD = (
     RecordingResumed,
     RecordingsDeleted,
     SystemIdDuplicated,
+    TerrainMissing,
     VehicleDiscovered,
     VehicleReturned,
 )
@@ -102,6 +109,9 @@ def serve(
     signing_key: SigningKeyOption = None,
     forward: ForwardOption = None,
     forward_control: ForwardControlOption = None,
+    terrain: TerrainOption = None,
+    rtk: RtkOption = None,
+    operator: OperatorOption = None,
 ) -> None:
     """Show and command vehicles in the browser."""
     from server.ground import read_ground
@@ -110,6 +120,8 @@ def serve(
     from server.web_server import bind
     from telemetry.forwarding.attached_stations import refuse_bad_addresses
     from telemetry.links.link_address import open_link_for
+    from telemetry.rtk.correction_source import correction_source
+    from telemetry.traffic.own_remote_id import read_operator
 
     settings = Settings(host=host, port=port, token=read_token(token_file))
     zone_set = read_zones_to_fly_by(zones, crs=crs, kind=kind) if zones is not None else ZoneSet(())
@@ -118,6 +130,9 @@ def serve(
     for address in addresses:
         open_link_for(address)
     refuse_bad_addresses([*(forward or ()), *(forward_control or ())])
+    ground_heights = terrain_of(terrain)
+    corrections = None if rtk is None else correction_source(rtk)
+    flown_by = None if operator is None else read_operator(operator)
     listener = bind(host, port)
 
     async def main(stop: asyncio.Event) -> None:
@@ -148,6 +163,7 @@ def serve(
             telling = asyncio.create_task(_tell(events))
             stack.callback(telling.cancel)
             station.start(addresses)
+            await station.serve(terrain=ground_heights, corrections=corrections, operator=flown_by)
             await stack.enter_async_context(serving(create_app(station, settings), listener))
             announce(url_of(listener))
             if not addresses:

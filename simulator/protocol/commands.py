@@ -29,6 +29,12 @@ _RELATIVE_FRAMES = (
 _ABSOLUTE_FRAMES = (dialect.MAV_FRAME_GLOBAL, dialect.MAV_FRAME_GLOBAL_INT)
 
 
+Params = tuple[float, ...]
+"""All seven, as they travelled."""
+PayloadHandler = Callable[[Params, tuple[int, int]], int]
+"""Takes a command's parameters and who sent it; gives a MAV_RESULT."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """COMMAND_LONG or COMMAND_INT in one shape; `x` and `y` are degE7 where they are a place."""
@@ -47,6 +53,17 @@ class Command:
 
 def _e7(degrees: float) -> int:
     return round(degrees * 1e7) if math.isfinite(degrees) and abs(degrees) <= 180.0 else 2**31 - 1
+
+
+def _params_of(message: Any) -> Params:
+    names = "xyz" if message.get_type() == "COMMAND_INT" else ("param5", "param6", "param7")
+    return (
+        message.param1,
+        message.param2,
+        message.param3,
+        message.param4,
+        *(float(getattr(message, name)) for name in names),
+    )
 
 
 def _whole(value: float) -> int:
@@ -68,6 +85,8 @@ class Commands:
     ----------
     outputs : dict
         What servo outputs and relays were set to, by command and number.
+    payload_handlers : dict
+        By command, what gimbal and camera do about it.
     """
 
     def __init__(self, autopilot: Autopilot, streams: Streams, reboot: Callable[[], None]) -> None:
@@ -75,6 +94,7 @@ class Commands:
         self._streams = streams
         self._reboot = reboot
         self.outputs: dict[tuple[int, float], float] = {}
+        self.payload_handlers: dict[int, PayloadHandler] = {}
         self._handlers: dict[int, Callable[[Command], int]] = {
             dialect.MAV_CMD_COMPONENT_ARM_DISARM: self._arm_disarm,
             dialect.MAV_CMD_DO_SET_MODE: self._set_mode,
@@ -136,8 +156,11 @@ class Commands:
                 channel,
             )
         handler = self._handlers.get(command.number)
+        carried = self.payload_handlers.get(command.number)
         after: list[Any] = []
-        if handler is None:
+        if carried is not None:
+            result = carried(_params_of(message), (message.get_srcSystem(), message.get_srcComponent()))
+        elif handler is None:
             result = UNSUPPORTED
         elif command.number == dialect.MAV_CMD_REQUEST_MESSAGE:
             result = handler(command)

@@ -1,7 +1,7 @@
 """What a vehicle says of itself: each message made from its present state."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
@@ -90,6 +90,10 @@ class StateMessages:
                 "EXTENDED_SYS_STATE",
             )
         }
+
+    def add(self, builders: Mapping[int, Callable[[], Message | None]]) -> None:
+        """Let something that the vehicle carries speak, too."""
+        self._builders.update(builders)
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._builders)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import Conversation
@@ -19,6 +20,7 @@ from telemetry.protocol.mission_outcome import (
     TransferAdvanced,
     TransferFailed,
 )
+from telemetry.protocol.mission_partial_upload import MissionPartialUpload
 from telemetry.protocol.mission_type import MissionResult, MissionType, mission_result_words
 from telemetry.protocol.mission_upload import MissionUpload
 from telemetry.refusal import TelemetryError, VehicleSilent
@@ -142,7 +144,41 @@ class MissionTransaction:
         VehicleSilent
             If it stops answering.
         """
-        backup = await self.download()
+        await self._send(items, await self.download())
+
+    async def update(self, first_seq: int, items: Sequence[WireItem]) -> tuple[WireItem, ...]:
+        """Change the items from `first_seq` on, prove the whole list by reading back, and give it.
+
+        Raises
+        ------
+        TelemetryError
+            If the list on board has no such items; as `upload` otherwise.
+        """
+        before = await self.download()
+        changed = [replace(item, seq=first_seq + place) for place, item in enumerate(items)]
+        end = first_seq + len(changed)
+        if not changed or first_seq < 1 or end > len(before):
+            raise TelemetryError(
+                f"the {self._name} on board has no items {first_seq} to {end - 1} to change",
+                place=self._place,
+                remedy=f"Give items from 1 to {len(before) - 1}" if len(before) > 1 else "Upload it whole",
+            )
+        wanted = (*before[:first_seq], *changed, *before[end:])
+        try:
+            outcome = await self._run(
+                MissionPartialUpload(changed, self._target), "sending a part of the", len(changed)
+            )
+            if isinstance(outcome, TransferFailed) and outcome.result is not None and outcome.seq is not None:
+                raise self._refusal(outcome, len(wanted))
+            if isinstance(outcome, ItemsAccepted) and await self._is_on_board(wanted):
+                return wanted
+        except (TelemetryError, asyncio.CancelledError) as failure:
+            await self._restore(before, failure)
+            raise
+        await self._send(wanted, before)
+        return wanted
+
+    async def _send(self, items: Sequence[WireItem], backup: tuple[WireItem, ...]) -> None:
         is_touched = False
         try:
             is_touched = True
@@ -244,7 +280,10 @@ class MissionTransaction:
         return UploadRefused(what, result=failure.result, seq=failure.seq, place=self._place, remedy=remedy)
 
     async def _run(
-        self, machine: MissionUpload | MissionDownload | MissionClear, doing: str, total: int = 0
+        self,
+        machine: MissionUpload | MissionPartialUpload | MissionDownload | MissionClear,
+        doing: str,
+        total: int = 0,
     ) -> MissionOutcome:
         def report(event: MissionOutcome) -> None:
             if self._on_progress is not None and isinstance(event, TransferAdvanced):

@@ -10,7 +10,6 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega
 
-from geofence.latlon import LatLon
 from telemetry.bus import Bus
 from telemetry.clock import Clock
 from telemetry.events import (
@@ -26,8 +25,9 @@ from telemetry.events import (
 )
 from telemetry.vehicle.battery_time import BatteryTime
 from telemetry.vehicle.flight_mode import AUTOPILOT_ARDUPILOT, AUTOPILOT_PX4, mode_name
-from telemetry.vehicle.gimbal_angles import gimbal_angles_deg
+from telemetry.vehicle.flight_readers import FLIGHT_READERS
 from telemetry.vehicle.health import FENCE_BIT, unhealthy_systems
+from telemetry.vehicle.payload_readers import PAYLOAD_READERS
 from telemetry.vehicle.prearm_reasons import PrearmReasons
 from telemetry.vehicle.statustext import StatusTextAssembler
 from telemetry.vehicle.vehicle_state import VehicleState
@@ -36,11 +36,9 @@ from telemetry.wire.message import Message
 
 SILENCE_S = 3.0
 
-_UINT8_MAX = 0xFF
 _UINT16_MAX = 0xFFFF
 _ARMED_FLAG = ardupilotmega.MAV_MODE_FLAG_SAFETY_ARMED
 _PREARM_BIT = ardupilotmega.MAV_SYS_STATUS_PREARM_CHECK
-_STANDING_STILL_M_S = 0.3
 _HEARD = {
     name: definition_of(message).msg_id
     for name, message in {
@@ -51,18 +49,6 @@ _HEARD = {
         "mission_heard_s": "MISSION_CURRENT",
     }.items()
 }
-
-
-def _position(lat_e7: int, lon_e7: int) -> LatLon | None:
-    """Autopilots say 0, 0 before they know; a latitude of 91 degrees is nobody's."""
-    lat_deg, lon_deg = lat_e7 / 1e7, lon_e7 / 1e7
-    if (lat_e7 == 0 and lon_e7 == 0) or abs(lat_deg) > 90.0 or abs(lon_deg) > 180.0:
-        return None
-    return LatLon(lat_deg, lon_deg)
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 class StateTracker:
@@ -109,6 +95,7 @@ class StateTracker:
         """MAV_PROTOCOL_CAPABILITY; None before the vehicle told its version."""
         self._says_landed_state = False
         self._says_paused = False
+        self._image_sayer: tuple[int, int] | None = None
 
     def handle_message(self, message: Message) -> None:
         """Take any message of this autopilot."""
@@ -122,6 +109,17 @@ class StateTracker:
         reader = _READ_AT_ONCE.get(msg_id)
         if reader is not None:
             reader(self, message)
+
+    def handle_part(self, message: Message) -> None:
+        """Take a message of another component of the vehicle; that the autopilot is heard it does not prove."""
+        msg_id = message.definition.msg_id
+        if msg_id in PAYLOAD_READERS:
+            # Beside what the autopilot, or another component, says by the same message.
+            self._unread[message.component_id << 24 | msg_id] = message
+            self._snapshot = None
+        elif msg_id in _IMAGES:
+            self._read_image(message)
+            self._snapshot = None
 
     def note_heard(self, now_s: float) -> None:
         """Take note that the autopilot said something that its state is not made of."""
@@ -144,8 +142,8 @@ class StateTracker:
         if self._snapshot is not None and now_s < self._stale_at_s:
             return self._snapshot
         if self._unread:
-            for msg_id, message in self._unread.items():
-                _KEPT[msg_id](self, message)
+            for message in self._unread.values():
+                _KEPT[message.definition.msg_id](self._values, message)
             self._unread.clear()
         values = self._values
         heard_s = self._heard_s
@@ -223,42 +221,9 @@ class StateTracker:
         elif not is_flying and was_flying:
             self._bus.publish(Landed(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id))
 
-    def _read_position(self, message: Message) -> None:
-        values = self._values
-        fields = message.fields
-        position = _position(fields["lat"], fields["lon"])
-        values["position"] = position
-        values["boot_time_s"] = fields["time_boot_ms"] / 1e3
-        values["alt_amsl_m"] = None if position is None else fields["alt"] / 1e3
-        values["alt_rel_m"] = fields["relative_alt"] / 1e3
-        if fields["hdg"] != _UINT16_MAX:
-            values["heading_deg"] = fields["hdg"] / 100.0 % 360.0
-        values["says_velocity"] = True
-        north_m_s, east_m_s = fields["vx"] / 100.0, fields["vy"] / 100.0
-        speed_m_s = math.hypot(north_m_s, east_m_s)
-        values["north_m_s"], values["east_m_s"] = north_m_s, east_m_s
-        values["ground_speed_m_s"] = speed_m_s
-        values["climb_m_s"] = -fields["vz"] / 100.0
-        values["course_deg"] = (
-            math.degrees(math.atan2(east_m_s, north_m_s)) % 360.0 if speed_m_s > _STANDING_STILL_M_S else None
-        )
-
-    def _read_hud(self, message: Message) -> None:
-        values = self._values
-        if not values.get("says_velocity"):
-            values["ground_speed_m_s"] = _finite(message.groundspeed)
-            values["climb_m_s"] = _finite(message.climb)
-        if values.get("heading_deg") is None and 0 <= message.heading <= 360:
-            values["heading_deg"] = message.heading % 360.0
-
-    def _read_attitude(self, message: Message) -> None:
-        for name, angle_rad in (("roll_deg", message.roll), ("pitch_deg", message.pitch)):
-            self._values[name] = math.degrees(angle_rad) if math.isfinite(angle_rad) else None
-        yaw_rad = message.yaw
-        self._values["yaw_deg"] = math.degrees(yaw_rad) % 360.0 if math.isfinite(yaw_rad) else None
-
     def _read_system_status(self, message: Message) -> None:
         values = self._values
+        self._heard_at_s[message.definition.msg_id] = self._monotonic_s()
         if message.voltage_battery not in (0, _UINT16_MAX):
             values["battery_v"] = message.voltage_battery / 1e3
         if message.current_battery != -1:
@@ -289,28 +254,6 @@ class StateTracker:
             values["battery_a"] = message.current_battery / 100.0
         if message.battery_remaining >= 0:
             values["battery_pct"] = message.battery_remaining
-
-    def _read_gps(self, message: Message) -> None:
-        values = self._values
-        values["gps_fix"] = message.fix_type
-        satellites = message.satellites_visible
-        values["gps_satellites"] = None if satellites == _UINT8_MAX else satellites
-        values["gps_hdop"] = None if message.eph == _UINT16_MAX else message.eph / 100.0
-        values["gps_horizontal_accuracy_m"] = message.h_acc / 1e3 if message.h_acc else None
-        values["gps_vertical_accuracy_m"] = message.v_acc / 1e3 if message.v_acc else None
-
-    def _read_gimbal(self, message: Message) -> None:
-        values = self._values
-        angles_deg = gimbal_angles_deg(message.q, message.flags, values.get("heading_deg"))
-        values["gimbal_pitch_deg"], values["gimbal_yaw_deg"] = angles_deg or (None, None)
-
-    def _read_image(self, message: Message) -> None:  # noqa: ARG002
-        self._values["images_taken"] = (self._values.get("images_taken") or 0) + 1
-
-    def _read_home(self, message: Message) -> None:
-        home = _position(message.latitude, message.longitude)
-        self._values["home"] = home
-        self._values["home_alt_amsl_m"] = None if home is None else message.altitude / 1e3
 
     def _read_current_item(self, message: Message) -> None:
         values = self._values
@@ -347,6 +290,13 @@ class StateTracker:
                 FenceBreached(time_s=self._clock.utc_s(), vehicle_id=self.vehicle_id, breach=word)
             )
 
+    def _read_image(self, message: Message) -> None:
+        """Count an image once, though autopilot and camera may both say that it was taken."""
+        sayer = message.definition.msg_id, message.component_id
+        self._image_sayer = self._image_sayer or sayer
+        if sayer == self._image_sayer:
+            self._values["images_taken"] = (self._values.get("images_taken") or 0) + 1
+
     def _read_text(self, message: Message) -> None:
         self._report_texts([message])
 
@@ -373,20 +323,11 @@ def _by_number(
     return {definition_of(name).msg_id: reader for name, reader in readers.items()}
 
 
-_KEPT = _by_number(
-    {
-        "GLOBAL_POSITION_INT": StateTracker._read_position,
-        "VFR_HUD": StateTracker._read_hud,
-        "ATTITUDE": StateTracker._read_attitude,
-        "SYS_STATUS": StateTracker._read_system_status,
-        "GPS_RAW_INT": StateTracker._read_gps,
-        "HOME_POSITION": StateTracker._read_home,
-        "GIMBAL_DEVICE_ATTITUDE_STATUS": StateTracker._read_gimbal,
-    }
-)
+_KEPT = FLIGHT_READERS | PAYLOAD_READERS
 _READ_AT_ONCE = _by_number(
     {
         "HEARTBEAT": StateTracker._read_heartbeat,
+        "SYS_STATUS": StateTracker._read_system_status,
         "BATTERY_STATUS": StateTracker._read_battery,
         "EXTENDED_SYS_STATE": StateTracker._read_landed_state,
         "MISSION_CURRENT": StateTracker._read_current_item,
@@ -398,5 +339,6 @@ _READ_AT_ONCE = _by_number(
         "CAMERA_IMAGE_CAPTURED": StateTracker._read_image,
     }
 )
+_IMAGES = frozenset(definition_of(name).msg_id for name in ("CAMERA_FEEDBACK", "CAMERA_IMAGE_CAPTURED"))
 STATE_MESSAGES = frozenset(_KEPT) | frozenset(_READ_AT_ONCE)
 """Numbers of the messages that the state is made of."""

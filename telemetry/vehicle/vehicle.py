@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pymavlink.dialects.v20 import ardupilotmega
 
@@ -10,30 +10,33 @@ from telemetry.bus import Bus
 from telemetry.clock import Clock
 from telemetry.control.orders import order_of, words_of
 from telemetry.control.vehicle_control import VehicleControl
-from telemetry.events import TransferProgressed
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import ANSWERS, Conversation
 from telemetry.protocol.ftp.file_channel import FileChannel
 from telemetry.protocol.machine import Machine
 from telemetry.protocol.mission_item_wire import WireItem
-from telemetry.protocol.mission_transaction import MissionTransaction, Progress, UploadRefused
+from telemetry.protocol.mission_transaction import Progress
 from telemetry.protocol.mission_type import MissionType
 from telemetry.protocol.parameter_value import Parameter
+from telemetry.protocol.standing_run import StandingRun
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.command_channel import CommandChannel
-from telemetry.vehicle.denial_reasons import collect_reasons
+from telemetry.vehicle.component_commands import ComponentCommands
 from telemetry.vehicle.flight_orders import FlightOrders
-from telemetry.vehicle.mission_to_go import MissionOnBoard, ToGo
+from telemetry.vehicle.item_lists import ItemLists
+from telemetry.vehicle.listeners import EVERY_MESSAGE, Listeners
+from telemetry.vehicle.mission_to_go import ToGo
 from telemetry.vehicle.parameter_channel import ParameterChannel
 from telemetry.vehicle.state_tracker import STATE_MESSAGES, StateTracker
 from telemetry.vehicle.vehicle_state import VehicleState
-from telemetry.wire.dialect import DEFINITIONS, definition_of
+from telemetry.wire.dialect import definition_of
 from telemetry.wire.message import Message
+
+EventT = TypeVar("EventT")
 
 VERSION_TIMEOUT_S = 2.5
 
 _TIMED = frozenset(definition_of(name).msg_id for name in ("GLOBAL_POSITION_INT", "SYSTEM_TIME"))
-_ALL = frozenset(DEFINITIONS)
 _HEEDED = STATE_MESSAGES | ANSWERS | _TIMED | {definition_of("TIMESYNC").msg_id}
 
 
@@ -83,16 +86,11 @@ class Vehicle(FlightOrders):
         self.clock = clock
         self._tracker = StateTracker(vehicle_id, system_id, component_id, link_name, bus, clock)
         self.control = VehicleControl(vehicle_id, place=self.place, bus=bus, clock=clock)
+        self._send = send
         self._conversation = Conversation(send, clock, self.demand_control)
-        self._commands = CommandChannel(
-            self._conversation,
-            self.address,
-            vehicle_id=vehicle_id,
-            place=self.place,
-            control=self.control,
-            bus=bus,
-            clock=clock,
-            prearm_reasons=lambda: self.state.prearm_reasons,
+        self._commands = self._command_channel(self._conversation, self.address)
+        self._component_commands = ComponentCommands(
+            system_id, lambda: Conversation(send, clock, self.demand_control), self._command_channel
         )
         self.files = FileChannel(
             self._conversation, self.address, clock, has_files=self._has_files, place=self.place
@@ -100,12 +98,22 @@ class Vehicle(FlightOrders):
         self._parameters = ParameterChannel(
             self._conversation, self.address, self._tracker, self.files, place=self.place
         )
-        self._transfer_lock = asyncio.Lock()
-        self._listeners: list[Callable[[Message], None]] = []
+        self._lists = ItemLists(
+            self._conversation,
+            self.address,
+            self.files,
+            vehicle_id=vehicle_id,
+            place=self.place,
+            control=self.control,
+            demand_idle=self.demand_idle,
+            bus=bus,
+            clock=clock,
+        )
+        self._listeners = Listeners()
+        self._standing: list[StandingRun[Any]] = []
         self.heeded: frozenset[int] = _HEEDED
         self._watchers: set[asyncio.Event] = set()
         self._timed_message: Message | None = None
-        self._mission: MissionOnBoard | None = None
 
     @property
     def place(self) -> str:
@@ -125,10 +133,10 @@ class Vehicle(FlightOrders):
     @property
     def to_go(self) -> ToGo | None:
         """What is left of the mission, where it is known and flown."""
-        state = self.state
-        if self._mission is None or state.is_flying is False or state.mode not in ("AUTO", "MISSION"):
+        state, mission = self.state, self._lists.mission
+        if mission is None or state.is_flying is False or state.mode not in ("AUTO", "MISSION"):
             return None
-        return self._mission.to_go(state)
+        return mission.to_go(state)
 
     @property
     def boot_time_s(self) -> float | None:
@@ -151,21 +159,43 @@ class Vehicle(FlightOrders):
             if message.definition.msg_id in _TIMED:
                 self._timed_message = message
             self._conversation.handle_message(message)
-        for listener in self._listeners:
-            listener(message)
+        else:
+            self._tracker.handle_part(message)
+            self._component_commands.handle_message(message)
+        self._listeners.handle_message(message)
         for watcher in self._watchers:
             watcher.set()
 
-    def add_listener(self, listener: Callable[[Message], None]) -> Callable[[], None]:
-        """Hand every further message to `listener` too; returns what ends it."""
-        self._listeners.append(listener)
-        self.heeded = _ALL
-        return lambda: self._remove_listener(listener)
+    def add_listener(
+        self, listener: Callable[[Message], None], numbers: frozenset[int] = EVERY_MESSAGE
+    ) -> Callable[[], None]:
+        """Hand further messages, of these numbers, to `listener` too; returns what ends it."""
+        remove = self._listeners.add(listener, numbers)
+        self.heeded = _HEEDED | self._listeners.heeded
 
-    def _remove_listener(self, listener: Callable[[Message], None]) -> None:
-        self._listeners.remove(listener)
-        if not self._listeners:
-            self.heeded = _HEEDED
+        def end() -> None:
+            remove()
+            self.heeded = _HEEDED | self._listeners.heeded
+
+        return end
+
+    def attend(
+        self,
+        machine: Machine[EventT],
+        numbers: frozenset[int],
+        on_event: Callable[[EventT], None] = lambda _: None,
+    ) -> None:
+        """Let a machine that has no end answer the vehicle's messages of these numbers.
+
+        Raises
+        ------
+        ControlDenied
+            If it is more than reading, and whoever acts here may not.
+        """
+        self.demand_control(machine)
+        run = StandingRun(machine, self._send, self.clock, on_event)
+        self._standing.append(run)
+        self.add_listener(run.handle_message, numbers)
 
     async def wait_until(self, holds: Callable[[VehicleState], bool], timeout_s: float) -> bool:
         """Wait until the state fulfils a condition; tells whether it did."""
@@ -184,7 +214,11 @@ class Vehicle(FlightOrders):
 
     async def close(self) -> None:
         """End every conversation; what still waits is refused."""
-        self._conversation.close(TelemetryError("the link was closed", place=self.place))
+        reason = TelemetryError("the link was closed", place=self.place)
+        self._conversation.close(reason)
+        self._component_commands.close(reason)
+        for run in self._standing:
+            run.close()
 
     async def command(self, command: int, *params: float, frame: int | None = None) -> int:
         """Send any MAV_CMD; returns after how many attempts it was accepted.
@@ -197,6 +231,12 @@ class Vehicle(FlightOrders):
             If no acknowledgement comes.
         """
         return await self._commands.send(command, *params, frame=frame)
+
+    async def command_component(self, component_id: int, command: int, *params: float) -> int:
+        """Send a MAV_CMD to a gimbal or camera of the vehicle, or to the autopilot where that is it; as `command`."""
+        if component_id == self.address.component_id:
+            return await self._commands.send(command, *params)
+        return await self._component_commands.send(component_id, command, *params)
 
     def cancel_command(self, command: int) -> None:
         """Ask the vehicle to give a command up that it is at; `command` then ends as it answers.
@@ -255,34 +295,32 @@ class Vehicle(FlightOrders):
         TelemetryError
             If the vehicle flies a mission at the moment, does not take the list or does not answer.
         """
-        self.demand_idle(f"the {mission_type.name.lower()} cannot be changed")
-        async with self._transfer_lock:
-            self.control.demand(f"uploading a {mission_type.name.lower()}")
-            with self.control.occupied(), self.bus.subscribe() as texts:
-                try:
-                    self._remember(mission_type, None)
-                    await self._transaction(mission_type, on_progress).upload(items)
-                    self._remember(mission_type, items)
-                except UploadRefused as refusal:
-                    refusal.add_reasons(await collect_reasons(texts, self.vehicle_id))
-                    raise
+        await self._lists.upload(mission_type, items, on_progress)
+
+    async def update_mission(
+        self, first_seq: int, items: Sequence[WireItem], on_progress: Progress | None = None
+    ) -> None:
+        """Change the mission's items from `first_seq` on, and see the whole of it right.
+
+        Only these items are sent where the vehicle takes a part; where it does not, or what is read back differs, the whole
+        mission is. On failure the former one is put back.
+
+        Raises
+        ------
+        TelemetryError
+            If the mission has no such items, the vehicle flies one at the moment, does not take it or does not answer.
+        """
+        await self._lists.update_mission(first_seq, items, on_progress)
 
     async def download(
         self, mission_type: MissionType, on_progress: Progress | None = None
     ) -> list[WireItem]:
         """Fetch a list from the vehicle."""
-        async with self._transfer_lock:
-            items = await self._transaction(mission_type, on_progress).download()
-            self._remember(mission_type, items)
-            return list(items)
+        return await self._lists.download(mission_type, on_progress)
 
     async def clear(self, mission_type: MissionType) -> None:
         """Empty a list on the vehicle."""
-        self.demand_idle(f"the {mission_type.name.lower()} cannot be cleared")
-        async with self._transfer_lock:
-            with self.control.occupied():
-                self._remember(mission_type, None)
-                await self._transaction(mission_type, None).clear()
+        await self._lists.clear(mission_type)
 
     def demand_idle(self, what: str) -> None:
         """Refuse what must not happen while a mission is flown.
@@ -302,10 +340,6 @@ class Vehicle(FlightOrders):
     def _note_paused(self, *, is_paused: bool) -> None:
         self._tracker.pause(is_paused=is_paused)
 
-    def _remember(self, mission_type: MissionType, items: Sequence[WireItem] | None) -> None:
-        if mission_type is MissionType.MISSION:
-            self._mission = None if items is None else MissionOnBoard(items)
-
     def demand_control(self, machine: Machine[Any]) -> None:
         """Let pass what whoever acts here may begin.
 
@@ -317,23 +351,16 @@ class Vehicle(FlightOrders):
         if order is not None:
             self.control.demand(words_of(machine), order)
 
-    def _transaction(self, mission_type: MissionType, on_progress: Progress | None) -> MissionTransaction:
-        def report(what: str, done: int, total: int) -> None:
-            self.bus.publish(
-                TransferProgressed(
-                    time_s=self.clock.utc_s(), vehicle_id=self.vehicle_id, what=what, done=done, total=total
-                )
-            )
-            if on_progress is not None:
-                on_progress(what, done, total)
-
-        return MissionTransaction(
-            self._conversation,
-            self.address,
-            mission_type,
-            files=self.files,
+    def _command_channel(self, conversation: Conversation, target: Address) -> CommandChannel:
+        return CommandChannel(
+            conversation,
+            target,
+            vehicle_id=self.vehicle_id,
             place=self.place,
-            on_progress=report,
+            control=self.control,
+            bus=self.bus,
+            clock=self.clock,
+            prearm_reasons=lambda: self.state.prearm_reasons,
         )
 
     def _has_files(self) -> bool:

@@ -39,9 +39,29 @@ class VehicleState:
     unhealthy : tuple of str
         Sensors and systems that are switched on and not well.
     fence_enabled : bool or None
+    alt_agl_m, ground_alt_amsl_m : float or None
+        Above the ground, and the ground's own height, by the vehicle's terrain data.
+    terrain_pending, terrain_loaded : int or None
+        Tiles of terrain that it waits for, and has.
     gimbal_pitch_deg, gimbal_yaw_deg : float or None
         Above the horizon, and from north.
+    gimbal_mode : str
+        "follow" the nose, "lock" to north, "neutral", "retracted", "sticks"; empty where it is not said.
+    gimbal_component, gimbal_device_id : int or None
+        Of the gimbal manager (v2), where there is one.
+    gimbal_controller : tuple of two int or None
+        System and component that point the gimbal; zeros for nobody.
+    camera_component : int or None
+        Of the camera that speaks the camera protocol, where there is one.
+    camera_name, camera_mode : str
+        Maker and model; "image", "video" or "survey".
+    zoom_pct : float or None
+    is_taking_images, is_recording : bool or None
+        A series of images, and a video.
+    storage_free_mib : float or None
     images_taken : int or None
+    remote_id_ok : bool or None
+        Whether its remote ID lets it arm; `remote_id_problem` says why not.
     position_heard_s, attitude_heard_s, gps_heard_s, battery_heard_s, mission_heard_s : float or None
         When each group of fields was last heard, as `updated_s`.
     """
@@ -60,6 +80,10 @@ class VehicleState:
     position: LatLon | None = None
     alt_amsl_m: float | None = None
     alt_rel_m: float | None = None
+    alt_agl_m: float | None = None
+    ground_alt_amsl_m: float | None = None
+    terrain_pending: int | None = None
+    terrain_loaded: int | None = None
     heading_deg: float | None = None
     course_deg: float | None = None
     ground_speed_m_s: float | None = None
@@ -92,7 +116,20 @@ class VehicleState:
     fence_breached: bool | None = None
     gimbal_pitch_deg: float | None = None
     gimbal_yaw_deg: float | None = None
+    gimbal_mode: str = ""
+    gimbal_component: int | None = None
+    gimbal_device_id: int | None = None
+    gimbal_controller: tuple[int, int] | None = None
+    camera_component: int | None = None
+    camera_name: str = ""
+    camera_mode: str = ""
+    zoom_pct: float | None = None
+    is_taking_images: bool | None = None
+    is_recording: bool | None = None
+    storage_free_mib: float | None = None
     images_taken: int | None = None
+    remote_id_ok: bool | None = None
+    remote_id_problem: str = ""
     position_heard_s: float | None = field(default=None, compare=False)
     attitude_heard_s: float | None = field(default=None, compare=False)
     gps_heard_s: float | None = field(default=None, compare=False)

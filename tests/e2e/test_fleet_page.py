@@ -154,7 +154,9 @@ def test_who_wants_the_control_is_seen_and_answered(viewer: Any) -> None:
     service.send("POST", control, {"who": "Li", "why": ""})
     card.get_by_text("You have the control").wait_for()
     service.send("POST", control, wang)
-    service.send("DELETE", f"{control}?who=Li", None)  # from elsewhere, instead of waiting for the notice to pass
+    service.send(
+        "DELETE", f"{control}?who=Li", None
+    )  # from elsewhere, instead of waiting for the notice to pass
     page.get_by_role("alert").get_by_text("Wang has taken over Drone 2").wait_for()
     page.get_by_role("button", name="Understood").click()
     page.get_by_text("has taken over").wait_for(state="detached")

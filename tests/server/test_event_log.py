@@ -112,7 +112,7 @@ def test_every_event_has_a_sentence() -> None:
             continue
         if event_class in (events.Event, events.OrderedEvent):
             continue
-        samples = {str: "word", int: 3, float: -1.0, bool: True}
+        samples = {str: "word", int: 3, float: -1.0, bool: True, float | None: 5.0}
         values: dict[str, Any] = {
             field.name: samples.get(field.type, {"RTL_ALT": (1500.0, 4500.0)})
             for field in dataclasses.fields(event_class)

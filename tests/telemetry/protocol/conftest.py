@@ -39,6 +39,7 @@ class ArduCopterStorage:
         self.pending = []
         self.asked_s = self.heard_s = 0.0
         self.corrupt = lambda item: item
+        self.takes_parts = True
 
     def _send(self, name, **fields):
         self.out.append(
@@ -99,6 +100,15 @@ class ArduCopterStorage:
                 else:
                     self.expected = 0
                     self._ask(now_s)
+            case "MISSION_WRITE_PARTIAL_LIST":
+                if not self.takes_parts:
+                    return
+                if not 0 <= message.start_index <= message.end_index <= len(self.items):
+                    self._ack(1)
+                    return
+                self.heard_s = now_s
+                self.expected, self.count = message.start_index, message.end_index + 1
+                self._ask(now_s)
             case "MISSION_ITEM_INT":
                 self._receive_item(WireItem.from_message(message), now_s)
             case "MISSION_REQUEST_LIST":

@@ -16,6 +16,8 @@ from telemetry.events import (
     MissionUploaded,
 )
 from telemetry.protocol.machine import Retry
+from telemetry.protocol.mission_clear import MissionClear
+from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 from telemetry.vehicle.vehicle import Vehicle
@@ -47,6 +49,7 @@ ORDERS = {
     "arm": lambda vehicle: vehicle.arm(),
     "clear": lambda vehicle: vehicle.clear(MissionType.MISSION),
     "command": lambda vehicle: vehicle.command(400, 1),
+    "command_component": lambda vehicle: vehicle.command_component(154, 1000, -30),
     "disarm": lambda vehicle: vehicle.disarm(),
     "land": lambda vehicle: vehicle.land(),
     "pause": lambda vehicle: vehicle.pause(),
@@ -56,9 +59,10 @@ ORDERS = {
     "set_parameter": lambda vehicle: vehicle.set_parameter("FENCE_RADIUS", 300),
     "start_mission": lambda vehicle: vehicle.start_mission(),
     "takeoff": lambda vehicle: vehicle.takeoff(30),
+    "update_mission": lambda vehicle: vehicle.update_mission(1, [WireItem(1, 3, 16)]),
     "upload": lambda vehicle: vehicle.upload(MissionType.MISSION, ()),
 }
-OWN_TESTS = {"cancel_command", "close", "resume"}
+OWN_TESTS = {"attend", "cancel_command", "close", "demand_control", "resume"}
 READING = {
     "PARAM_REQUEST_READ",
     "PARAM_REQUEST_LIST",
@@ -182,3 +186,10 @@ async def test_a_flight_is_not_begun_under_another_hand(vehicle, copter, fly):
     with acting_as(LI), pytest.raises(ControlHeld, match="Wang"):
         await fly()
     assert copter.heard == []
+
+
+async def test_what_answers_a_vehicle_by_itself_must_only_read(vehicle):
+    vehicle.control.share()
+    vehicle.control.take(LI)
+    with acting_as(VIEWER), pytest.raises(ControlHeld):
+        vehicle.attend(MissionClear(vehicle.address), frozenset())

@@ -1,0 +1,1 @@
+"""What a simulated vehicle carries: a gimbal and a camera."""

@@ -1,0 +1,48 @@
+"""All that a vehicle carries, by its parameters at power-on: a gimbal with MNT1_TYPE, a camera with CAM1_TYPE."""
+
+import math
+from collections.abc import Callable
+
+from simulator.autopilot.autopilot import Autopilot
+from simulator.payload.camera import Camera
+from simulator.payload.gimbal import Gimbal
+from simulator.protocol.channel import Message
+from simulator.protocol.commands import PayloadHandler
+
+
+class Payload:
+    """Gimbal and camera of one vehicle, where it has them.
+
+    Parameters
+    ----------
+    autopilot : Autopilot
+    announce : callable
+        Takes a message for all ground stations.
+    """
+
+    def __init__(self, autopilot: Autopilot, announce: Callable[[Message], None]) -> None:
+        def heading_deg() -> float:
+            return math.degrees(autopilot.body.yaw_rad)
+
+        def time_ms() -> int:
+            return round(autopilot.now_s * 1000) & 0xFFFFFFFF
+
+        parameters = autopilot.parameters
+        self.gimbal = Gimbal(heading_deg, time_ms) if parameters["MNT1_TYPE"] > 0 else None
+        self.camera = Camera(time_ms, announce) if parameters["CAM1_TYPE"] > 0 else None
+        self._carried = [part for part in (self.gimbal, self.camera) if part is not None]
+
+    @property
+    def handlers(self) -> dict[int, PayloadHandler]:
+        """What is done about commands, by number."""
+        return {number: handler for part in self._carried for number, handler in part.handlers.items()}
+
+    @property
+    def builders(self) -> dict[int, Callable[[], Message | None]]:
+        """What is said, by number."""
+        return {number: builder for part in self._carried for number, builder in part.builders.items()}
+
+    def step(self, dt: float) -> None:
+        """Advance by `dt` of simulated time."""
+        for part in self._carried:
+            part.step(dt)

@@ -1,0 +1,1 @@
+"""RTK corrections from a base station to all vehicles."""

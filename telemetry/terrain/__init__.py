@@ -1,0 +1,1 @@
+"""Heights of the ground for vehicles that ask for them."""
