@@ -42,9 +42,9 @@ $(VENV)/stations: tests/stations.lock $(VENV)/installed
 	@touch $@
 
 test: page compile browser stations lint types ## Everything a change must pass
-	$(BIN)/python -m pytest -n 2 --dist worksteal -ra
+	$(BIN)/python -m pytest -n 3 --dist worksteal -ra
 
-soak: compile ## Fly a whole night of 165 patrol lines with simulated copters, read ten million bytes of noise, lose frames of 10,000 transfers; some minutes
+soak: page compile browser ## Long campaigns: a night of 165 lines, every pattern from the page, lossy transfers, noise; half an hour
 	$(BIN)/python -m pytest -m soak -ra
 
 lint: $(VENV)/installed ## Style and import rules

@@ -13,7 +13,7 @@ import pytest
 from tests.flown import flown_in
 from tests.simulated_copters import simulator
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.timeout(400)]
 
 ZONES = Path(__file__).resolve().parents[2] / "examples" / "lanzhou" / "zones.geojson"
 SHARE = 0.05

@@ -133,8 +133,8 @@ def test_a_place_beyond_one_battery_is_refused(run, tmp_path, small):
     [
         (("--vehicle", "airliner"), "--vehicle: no drone is called 'airliner'"),
         (("--vehicle", "gone.toml"), "gone.toml"),
-        (("--wind", "12,270"), "--wind: quad-30 flies in 10 m/s at most"),
-        (("--wind", "8,270,4"), "--wind: quad-30 flies in 10 m/s at most"),
+        (("--wind", "12,270"), "--wind: gusts of 12 m/s carry a copter off any leg"),
+        (("--wind", "8,270,4"), "--wind: gusts of 12 m/s carry a copter off any leg"),
         (("--wind", "5"), "--wind: '5' is no wind"),
         (("--wind", "a,b"), "--wind: 'a,b' is no wind"),
         (("--wind", "-3,270"), "--wind: -3 m/s cannot be"),

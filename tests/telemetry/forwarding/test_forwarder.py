@@ -185,12 +185,12 @@ async def test_mavproxy_reads_all_and_commands_nothing(bridge, tmp_path):
             str(Path(sys.executable).with_name("mavproxy.py")),
             f"--master=tcp:127.0.0.1:{forwarder.link.port}",
             f"--logfile={tmp_path / 'mav.tlog'}",
-            "--default-modules=wp,param,arm",
+            "--default-modules=ftp,wp,param,arm",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=tmp_path,
-            env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+            env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"},
         )
 
         async def until(words):
@@ -203,7 +203,6 @@ async def test_mavproxy_reads_all_and_commands_nothing(bridge, tmp_path):
 
         try:
             await until("online system 1")
-            say("param fetch")
             await until("Received 1392 parameters")
             say("wp list")
             await until(f"Saved {PLANNED} waypoints")
