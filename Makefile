@@ -24,9 +24,10 @@ page: $(VENV)/installed ## Build the page anew where its sources changed
 	@$(BIN)/python hatch_build.py
 
 compile: $(VENV)/installed ## Compile what plans routes, watches zones and reads recordings, once a machine and version
-	@$(BIN)/python -c 'from bench.coverage import run_once; run_once()'
-	@$(BIN)/python -c 'from geofence.monitor.zone_monitor import ZoneMonitor; from geofence.zone_set import ZoneSet; ZoneMonitor(ZoneSet())'
-	@$(BIN)/python -c 'from bench.tlog import run_once; run_once()'
+	@$(BIN)/python -c 'from bench.coverage import run_once; run_once()' & \
+	$(BIN)/python -c 'from bench.geofence import run_once; run_once()' && \
+	$(BIN)/python -c 'from bench.tlog import run_once; run_once()' && wait $$!
+	@$(BIN)/python -c 'from bench.replan import run_once; run_once()'
 
 demo: page compile ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
 	$(BIN)/feiying demo --drones $(DRONES) --speedup $(SPEEDUP) $(if $(HEADLESS),--headless --port 0,--port $(PORT))
@@ -41,7 +42,8 @@ $(VENV)/stations: tests/stations.lock $(VENV)/installed
 		|| echo "MAVProxy and MAVSDK cannot be installed here; their tests are skipped."
 	@touch $@
 
-test: page compile browser stations lint types ## Everything a change must pass
+test: $(VENV)/installed ## Everything a change must pass
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target page compile browser stations lint types
 	$(BIN)/python -m pytest -n 3 --dist worksteal -ra
 
 soak: page compile browser ## Long campaigns: a night of 165 lines, every pattern from the page, lossy transfers, noise; half an hour
@@ -52,7 +54,7 @@ lint: $(VENV)/installed ## Style and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-types: $(VENV)/installed ## mypy --strict and tsc
+types: page ## mypy --strict and tsc
 	$(BIN)/mypy
 	$(BIN)/python hatch_build.py check
 

@@ -16,6 +16,7 @@ from bench.synthetic_zones import synthetic_zones, tracks_deg
 from geofence.formats.zone_files import read_zones
 from geofence.index.hits import Hits
 from geofence.index.zone_index import ZoneIndex
+from geofence.monitor.zone_monitor import ZoneMonitor
 from geofence.zone_set import ZoneSet
 
 Result = TypeVar("Result")
@@ -84,6 +85,12 @@ def run(
             "cores": os.cpu_count(),
         },
     }
+
+
+def run_once() -> None:
+    """Ask an index and a monitor of few zones, so that all that is compiled is compiled and kept."""
+    _ready_index(synthetic_zones(3))
+    ZoneMonitor(ZoneSet())
 
 
 def _ready_index(zones: ZoneSet) -> ZoneIndex:

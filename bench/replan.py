@@ -68,6 +68,13 @@ def run(*, seed: int = 1, iterations: int | None = None) -> dict[str, Any]:
     }
 
 
+def run_once() -> None:
+    """Plan and replan a small evening, so that all that is compiled is compiled and kept."""
+    few = patrol_evening(lines=8, drones=3, pads=2)
+    flown = _planned(few, 3)
+    replan(flown, state_at(flown, _IN_THE_AIR_S), [], few.transit)
+
+
 def _planned(evening: Evening, iterations: int | None) -> Schedule:
     settings = evening.settings if iterations is None else replace(evening.settings, iterations=iterations)
     return plan_fleet(evening.tasks, evening.drones, evening.pads, evening.transit, settings)
