@@ -15,7 +15,7 @@ from pymavlink.dialects.v20 import ardupilotmega
 from telemetry.wire.codec import FrameScanner
 from tests.fuzz.wire_judge import judge_log, judge_scanner, stream, whole_frame_at
 
-RECORDINGS = Path("/work/shared/ardupilot")
+RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "ardupilot"
 
 
 def judge(rng, total, path):

@@ -22,7 +22,7 @@ from telemetry.wire.tlog_csv import write_csv
 from telemetry.wire.tlog_table import TlogTable, row_type
 
 START_S = 1_763_800_000.25
-RECORDINGS = Path("/work/shared/ardupilot")
+RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "ardupilot"
 UNKNOWN = b"\xfd\x03\x00\x00\x09\x01\x01\xee\xee\xee" + b"abc" + b"\x12\x34"
 
 
