@@ -19,6 +19,7 @@ LINES = [
     [[103.7068, 36.0951], [103.7074, 36.0950]],
 ]
 CENTRE = "36.0948,103.7064"
+ALWAYS_FLOWN = {"area", "perimeter", "orbit", "sector_search"}
 OPTIONS = {
     "area": ("--zone", "riverside-park", "--swath", 220, "--speed", 10),
     "perimeter": ("--zone", "nesting-ground", "--speed", 10),
@@ -66,7 +67,13 @@ def run(monkeypatch, capsys, tmp_path):
     return call
 
 
-@pytest.mark.parametrize("pattern", OPTIONS)
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pattern if pattern in ALWAYS_FLOWN else pytest.param(pattern, marks=pytest.mark.soak)
+        for pattern in OPTIONS
+    ],
+)
 def test_a_pattern_is_flown_as_long_and_in_the_time_that_was_predicted(run, copter, tmp_path, pattern):
     features = [
         {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": line}}
