@@ -29,6 +29,7 @@ async def test_three_drones_patrol_and_come_home(feiying: Any) -> None:
     assert "Traceback" not in said
 
 
+@pytest.mark.soak
 async def test_an_interrupt_stops_the_simulator_too(feiying: Any) -> None:
     command = await feiying("demo", "--drones", 1, "--headless", "--port", 0)
     await _until_a_flight_begins(await command.page_url())
@@ -43,6 +44,7 @@ async def test_an_interrupt_stops_the_simulator_too(feiying: Any) -> None:
     assert not [pid for pid in children if _is_running(pid)]
 
 
+@pytest.mark.soak
 async def test_a_killed_demonstration_leaves_no_simulator(feiying: Any) -> None:
     command = await feiying("demo", "--drones", 1, "--headless", "--port", 0)
     await _until_a_flight_begins(await command.page_url())

@@ -83,6 +83,7 @@ def positions_in(run: Path) -> dict[int, list[tuple[float, float, float]]]:
     return found
 
 
+@pytest.mark.soak
 async def test_three_drones_fly_on_and_are_found(feiying: Any, tmp_path: Path) -> None:
     records = tmp_path / "records"
     (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [ZONE]}))
