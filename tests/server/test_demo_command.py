@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import orjson
+import pytest
 
 from server.example import example_folder, read_example
 from server.web_server import bind
