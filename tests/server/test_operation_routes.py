@@ -69,6 +69,8 @@ async def test_ordered_verified_and_seen_done(simulated: Any, until: Any) -> Non
     # Anybody may send it home.
     assert (await client.post(OPERATIONS, json={"operation": "return", "who": "Wang"})).status_code == 202
     assert (await ended(simulated, until))["state"] == "completed"
+    # The service looks at its vehicles ten times a second.
+    await until(lambda: not simulated.station.fleet.drones["1-1"].state.is_armed)
     drone = (await client.get("/api/drones/1-1")).json()
     assert drone["is_armed"] is False
     assert len(drone["velocity_m_s"]) == 3
