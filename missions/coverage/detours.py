@@ -114,6 +114,7 @@ def _add_detour(
                 fresh[size, 0] = ax + (share + base_m / length_m) * dx
                 fresh[size, 1] = ay + (share + base_m / length_m) * dy
                 size += 1
-            if exchange_gain_m(route, count, leg, leg + 1, fresh, size, UNKNOWN, raster, edges, price) > 0.0:
-                return exchange(route, settled, count, leg, leg + 1, fresh, size)
+            bend = fresh[:size]
+            if exchange_gain_m(route, count, leg, leg + 1, bend, UNKNOWN, raster, edges, price) > 0.0:
+                return exchange(route, settled, count, leg, leg + 1, bend)
     return count

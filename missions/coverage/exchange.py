@@ -10,7 +10,7 @@ from missions.coverage.edge_grid import EdgeGrid, is_clear
 from missions.coverage.raster import Raster, net_loss, see, see_all
 
 LEAST_GAIN_M = 1e-6
-UNKNOWN = -1
+UNKNOWN = math.inf
 
 
 class Price(NamedTuple):
@@ -56,8 +56,7 @@ def exchange_gain_m(
     before: int,
     after: int,
     fresh: np.ndarray,
-    fresh_count: int,
-    winnable: int,
+    winnable: float,
     raster: Raster,
     edges: EdgeGrid,
     price: Price,
@@ -70,7 +69,7 @@ def exchange_gain_m(
         Its first `count` rows are its vertices.
     before, after : int
         Numbers of the vertices that stay; -1 and `count` where there is none.
-    winnable : int
+    winnable : float
         How many samples, now unseen, can become seen at most; `UNKNOWN` if that is to be found out.
 
     Returns
@@ -80,7 +79,7 @@ def exchange_gain_m(
     """
     first, last = max(before - 1, 0), min(after + 1, count - 1)
     old_m = chain_cost_m(route[first : last + 1], last - first + 1, price)
-    chain = np.empty((fresh_count + 4, 2))
+    chain = np.empty((len(fresh) + 4, 2))
     size = 0
     if before >= 1:
         chain[size] = route[before - 1]
@@ -89,7 +88,7 @@ def exchange_gain_m(
     if before >= 0:
         chain[size] = route[before]
         size += 1
-    for number in range(fresh_count):
+    for number in range(len(fresh)):
         chain[size] = fresh[number]
         size += 1
     if after <= count - 1:
@@ -100,7 +99,7 @@ def exchange_gain_m(
         chain[size] = route[after + 1]
         size += 1
     saved_m = old_m - chain_cost_m(chain, size, price)
-    if winnable != UNKNOWN and saved_m + winnable * price.unseen_m <= LEAST_GAIN_M:
+    if saved_m + winnable * price.unseen_m <= LEAST_GAIN_M:
         return 0.0
     for number in range(start, end - 1):
         if not is_clear(
@@ -108,7 +107,7 @@ def exchange_gain_m(
         ):
             return 0.0
     if winnable == UNKNOWN:
-        winnable = 0
+        winnable = 0.0
         for number in range(start, end - 1):
             winnable += see(
                 raster, chain[number, 0], chain[number, 1], chain[number + 1, 0], chain[number + 1, 1], 0
@@ -122,7 +121,7 @@ def exchange_gain_m(
         legs[number, :2], legs[number, 2:] = route[low + number], route[low + number + 1]
     for number in range(start, end - 1):
         legs[olds + number - start, :2], legs[olds + number - start, 2:] = chain[number], chain[number + 1]
-    most = winnable + int(max(saved_m, 0.0) / price.unseen_m)
+    most = int(winnable) + int(max(saved_m, 0.0) / price.unseen_m)
     gain_m = saved_m - net_loss(raster, legs, olds, most) * price.unseen_m
     if gain_m <= LEAST_GAIN_M:
         return 0.0
@@ -139,22 +138,21 @@ def exchange(
     before: int,
     after: int,
     fresh: np.ndarray,
-    fresh_count: int,
 ) -> int:
     """Put the fresh vertices in place of those between two others; gives the new number of vertices.
 
     What is near them is unsettled.
     """
-    shift = fresh_count - (after - before - 1)
+    shift = len(fresh) - (after - before - 1)
     if shift > 0:
         for number in range(count - 1, after - 1, -1):
             route[number + shift], settled[number + shift] = route[number], settled[number]
     elif shift < 0:
         for number in range(after, count):
             route[number + shift], settled[number + shift] = route[number], settled[number]
-    for number in range(fresh_count):
+    for number in range(len(fresh)):
         route[before + 1 + number] = fresh[number]
     count += shift
-    for number in range(max(before - 1, 0), min(before + fresh_count + 3, count)):
+    for number in range(max(before - 1, 0), min(before + len(fresh) + 3, count)):
         settled[number] = False
     return count

@@ -81,20 +81,17 @@ def _leave_out(
     """Leave out a vertex, or it and the next, or put one in the middle of the two."""
     if count <= 4:
         return count
-    if exchange_gain_m(route, count, number - 1, number + 1, fresh, 0, UNKNOWN, raster, edges, price) > 0.0:
-        return exchange(route, settled, count, number - 1, number + 1, fresh, 0)
+    none = fresh[:0]
+    if exchange_gain_m(route, count, number - 1, number + 1, none, UNKNOWN, raster, edges, price) > 0.0:
+        return exchange(route, settled, count, number - 1, number + 1, none)
     if number + 1 >= count - last_back:
         return count
-    for fresh_count in (0, 1):
-        fresh[0, 0] = 0.5 * (route[number, 0] + route[number + 1, 0])
-        fresh[0, 1] = 0.5 * (route[number, 1] + route[number + 1, 1])
-        if (
-            exchange_gain_m(
-                route, count, number - 1, number + 2, fresh, fresh_count, UNKNOWN, raster, edges, price
-            )
-            > 0.0
-        ):
-            return exchange(route, settled, count, number - 1, number + 2, fresh, fresh_count)
+    fresh[0, 0] = 0.5 * (route[number, 0] + route[number + 1, 0])
+    fresh[0, 1] = 0.5 * (route[number, 1] + route[number + 1, 1])
+    for size in range(2):
+        middle = fresh[:size]
+        if exchange_gain_m(route, count, number - 1, number + 2, middle, UNKNOWN, raster, edges, price) > 0.0:
+            return exchange(route, settled, count, number - 1, number + 2, middle)
     return count
 
 
@@ -130,15 +127,16 @@ def _move(
                     continue
                 dx, dy = dx / length_m, dy / length_m
             for _ in range(_REPEATS):
-                fresh[0, 0], fresh[0, 1] = route[number, 0] + dx * step_m, route[number, 1] + dy * step_m
+                moved = fresh[:1]
+                moved[0, 0], moved[0, 1] = route[number, 0] + dx * step_m, route[number, 1] + dy * step_m
                 if (
                     exchange_gain_m(
-                        route, count, number - 1, number + 1, fresh, 1, winnable, raster, edges, price
+                        route, count, number - 1, number + 1, moved, winnable, raster, edges, price
                     )
                     <= 0.0
                 ):
                     break
-                exchange(route, settled, count, number - 1, number + 1, fresh, 1)
+                exchange(route, settled, count, number - 1, number + 1, moved)
                 has_moved = True
                 winnable = _unseen_beside(route, count, number - 1, number + 1, raster, sight_m)
     return has_moved
@@ -169,16 +167,17 @@ def _shift(
             step_m = 2.0 * STEPS_SWATHS[step] * raster.half_m * side
             east_m, north_m = -dy / length_m * step_m, dx / length_m * step_m
             for _ in range(_REPEATS):
-                fresh[0, 0], fresh[0, 1] = route[number, 0] + east_m, route[number, 1] + north_m
-                fresh[1, 0], fresh[1, 1] = route[number + 1, 0] + east_m, route[number + 1, 1] + north_m
+                moved = fresh[:2]
+                moved[0, 0], moved[0, 1] = route[number, 0] + east_m, route[number, 1] + north_m
+                moved[1, 0], moved[1, 1] = route[number + 1, 0] + east_m, route[number + 1, 1] + north_m
                 if (
                     exchange_gain_m(
-                        route, count, number - 1, number + 2, fresh, 2, winnable, raster, edges, price
+                        route, count, number - 1, number + 2, moved, winnable, raster, edges, price
                     )
                     <= 0.0
                 ):
                     break
-                exchange(route, settled, count, number - 1, number + 2, fresh, 2)
+                exchange(route, settled, count, number - 1, number + 2, moved)
                 has_moved = True
                 winnable = _unseen_beside(route, count, number - 1, number + 2, raster, sight_m)
     return has_moved
@@ -193,10 +192,10 @@ def _sight_m(raster: Raster, coarsest: int) -> float:
 @compiled
 def _unseen_beside(
     route: np.ndarray, count: int, first: int, last: int, raster: Raster, sight_m: float
-) -> int:
+) -> float:
     """Count what is unseen within a sight of the legs between two vertices; some of it more than once."""
     wider = Raster(raster.counts, raster.is_flyable, raster.west_m, raster.south_m, raster.step_m, sight_m)
-    unseen = 0
+    unseen = 0.0
     for leg in range(max(first, 0), min(last, count - 1)):
         unseen += see(wider, route[leg, 0], route[leg, 1], route[leg + 1, 0], route[leg + 1, 1], 0)
     return unseen
@@ -206,5 +205,5 @@ def _unseen_beside(
 def unsettle(route: np.ndarray, settled: np.ndarray, count: int, raster: Raster) -> None:
     """Unsettle the vertices of legs beside which something is unseen."""
     for leg in range(count - 1):
-        if _unseen_beside(route, count, leg, leg + 1, raster, _BESIDE * raster.half_m) > 0:
+        if _unseen_beside(route, count, leg, leg + 1, raster, _BESIDE * raster.half_m) > 0.0:
             settled[leg] = settled[leg + 1] = False

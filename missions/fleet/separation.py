@@ -64,7 +64,7 @@ class Conflict:
 
 def track_array(flight: "Flight") -> NDArray[np.float64]:
     """Give a flight's track as rows of time, east, north, altitude."""
-    return np.array([(point.time_s, *point.xy_m, point.alt_m) for point in flight.track])
+    return np.array([(point.time_s, *point.xy_m, point.alt_m) for point in flight.track], np.float64)
 
 
 def conflicts_of(flights: "Sequence[Flight]", separation: Separation) -> list[Conflict]:

@@ -43,4 +43,4 @@ def shrunk(area: BaseGeometry, distance_m: float = SLACK_M) -> MultiPolygon:
 
 def rows_of(points: NDArray[np.float64] | Sequence[XY]) -> NDArray[np.float64]:
     """Points as an array of shape (n, 2)."""
-    return np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 2)
+    return np.require(points, np.float64, ["C", "W"]).reshape(-1, 2)

@@ -39,7 +39,7 @@ class ShortestWays:
 
     def covers(self, point: XY) -> bool:
         """Whether a point lies in the area."""
-        return bool(locate(self._mesh, *point)[0] >= 0)
+        return bool(locate(self._mesh, *map(float, point))[0] >= 0)
 
     def are_visible(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether the straight legs, given as two arrays of shape (n, 2), stay in the area."""
@@ -69,7 +69,7 @@ class ShortestWays:
 
     def way(self, start: XY, end: XY) -> list[XY] | None:
         """Bend points of the shortest way, both ends included; None where there is none."""
-        length_m, nodes = shortest_way(self._mesh, self._graph, *start, *end)
+        length_m, nodes = shortest_way(self._mesh, self._graph, *map(float, (*start, *end)))
         if not math.isfinite(length_m):
             return None
         bends = [(float(x), float(y)) for x, y in self._graph.xy[nodes]]
