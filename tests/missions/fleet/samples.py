@@ -120,7 +120,9 @@ def _assert_visits(schedule: Schedule, flight: Flight) -> None:
         assert task.needs <= drone.capabilities
         assert not task.drone_ids or drone.drone_id in task.drone_ids
         assert task.is_reversible or not visit.is_reversed
-        wanted = list(task.xy_m[::-1] if visit.is_reversed else task.xy_m)
+        wanted = [
+            place for place, _ in itertools.groupby(task.xy_m[::-1] if visit.is_reversed else task.xy_m)
+        ]
         passed = [p.xy_m for p in flight.track if visit.start_s - 1e-6 <= p.time_s <= visit.end_s + 1e-6]
         rest = iter(passed)
         assert all(any(math.dist(point, place) < 1e-6 for place in rest) for point in wanted), task.task_id
@@ -132,12 +134,17 @@ def _assert_pads(schedule: Schedule) -> None:
         for flight in schedule.flights:
             if flight.pad_id != pad.pad_id:
                 continue
-            spans.append(_over_one_place(flight.track[::-1]))
+            spans.append((flight, *_over_one_place(flight.track[::-1])))
             if not flight.is_airborne:
-                spans.append(_over_one_place(flight.track))
-        for begin_s, _ in spans:
-            at_once = sum(start_s <= begin_s < end_s + pad.gap_s - 1e-6 for start_s, end_s in spans)
-            assert at_once <= pad.at_once
+                spans.append((flight, *_over_one_place(flight.track)))
+        for one, begin_s, _ in spans:
+            # A drone is not in its own way, however soon it is back.
+            others = {
+                id(other)
+                for other, start_s, end_s in spans
+                if other is not one and start_s <= begin_s < end_s + pad.gap_s - 1e-6
+            }
+            assert len(others) < pad.at_once
 
 
 def _over_one_place(track: Sequence[TrackPoint]) -> tuple[float, float]:
