@@ -8,7 +8,7 @@ DRONES ?= 3
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help compile demo test soak lint types bench page browser stations format clean
+.PHONY: help compile demo test suite soak lint types bench page browser stations format clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,7 +43,10 @@ $(VENV)/stations: tests/stations.lock $(VENV)/installed
 	@touch $@
 
 test: $(VENV)/installed ## Everything a change must pass
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target page compile browser stations lint types
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target page compile browser stations
+	@$(MAKE) --no-print-directory --jobs 2 lint types suite
+
+suite: $(VENV)/installed
 	$(BIN)/python -m pytest -n 3 --dist worksteal -ra
 
 soak: page compile browser ## Long campaigns: a night of 165 lines, every pattern from the page, lossy transfers, noise; half an hour
