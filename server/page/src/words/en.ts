@@ -363,6 +363,7 @@ export const en = {
   "event.flight_found.unknown": "Found in flight, at item {seq} of {count} of a mission that is not known here",
   "event.flight_ended.completed": "Flight completed",
   "event.flight_ended.aborted": "Flight ended early: {reason}",
+  "command.switching its guard on": "Switching its guard on",
   "command.COMPONENT_ARM_DISARM": "Arming or disarming",
   "command.NAV_TAKEOFF": "Take-off",
   "command.NAV_RETURN_TO_LAUNCH": "Return",

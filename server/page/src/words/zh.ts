@@ -364,6 +364,7 @@ export const zh: Record<WordKey, string> = {
   "event.flight_found.unknown": "发现正在飞行：未知任务，第 {seq} / {count} 项",
   "event.flight_ended.completed": "飞行完成",
   "event.flight_ended.aborted": "飞行提前结束：{reason}",
+  "command.switching its guard on": "开启越界防护",
   "command.COMPONENT_ARM_DISARM": "解锁或上锁",
   "command.NAV_TAKEOFF": "起飞",
   "command.NAV_RETURN_TO_LAUNCH": "返航",
