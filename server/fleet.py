@@ -190,17 +190,18 @@ class Fleet:
         self.drone(drone_id)
         return self._bridge.vehicles[drone_id]
 
-    def switch_guard(self, vehicle: Vehicle, *, is_on: bool, who: str, why: str) -> Drone:
+    def switch_guard(self, vehicle: Vehicle, *, is_on: bool) -> Drone:
         """Switch the guard of a drone on or off; returns the drone as it is now.
 
         Raises
         ------
-        InvalidError
-            Where it is switched off without a reason.
+        InvalidError, ControlHeld, ControlDenied
+            As `Guards.switch`.
         """
-        self.guards.switch(vehicle, is_on=is_on, who=who, why=why)
+        self.guards.switch(vehicle, is_on=is_on)
         drone = self.drone(vehicle.vehicle_id)
         drone.safety = replace(drone.safety, guard=self.guards.of(vehicle).switch)
+        drone.control = control_state(vehicle)
         drone.mark_changed(self._revision.advance(), self.time_s)
         return drone
 

@@ -46,6 +46,9 @@ class SupervisedFlight:
         self.plan_id = plan_id
         self.flight = flight
         self.started_s = started_s
+        self.actor = acting()
+        self.begun_utc_s: float | None = None
+        self.keeping: asyncio.Task[None] | None = None
         self.ended_s: float | None = None
         self.result: FlightResult | None = None
         self.fault = ""
@@ -126,11 +129,16 @@ class FlightStore:
         return self._supervise(flight, stored.plan_id, self._clock.utc_s(), flight.run)
 
     def take_up(
-        self, vehicle: Vehicle, stored: StoredPlan, zones: ZoneSet, *, started_s: float, seq: int
+        self, vehicle: Vehicle, stored: StoredPlan, zones: ZoneSet, kept: RunningFlight, *, seq: int
     ) -> SupervisedFlight:
         """Supervise a flight that an earlier run of the service began, from item `seq` on."""
         flight = Flight(vehicle, stored.plan, zones, with_guard=False, clock=self._clock)
-        return self._supervise(flight, stored.plan_id, started_s, lambda: flight.take_up(seq))
+        begun_boot_s = kept.begun_on_clock(vehicle.boot_time_s, self._clock.utc_s())
+        supervised = self._supervise(
+            flight, stored.plan_id, kept.started_s, lambda: flight.take_up(seq, begun_boot_s)
+        )
+        supervised.begun_utc_s = None if begun_boot_s is None else kept.begun_utc_s
+        return supervised
 
     def _supervise(
         self, flight: Flight, plan_id: str, started_s: float, fly: Callable[[], Awaitable[FlightResult]]
@@ -176,10 +184,17 @@ class FlightStore:
         return any(flight.plan_id == plan_id and flight.ended_s is None for flight in self._flights.values())
 
     def observe(self) -> None:
-        """Note which flights have changed."""
+        """Note which flights have changed, and write down when their missions began."""
         for flight in self._flights.values():
             if flight.refresh():
                 flight.changed_at = self._revision.advance()
+            if (
+                flight.begun_utc_s is None
+                and flight.ended_s is None
+                and flight.flight.begun_boot_s is not None
+            ):
+                flight.begun_utc_s = self._clock.utc_s()
+                flight.keeping = asyncio.create_task(self._keep(flight, flight.keeping))
 
     async def close(self) -> None:
         """Stop supervising; the vehicles go on with what they were told."""
@@ -189,7 +204,7 @@ class FlightStore:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, supervised: SupervisedFlight, fly: Callable[[], Awaitable[FlightResult]]) -> None:
-        keeping = asyncio.create_task(self._keep(supervised))
+        supervised.keeping = asyncio.create_task(self._keep(supervised, None))
         try:
             supervised.result = await fly()
         except Refusal as refusal:
@@ -199,13 +214,15 @@ class FlightStore:
             _log.exception("flight %s failed", supervised.flight_id)
         finally:
             supervised.ended_s = self._clock.utc_s()
-        await keeping
+        await supervised.keeping
         if self._running is not None and not supervised.flight.vehicle.state.is_armed:
             await asyncio.to_thread(self._running.drop, supervised.drone_id)
 
-    async def _keep(self, supervised: SupervisedFlight) -> None:
-        """Write down what is flown; where that fails the flight goes on."""
-        actor = acting()
+    async def _keep(self, supervised: SupervisedFlight, before: asyncio.Task[None] | None) -> None:
+        """Write down what is flown, after it was written `before`; where that fails the flight goes on."""
+        if before is not None:
+            await before
+        actor = supervised.actor
         if self._running is None or actor is None:
             return
         running = RunningFlight(
@@ -214,6 +231,8 @@ class FlightStore:
             who=actor.who,
             why=actor.why,
             started_s=supervised.started_s,
+            begun_boot_s=supervised.flight.begun_boot_s if supervised.begun_utc_s is not None else None,
+            begun_utc_s=supervised.begun_utc_s,
         )
         try:
             await asyncio.to_thread(self._running.keep, running)

@@ -103,7 +103,9 @@ class FoundFlights:
         return []
 
     async def _take_up(self, vehicle: Vehicle, items: list[WireItem], kept: RunningFlight | None) -> None:
-        await vehicle.wait_until(lambda state: state.mission_seq is not None, PROGRESS_S)
+        await vehicle.wait_until(
+            lambda state: state.mission_seq is not None and vehicle.boot_time_s is not None, PROGRESS_S
+        )
         seq = vehicle.state.mission_seq or 0
         self._bridge.bus.publish(
             FlightFound(
@@ -122,7 +124,7 @@ class FoundFlights:
             await asyncio.to_thread(self._running.drop, kept.vehicle_id)
         (stored,) = self._plans.add([kept.plan])
         with acting_as(actor_named(kept.who, kept.why)):
-            self._flights.take_up(vehicle, stored, self._zones.copy(), started_s=kept.started_s, seq=seq)
+            self._flights.take_up(vehicle, stored, self._zones.copy(), kept, seq=seq)
 
 
 def _flight_with(items: list[WireItem], vehicle_id: str, kept: list[RunningFlight]) -> RunningFlight | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from server.errors import InvalidError
 from server.zone_watch import ZoneWatch
+from telemetry.control.control_lease import Order
 from telemetry.flight.guarded_vehicle import GuardedVehicle
 from telemetry.flight.zone_guard import GuardSwitch
 from telemetry.vehicle.vehicle import Vehicle
@@ -37,19 +38,23 @@ class Guards:
             guard = self._guards[vehicle.vehicle_id] = GuardedVehicle(vehicle, self._way_home_of(vehicle))
         return guard
 
-    def switch(self, vehicle: Vehicle, *, is_on: bool, who: str, why: str) -> None:
-        """Switch a drone's guard on or off.
+    def switch(self, vehicle: Vehicle, *, is_on: bool) -> None:
+        """Switch a drone's guard off, which wants its control, or on, which wants no more than an emergency's order.
 
         Raises
         ------
         InvalidError
             Where it is switched off without a reason.
+        ControlHeld, ControlDenied
+            Where whoever acts here may not.
         """
-        if not is_on and not why.strip():
+        if not is_on and not vehicle.control.actor().why:
             raise InvalidError(
                 "the guard is not switched off without a reason", remedy="Say why in the field why"
             )
-        self.of(vehicle).set_switch(GuardSwitch(is_on=is_on, who=who.strip(), why=why.strip()))
+        words = f"switching its guard {'on' if is_on else 'off'}"
+        actor = vehicle.control.demand(words, Order.EMERGENCY if is_on else Order.CONTROL)
+        self.of(vehicle).set_switch(GuardSwitch(is_on=is_on, who=actor.who, why=actor.why))
 
     def forget(self, drone_id: str) -> None:
         """Forget a drone that is gone."""

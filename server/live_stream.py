@@ -14,6 +14,7 @@ import orjson
 from server.event_log import EventLog, LoggedEvent
 from server.fleet import Fleet
 from server.flight_store import FlightStore
+from server.live_traffic import LiveTraffic
 from server.plan_store import PlanStore
 from server.revision import Revision
 from server.zone_store import ZoneStore
@@ -45,7 +46,7 @@ class LiveStream:
 
     Parameters
     ----------
-    fleet, zones, plans, flights, events
+    fleet, zones, plans, flights, events, traffic
         What is shown.
     revision : Revision
         The counter they share.
@@ -62,6 +63,7 @@ class LiveStream:
         plans: PlanStore,
         flights: FlightStore,
         events: EventLog,
+        traffic: LiveTraffic,
         revision: Revision,
         ground: bytes,
         is_replay: bool,
@@ -71,6 +73,7 @@ class LiveStream:
         self._plans = plans
         self._flights = flights
         self._events = events
+        self._traffic = traffic
         self._revision = revision
         self._ground = ground
         self._is_replay = is_replay
@@ -89,6 +92,7 @@ class LiveStream:
             b"plans": self._plans.encoded(),
             b"drones": _array(drone.encoded for drone in self._fleet.drones.values()),
             b"flights": _array(flight.encoded for flight in self._flights.all()),
+            b"traffic": _array(self._traffic.encoded()),
             b"tracks": orjson.dumps(tracks),
             b"events": _array(event.encoded for event in events),
         }
@@ -122,6 +126,11 @@ class LiveStream:
             parts[b"drones"] = _array(drones)
         if gone:
             parts[b"gone"] = orjson.dumps(gone)
+        traffic, traffic_gone = self._traffic.encoded_since(seen), self._traffic.gone_since(seen)
+        if traffic:
+            parts[b"traffic"] = _array(traffic)
+        if traffic_gone:
+            parts[b"traffic_gone"] = orjson.dumps(traffic_gone)
         if events:
             parts[b"events"] = _array(event.encoded for event in events)
         if flights:
@@ -134,6 +143,7 @@ class LiveStream:
 
     def _observe(self) -> Mark:
         self._fleet.observe()
+        self._traffic.observe()
         return Mark(self._revision.value, self._events.last_seq)
 
     def _body(self, parts: dict[bytes, bytes]) -> str:

@@ -10,6 +10,7 @@ from telemetry.operations.attitude_and_speed import ChangeSpeed, LookAt, Turn
 from telemetry.operations.camera import RecordVideo, StopImages, StopVideo, TakeImages, ZoomCamera
 from telemetry.operations.gimbal import PointGimbal, ReleaseGimbal
 from telemetry.operations.guided_flight import ChangeAltitude, GoTo, Orbit, TakeOff
+from telemetry.operations.home import SetHome
 from telemetry.operations.operation import Operation
 from telemetry.operations.stopping import Abort, Continue, Land, Pause, Return
 from telemetry.vehicle.vehicle import Vehicle
@@ -112,6 +113,14 @@ class ZoomBody(Ordered):
     zoom_pct: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
+class SetHomeBody(Ordered):
+    """Return to another place from now on: to where it is, or to a place at the former home's altitude or another."""
+
+    operation: Literal["set_home"]
+    position: PlaceBody | None = None
+    alt_amsl_m: Annotated[float, Field(ge=-1000, le=10_000, allow_inf_nan=False)] | None = None
+
+
 class PlainBody(Ordered):
     """What needs no more than its name."""
 
@@ -139,6 +148,7 @@ OperationBody = Annotated[
     | PointGimbalBody
     | TakeImagesBody
     | ZoomBody
+    | SetHomeBody
     | PlainBody,
     Field(discriminator="operation"),
 ]
@@ -194,6 +204,9 @@ def operation_of(body: OperationBody, vehicle: Vehicle) -> Operation:
             return TakeImages(vehicle, body.count, body.interval_s)
         case ZoomBody():
             return ZoomCamera(vehicle, body.zoom_pct)
+        case SetHomeBody():
+            position = None if body.position is None else body.position.latlon()
+            return SetHome(vehicle, position, body.alt_amsl_m)
         case PlainBody():
             return _PLAIN[body.operation](vehicle)
         case _:

@@ -16,6 +16,7 @@ from server.flight_store import FlightStore
 from server.found_flights import FoundFlights
 from server.link_keeper import LinkKeeper
 from server.live_stream import LiveStream
+from server.live_traffic import LiveTraffic
 from server.operation_store import OperationStore
 from server.plan_store import PlanStore
 from server.revision import Revision
@@ -85,6 +86,7 @@ class Station:
             plans=self.plans,
             flights=self.flights,
             events=self.events,
+            traffic=LiveTraffic(self.traffic.picture, bridge.clock, revision),
             revision=revision,
             ground=ground,
             is_replay=is_replay,

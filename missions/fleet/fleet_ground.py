@@ -22,7 +22,7 @@ from missions.transit import Transit
 SAME_M = 0.01
 """Lines are cut so far inside of legal space that rounding does not put their ends out of it."""
 
-_LAYERS_AT_MOST = 6
+LAYERS_AT_MOST = 6
 _SAME_SHARE = 1e-4
 """Of an area, that a layer may take away."""
 
@@ -75,6 +75,7 @@ def choose_fleet_ground(
     extents: Sequence[BaseGeometry],
     *,
     alt_step_m: float,
+    drift_m: float = 0.0,
     terrain: Terrain | None = None,
 ) -> tuple[FleetGround, Transit]:
     """Choose layers, and the clearance, lower only where the higher closes the way between pads.
@@ -89,6 +90,8 @@ def choose_fleet_ground(
         What is flown along, to or over, metres.
     alt_step_m : float
         From one layer to the next.
+    drift_m : float
+        How far wind carries drones off their legs; kept on top of every margin.
     terrain : Terrain, optional
 
     Raises
@@ -98,7 +101,7 @@ def choose_fleet_ground(
     highest_m = _highest_m(ground, pads, extents, terrain)
     refused: MissionError | None = None
     for factor in CLEARANCE_FACTORS:
-        tried = replace(ground, clearance_m=factor * ground.margin_m)
+        tried = replace(ground, clearance_m=factor * ground.margin_m + drift_m)
         layers = _layers_m(tried, zones, pads, extents, alt_step_m, highest_m)
         tried = replace(tried, layers_m=tuple(layers))
         try:
@@ -138,7 +141,7 @@ def _layers_m(
     rounds = [shapely.buffer(shapely.Point(pad.xy_m), ground.clearance_m + SAME_M) for pad in pads]
     shapes = np.array([*extents, *rounds])
     lowest = np.zeros(len(shapes))
-    for number in range(_LAYERS_AT_MOST):
+    for number in range(LAYERS_AT_MOST):
         alt_m = ground.layers_m[0] + number * alt_step_m
         if number > 0 and alt_m >= highest_m:
             return

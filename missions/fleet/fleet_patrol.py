@@ -13,7 +13,7 @@ from geofence.verification.finding import Finding
 from geofence.zone_set import ZoneSet
 from missions.fleet.area_proof import AreaSeen, prove_areas
 from missions.fleet.drone import Drone
-from missions.fleet.fleet_ground import FleetGround, choose_fleet_ground
+from missions.fleet.fleet_ground import LAYERS_AT_MOST, FleetGround, choose_fleet_ground
 from missions.fleet.flight_plan import FlightPlan, plan_flights
 from missions.fleet.patrol_window import PatrolWindow
 from missions.fleet.pieces import Reach
@@ -31,6 +31,7 @@ from missions.plan.check import LEGAL_LIMIT_AGL_M
 from missions.refusal import MissionError
 from missions.vehicle.prediction import FlightPrediction, predict_flight
 from missions.vehicle.wind import CALM, Wind
+from missions.ways.leg_wind import held_drift_m
 
 _LAYER_STEP_M = 10.0
 _SLACK_SHARE = 0.01
@@ -154,6 +155,7 @@ def plan_fleet_patrol(
         pads,
         extents,
         alt_step_m=request.alt_step_m,
+        drift_m=_drift_m(station, request),
         terrain=request.terrain,
     )
     settings = FleetSettings(
@@ -203,6 +205,7 @@ def plan_fleet_patrol(
         start_utc_s=request.window.begins_utc_s,
         terrain=request.terrain,
         motions=station.motions,
+        wind=request.wind,
     )
     predictions = [
         predict_flight(
@@ -223,6 +226,25 @@ def plan_fleet_patrol(
         ground,
         request.wind,
         areas,
+    )
+
+
+def _drift_m(station: Station, request: FleetRequest) -> float:
+    """Give how far wind at the highest layer there may be carries any drone off its legs.
+
+    Raises
+    ------
+    MissionError
+        No leg is held in it.
+    """
+    highest_m = request.alt_rel_m + (LAYERS_AT_MOST - 1) * request.alt_step_m
+    gusts_m_s = request.wind.stated_m_s(highest_m)
+    return max(
+        held_drift_m(
+            replace(drone.profile.motion, wind_m_s=gusts_m_s),
+            max(drone.speed_m_s or 0.0, drone.profile.motion.speed_m_s),
+        )
+        for drone in station.drones
     )
 
 

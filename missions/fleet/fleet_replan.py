@@ -170,6 +170,7 @@ def replan_fleet_patrol(
         start_utc_s=standing.window.begins_utc_s,
         terrain=terrain,
         motions=standing.station.motions,
+        wind=wind,
     )
     predictions = [
         predict_flight(made.plan, standing.station.drone(made.flight.drone_id).profile, wind, terrain=terrain)

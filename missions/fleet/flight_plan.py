@@ -11,7 +11,7 @@ from geofence.zone_set import ZoneSet
 from missions.fleet.fleet_ground import FleetGround
 from missions.fleet.problem import stand_of
 from missions.fleet.schedule import Flight, Schedule, TrackPoint
-from missions.plan.check import LEGAL_LIMIT_AGL_M, check_plan
+from missions.plan.check import LEGAL_LIMIT_AGL_M, check_plan, motion_of
 from missions.plan.corner_stops import with_stops
 from missions.plan.item import Command
 from missions.plan.legs import ways_of
@@ -20,7 +20,9 @@ from missions.plan.return_choice import choose_returns
 from missions.plan.route_items import items_of, rounded, routes_of
 from missions.plan.waypoint import Waypoint
 from missions.transit import XY, Transit
+from missions.vehicle.wind import CALM, Wind
 from missions.ways.copter_motion import CopterMotion
+from missions.ways.leg_wind import leg_drift_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def plan_flights(
     start_utc_s: float | None = None,
     terrain: Terrain | None = None,
     motions: Mapping[str, CopterMotion] | None = None,
+    wind: Wind = CALM,
 ) -> list[FlightPlan]:
     """Make a verified plan of every flight, but of drones that are over their pads and only come down.
 
@@ -99,6 +102,8 @@ def plan_flights(
     terrain : Terrain, optional
     motions : mapping, optional
         How drones fly, by their ids; by default ArduCopter's settings as shipped.
+    wind : Wind
+        Stated in every plan as strong as it is at its layer.
     """
     pads = {pad.pad_id: pad for pad in schedule.pads}
     drones = {drone.drone_id: drone for drone in schedule.drones}
@@ -131,6 +136,7 @@ def plan_flights(
             speed_m_s=drone.speed_m_s,
             margin_m=ground.margin_m,
             pattern="fleet",
+            max_wind_m_s=wind.stated_m_s(flight.layer_m),
         )
         slack_s = schedule.settings.separation.slack_s
         departure_utc_s = (
@@ -193,12 +199,14 @@ class _Verifier:
         )
 
     def _returns(self, plan: Plan) -> ReturnPolicy | None:
+        motion = motion_of(plan, self.motion)
+        drift_m = leg_drift_m(motion, max(plan.speed_m_s or 0.0, motion.speed_m_s))
         return choose_returns(
             ReturnVerification(
-                ways_of(plan, motion=self.motion, terrain=self.terrain).legs,
+                ways_of(plan, motion=motion, terrain=self.terrain).legs,
                 self.zones,
                 plan.home,
-                margin_m=self.ground.margin_m,
+                margin_m=self.ground.margin_m + drift_m,
                 legal_limit_agl_m=None if self.ground.allow_above_120 else LEGAL_LIMIT_AGL_M,
                 home_alt_amsl_m=plan.home_alt_amsl_m,
                 terrain=self.terrain,

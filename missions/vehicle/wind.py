@@ -66,6 +66,11 @@ class Wind:
         speed_m_s = self.speed_m_s * self._growth(alt_rel_m)
         return -speed_m_s * math.sin(angle), -speed_m_s * math.cos(angle)
 
+    def stated_m_s(self, alt_rel_m: float) -> float | None:
+        """As `strongest_m_s`; None in calm air, which nobody states."""
+        strongest_m_s = self.strongest_m_s(alt_rel_m)
+        return strongest_m_s if strongest_m_s > 0.0 else None
+
     def strongest_m_s(self, alt_rel_m: float) -> float:
         """Speed of the strongest gust at a height."""
         return (self.speed_m_s + self.gusts_m_s) * self._growth(alt_rel_m)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from missions.refusal import MissionError
 from missions.ways.copter_motion import CopterMotion
 
 _WINDS_M_S = (0.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0)
@@ -42,6 +43,24 @@ def leg_drift_m(motion: CopterMotion, speed_m_s: float) -> float:
     if motion.wind_m_s is None:
         return 0.0
     return _drift_m(motion, motion.wind_m_s, speed_m_s)
+
+
+def held_drift_m(motion: CopterMotion, speed_m_s: float) -> float:
+    """As `leg_drift_m`.
+
+    Raises
+    ------
+    MissionError
+        No leg is held in the wind that is stated.
+    """
+    drift_m = leg_drift_m(motion, speed_m_s)
+    if math.isinf(drift_m):
+        raise MissionError(
+            f"gusts of {motion.wind_m_s:g} m/s carry a copter off any leg",
+            place="wind",
+            remedy=f"Fly in gusts of at most {strongest_held_m_s(motion):g} m/s",
+        )
+    return drift_m
 
 
 def wind_within_m_s(motion: CopterMotion, speed_m_s: float, drift_m: float) -> float:

@@ -29,6 +29,7 @@ COMMANDS = (
     "sim",
     "fly",
     "params",
+    "signing",
     "serve",
     "flights",
     "replay",

@@ -4,11 +4,11 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from server.acting import Name, Ordered, Reason
+from server.acting import Ordered
 from server.drone_command import EMERGENCY_COMMANDS, CommandName, send_command
 from server.drone_document import DroneDocument
 from server.flight_store import FlightDocument
@@ -41,14 +41,10 @@ class CommandDocument(TypedDict):
     accepted: bool
 
 
-class GuardBody(BaseModel):
+class GuardBody(Ordered):
     """Whether a drone is guarded; switching it off wants a reason."""
 
-    model_config = ConfigDict(extra="forbid")
-
     is_on: bool
-    who: Name = ""
-    why: Reason = ""
 
 
 class FlightBody(Ordered):
@@ -92,12 +88,11 @@ async def post_command(drone_id: str, body: CommandBody, station: TheStation) ->
 
 @router.put("/{drone_id}/guard", response_model=DroneDocument)
 async def put_guard(drone_id: str, body: GuardBody, station: TheStation) -> Response:
-    """Switch the guard of a drone on or off, by whom and why."""
+    """Switch the guard of a drone off, by whoever has its control, or on, by anybody."""
     vehicle = station.fleet.vehicle(drone_id)
     station.demand_live()
-    return json_response(
-        station.fleet.switch_guard(vehicle, is_on=body.is_on, who=body.who, why=body.why).encoded
-    )
+    with acting_as(body.actor()):
+        return json_response(station.fleet.switch_guard(vehicle, is_on=body.is_on).encoded)
 
 
 @router.post("/{drone_id}/flights", status_code=HTTPStatus.ACCEPTED)

@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from geofence.refusal import Refusal
-from server.errors import problem_of
+from server.errors import ConflictError, problem_of
 from server.operation_body import OperationBody, operation_of
 from server.operation_store import OperationDocument
+from server.plan_store import PositionDocument, position_document
 from server.routes.station_of import TheStation
 from server.station import Station
 from telemetry.control.actor import acting_as
+from telemetry.operations.home import SetHome, read_home
 from telemetry.operations.preflight import Verdict, check_before_flight
 
 router = APIRouter(prefix="/api", tags=["drones"])
@@ -51,6 +53,13 @@ class GroupAnswer(TypedDict):
     refused: list[RefusedDocument]
 
 
+class HomeDocument(TypedDict):
+    """Where a drone returns to."""
+
+    position: PositionDocument
+    alt_amsl_m: float
+
+
 class CheckDocument(TypedDict):
     """One line of the check list; `verdict` is ok, warning or blocking."""
 
@@ -78,6 +87,15 @@ async def get_operation(drone_id: str, station: TheStation) -> OperationAnswer:
     station.fleet.vehicle(drone_id)
     newest = station.operations.newest_of(drone_id)
     return {"operation": None if newest is None else newest.document}
+
+
+@router.get("/drones/{drone_id}/home")
+async def get_home(drone_id: str, station: TheStation) -> HomeDocument:
+    """Ask the drone where its home is."""
+    vehicle = station.fleet.vehicle(drone_id)
+    station.demand_live()
+    home = await read_home(vehicle)
+    return {"position": position_document(home.position), "alt_amsl_m": round(home.alt_amsl_m, 3)}
 
 
 @router.post("/operations", status_code=HTTPStatus.ACCEPTED)
@@ -125,6 +143,11 @@ async def _begin(drone_id: str, body: OperationBody, station: Station) -> Operat
     station.demand_live()
     with acting_as(body.actor()):
         operation = operation_of(body, vehicle)
+        if isinstance(operation, SetHome) and station.flights.is_flying(drone_id):
+            raise ConflictError(
+                f"drone {drone_id} flies a plan that was verified with its home",
+                remedy="Set it before or after the flight",
+            )
         if not operation.is_emergency:
             vehicle.control.demand(body.operation.replace("_", " "))
         await operation.check(station.zones.copy())

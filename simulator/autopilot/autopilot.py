@@ -91,6 +91,7 @@ class Autopilot:
         self.origin_alt_amsl_m = home.alt_amsl_m
         self.home_place: Place = (0.0, 0.0, 0.0)
         self.has_home = False
+        self.home_is_locked = False
         self.body = PointMass(math.radians(home.heading_deg))
         self.battery = Battery()
         self.wind = Wind(gust_seed)
@@ -336,7 +337,8 @@ class Autopilot:
         self._idle_s = 0.0
         if self.has_home:
             self.announce("GPS_GLOBAL_ORIGIN")
-            self.set_home_here()
+            if not self.home_is_locked:
+                self.set_home_here()
         self.path.start()
         self.control.relax(self.body)
         self.mode.enter()

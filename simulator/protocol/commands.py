@@ -296,11 +296,14 @@ class Commands:
             return FAILED
         if command.param1 == 1.0 or (command.x == 0 and command.y == 0 and command.z == 0):
             autopilot.set_home_here()
+            autopilot.home_is_locked = True
             return ACCEPTED
         place = self.place_of(command.x, command.y, command.z, command.frame)
         if place is None:
             return DENIED
         autopilot.set_home(command.x, command.y, place[2] + autopilot.origin_alt_amsl_m)
+        # Arming moves it no more.
+        autopilot.home_is_locked = True
         return ACCEPTED
 
     def _tell_home(self, command: Command) -> int:

@@ -131,6 +131,11 @@ class Flight:
         """Since the mission began, by the vehicle's clock; None where that was not seen."""
         return self._watch.elapsed_s
 
+    @property
+    def begun_boot_s(self) -> float | None:
+        """When the mission began, by the vehicle's clock; None where that is not known."""
+        return self._watch.begun_boot_s
+
     def result(self) -> FlightResult:
         """Sum up what the flight has come to so far."""
         watch = self._watch
@@ -156,8 +161,14 @@ class Flight:
         """
         return await self._fly(self._run)
 
-    async def take_up(self, seq: int) -> FlightResult:
+    async def take_up(self, seq: int, begun_boot_s: float | None = None) -> FlightResult:
         """Watch over a flight that is at item `seq` already, as `run` does once it is in the air; nothing is sent for that.
+
+        Parameters
+        ----------
+        seq : int
+        begun_boot_s : float, optional
+            When its mission began, by the vehicle's clock.
 
         Raises
         ------
@@ -165,7 +176,7 @@ class Flight:
             If somebody else has the vehicle's control.
         """
         self.phase = FlightPhase.FLYING
-        self._watch.take_up(seq)
+        self._watch.take_up(seq, begun_boot_s)
         return await self._fly(self._supervise)
 
     async def _fly(self, fly: Callable[[], Awaitable[None]]) -> FlightResult:

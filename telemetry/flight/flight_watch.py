@@ -131,9 +131,14 @@ class FlightWatch:
     @property
     def elapsed_s(self) -> float | None:
         """Since the mission began, by the vehicle's clock; None where that was not seen."""
-        if self._is_taken_up or self._time_s is None or self._begun_s is None:
+        if self._time_s is None or self._begun_s is None:
             return None
         return self._time_s - self._begun_s
+
+    @property
+    def begun_boot_s(self) -> float | None:
+        """When the mission began, by the vehicle's clock; None where that is not known."""
+        return self._begun_s
 
     def begin(self) -> None:
         """Count times and items from here: the mission is about to start."""
@@ -141,11 +146,14 @@ class FlightWatch:
         self._current_seq = 0
         self._begun_s = self._time_s
 
-    def take_up(self, seq: int) -> None:
-        """Count from the middle of a flight: what lies before item `seq` was reached; when, nobody knows."""
+    def take_up(self, seq: int, begun_boot_s: float | None = None) -> None:
+        """Count from the middle of a flight: what lies before item `seq` was reached.
+
+        Times are counted from `begun_boot_s` by the vehicle's clock; where that is None, nobody knows them.
+        """
         self._is_begun = self._is_taken_up = True
         self.is_armed = self.is_flying = True
-        self._current_seq = seq
+        self._current_seq, self._begun_s = seq, begun_boot_s
         self._reached |= {number for number in self._navigation if number < seq}
 
     def receive_message(self, message: Message) -> None:
@@ -193,7 +201,7 @@ class FlightWatch:
         alt_rel_m = message.relative_alt / 1e3
         before_xy_m, self._xy_m = self._xy_m, self._frame.point_xy_m(position)
         self._time_s = time_s
-        if self._is_begun and self._begun_s is None:
+        if self._is_begun and not self._is_taken_up and self._begun_s is None:
             self._begun_s = time_s
         if not self._is_begun or self._ground_alt_m is None:
             self._ground_alt_m = self._alt_rel_m = alt_rel_m
@@ -285,7 +293,7 @@ class FlightWatch:
         if is_flying == self.is_flying:
             return
         self.is_flying = is_flying
-        if self._is_taken_up:
+        if self._is_taken_up and self._begun_s is None:
             return
         since_s = (self._time_s or 0.0) - (self._begun_s or 0.0)
         if is_flying and self.takeoff_s is None:

@@ -25,14 +25,16 @@ from telemetry.protocol.command_call import CommandCall
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.codec import Encoder, FrameScanner, decode
+from telemetry.wire.dialect import definition_of
 from telemetry.wire.frame import Frame
 from telemetry.wire.message import Message
-from telemetry.wire.recorded_form import carries_key
 from telemetry.wire.target import addressed_to, target_of
 
 _PAUSE_S = 1.0
 _SPOKESMAN = 190
 """MAV_COMP_ID_MISSIONPLANNER: denials come from a component of the vehicle that is none of its own."""
+
+_SETUP_SIGNING = definition_of("SETUP_SIGNING").msg_id
 
 _log = logging.getLogger(__name__)
 
@@ -125,6 +127,10 @@ class Forwarder:
             # A station that looks on through a vehicle's own network is not told what it said itself.
             if self._stations.knows_system(system_id) or not self._is_spoken_for(link, network, system_id):
                 continue
+            if frame.msg_id == _SETUP_SIGNING:
+                # Of another station on the vehicle's link: the key is in clear in it.
+                self.denied[_name_of(frame)] += 1
+                continue
             peers = self._stations.peers_for(frame)
             if peers is None:
                 to_all.append(frame.raw)
@@ -190,7 +196,7 @@ class Forwarder:
         )
 
     def _take_in(self, frame: Frame, peer: str) -> None:
-        if self._is_vehicle(frame.system_id) or carries_key(frame.raw):
+        if self._is_vehicle(frame.system_id) or frame.msg_id == _SETUP_SIGNING:
             # It speaks as a vehicle, in a loop comes what we said, or it would change a vehicle's signing key.
             self.denied[_name_of(frame)] += 1
             return

@@ -4,14 +4,16 @@ import asyncio
 import contextlib
 import math
 import time
+from collections import deque
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from telemetry.refusal import TelemetryError
 from telemetry.wire.tlog_index import IndexedFrames, Rows, TlogIndex
 
-# Frames this close in the recording are handed out together.
+# The recording is cut into pieces this long, each handed out at once, at the time of its first frame.
 _BATCH_S = 0.05
 _MAX_WAIT_S = 10.0
 _LONGEST_PAST = 256
@@ -94,6 +96,8 @@ class ReplayLink:
         self._is_paused = is_paused
         self._frames: IndexedFrames | None = None
         self._past: Rows = np.arange(0)
+        self._batches: npt.NDArray[np.int64] = np.arange(0)
+        self._past_frames: deque[tuple[float, bytes]] = deque()
         self._next = 0
         self._due_s = 0.0
         self._left_s = 0.0
@@ -133,6 +137,8 @@ class ReplayLink:
             ) from None
         self._next = 0 if self._start_s is None else self.index.rows_until(self._start_s)
         self._past = self.index.rows_to_know(self._next)
+        self._past_frames.clear()
+        self._batches = ((self.index.play_s - self.index.first_s) / _BATCH_S).astype(np.int64)
         first_s = self.index.first_s
         self.clock.play(first_s, first_s, 0.0)
         self._due_s = time.monotonic()
@@ -142,7 +148,7 @@ class ReplayLink:
         index, frames = self.index, self._frames
         if index is None or frames is None:
             raise EOFError("the recording is not open")
-        if len(self._past):
+        if self._past_frames or len(self._past):
             return [(self._read_past(index, frames), "")]
         if not self.started.is_set():
             self._begin(index)
@@ -151,7 +157,7 @@ class ReplayLink:
             self.done.set()
             raise EOFError("the recording has ended")
         first_s = float(index.play_s[self._next])
-        stop = int(np.searchsorted(index.play_s, first_s + _BATCH_S, side="left"))
+        stop = int(np.searchsorted(self._batches, self._batches[self._next], side="right"))
         batch = frames.read(np.arange(self._next, stop))
         self._next = stop
         until_s = float(index.play_s[stop]) if stop < len(index) else first_s
@@ -194,11 +200,16 @@ class ReplayLink:
             self._frames = None
 
     def _read_past(self, index: TlogIndex, frames: IndexedFrames) -> bytes:
-        play_s = index.play_s[self._past[:_LONGEST_PAST]]
-        first_s = float(play_s[0])
-        stop = int(np.searchsorted(play_s, first_s + _BATCH_S, side="left"))
-        batch = frames.read(self._past[:stop])
-        self._past = self._past[stop:]
+        if not self._past_frames:
+            rows, self._past = self._past[:_LONGEST_PAST], self._past[_LONGEST_PAST:]
+            # However the past was thinned, it came when its whole piece came.
+            firsts = np.searchsorted(self._batches, self._batches[rows], side="left")
+            self._past_frames.extend(zip(index.play_s[firsts].tolist(), frames.read(rows), strict=True))
+        past = self._past_frames
+        first_s, _ = past[0]
+        batch = []
+        while past and past[0][0] == first_s:
+            batch.append(past.popleft()[1])
         self.clock.play(first_s, first_s, 0.0)
         return b"".join(batch)
 

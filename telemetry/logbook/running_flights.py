@@ -28,6 +28,10 @@ class RunningFlight:
         Whoever began it.
     started_s : float
         UTC.
+    begun_boot_s : float or None
+        When the mission began, by the vehicle's clock; None where it has not.
+    begun_utc_s : float or None
+        The same by ours.
     """
 
     vehicle_id: str
@@ -35,6 +39,23 @@ class RunningFlight:
     who: str
     why: str
     started_s: float
+    begun_boot_s: float | None = None
+    begun_utc_s: float | None = None
+
+    def begun_on_clock(self, boot_time_s: float | None, utc_s: float) -> float | None:
+        """Give when the mission began by a vehicle's clock that shows `boot_time_s` now; None where it is another clock than then.
+
+        A vehicle that was started anew meanwhile has lived for less time than has passed since.
+        """
+        if self.begun_boot_s is None or self.begun_utc_s is None or boot_time_s is None:
+            return None
+        passed_s = utc_s - self.begun_utc_s
+        return self.begun_boot_s if boot_time_s - self.begun_boot_s >= passed_s - _slack_s(passed_s) else None
+
+
+def _slack_s(passed_s: float) -> float:
+    """Clocks drift, and messages take their time."""
+    return 2.0 + 0.01 * abs(passed_s)
 
 
 class RunningFlights:
@@ -63,6 +84,8 @@ class RunningFlights:
             "who": flight.who,
             "why": flight.why,
             "started_s": flight.started_s,
+            "begun_boot_s": flight.begun_boot_s,
+            "begun_utc_s": flight.begun_utc_s,
             "plan": plan_to_document(flight.plan),
         }
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -103,4 +126,12 @@ def _flight_of(document: dict[str, Any], source: str) -> RunningFlight:
         who=str(document["who"]),
         why=str(document["why"]),
         started_s=float(document["started_s"]),
+        begun_boot_s=_time_of(document, "begun_boot_s"),
+        begun_utc_s=_time_of(document, "begun_utc_s"),
     )
+
+
+def _time_of(document: dict[str, Any], name: str) -> float | None:
+    # Files of earlier versions have none.
+    time_s = document.get(name)
+    return None if time_s is None else float(time_s)

@@ -145,9 +145,12 @@ class TrafficPicture:
         self.aircraft.pop(own.traffic_id, None)
         self._unplaced.pop(own.traffic_id, None)
 
-    def near_to(self, traffic_id: str) -> tuple[str, ...]:
-        """Give the drones that an aircraft is near to."""
-        return tuple(sorted(drone_id for near_id, drone_id in self._near if near_id == traffic_id))
+    def near(self) -> dict[str, tuple[str, ...]]:
+        """Give the drones that aircraft are near to, by the aircraft's ids."""
+        found: dict[str, list[str]] = {}
+        for traffic_id, drone_id in sorted(self._near):
+            found.setdefault(traffic_id, []).append(drone_id)
+        return {traffic_id: tuple(drone_ids) for traffic_id, drone_ids in found.items()}
 
     def observe(self, drones: Mapping[str, OwnDrone], now_s: float) -> None:
         """Forget what is heard no more, and measure the others against our drones."""

@@ -13,7 +13,7 @@ from pymavlink.dialects.v20 import ardupilotmega
 from telemetry.refusal import TelemetryError
 from telemetry.wire.frame import MAGIC_1, Frame
 from telemetry.wire.message import Message
-from telemetry.wire.signing_key import SigningKey
+from telemetry.wire.signing_key import KEY_SIZE, SigningKey
 
 BAD_SIGNATURE = "bad_signature"
 UNSIGNED = "unsigned"
@@ -194,16 +194,7 @@ def setup_signing(
     TelemetryError
         If the link is not safe, or the message would be for everybody.
     """
-    if not is_safe:
-        raise TelemetryError(
-            "a signing key would be sent in clear over a link that is not named safe",
-            place=link,
-            remedy="Connect the vehicle by USB or a cable of its own and name that link safe",
-        )
-    if not system_id or not component_id:
-        raise TelemetryError(
-            "a signing key is handed to one vehicle, not to all", place=link, remedy="Name the vehicle"
-        )
+    _demand_safe(system_id, component_id, link=link, is_safe=is_safe)
     return Message.new(
         "SETUP_SIGNING",
         target_system=system_id,
@@ -211,3 +202,28 @@ def setup_signing(
         secret_key=tuple(key.secret),
         initial_timestamp=time.next(),
     )
+
+
+def withdraw_signing(system_id: int, component_id: int, *, link: str, is_safe: bool) -> Message:
+    """Make the message that lets a vehicle sign no more: zeros for key and time. Parameters and errors as `setup_signing`."""
+    _demand_safe(system_id, component_id, link=link, is_safe=is_safe)
+    return Message.new(
+        "SETUP_SIGNING",
+        target_system=system_id,
+        target_component=component_id,
+        secret_key=(0,) * KEY_SIZE,
+        initial_timestamp=0,
+    )
+
+
+def _demand_safe(system_id: int, component_id: int, *, link: str, is_safe: bool) -> None:
+    if not is_safe:
+        raise TelemetryError(
+            "a signing key would be changed over a link that is not named safe, on which it is sent in clear",
+            place=link,
+            remedy="Connect the vehicle by USB or a cable of its own and name that link safe",
+        )
+    if not system_id or not component_id:
+        raise TelemetryError(
+            "a signing key is handed to one vehicle, not to all", place=link, remedy="Name the vehicle"
+        )

@@ -1,7 +1,6 @@
 """Where each frame of a telemetry log stands, when it came and from whom, so that no second reading of the whole is needed."""
 
 import os
-from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from telemetry.wire.dialect import definition_of
-from telemetry.wire.tlog import STAMP_SIZE, TlogReader
+from telemetry.wire.tlog import STAMP_SIZE
+from telemetry.wire.tlog_records import RecordHeads, TlogRecords
 
 Rows = npt.NDArray[np.intp]
 
@@ -36,6 +36,15 @@ _STATES = tuple(
     )
 )
 """Messages that tell something new only where they differ from the one before."""
+_EXCHANGES = tuple(
+    definition_of(name).msg_id
+    for name in (
+        *("PARAM_VALUE", "PARAM_SET", "PARAM_REQUEST_READ", "PARAM_REQUEST_LIST", "FILE_TRANSFER_PROTOCOL"),
+        *("MISSION_ITEM", "MISSION_ITEM_INT", "MISSION_REQUEST", "MISSION_REQUEST_INT", "MISSION_ACK"),
+        *("MISSION_COUNT", "COMMAND_LONG", "COMMAND_INT", "COMMAND_ACK"),
+    )
+)
+"""Messages that tell nothing to those who did not ask."""
 
 
 class TlogIndex:
@@ -65,33 +74,26 @@ class TlogIndex:
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = tuple(paths)
         self.problem = ""
-        stamps, ends, kinds, contents, files = array("d"), array("q"), array("q"), array("q"), array("H")
+        heads: list[RecordHeads] = []
+        offsets: list[npt.NDArray[np.int64]] = []
         play: list[npt.NDArray[np.float64]] = []
-        for number, path in enumerate(self.paths):
-            reader = TlogReader(path)
-            first = len(stamps)
-            for time_s, frame in reader:
-                stamps.append(time_s)
-                ends.append(reader.offset)
-                size = len(frame.raw)
-                contents.append(hash(frame.payload))
-                kinds.append(frame.msg_id << 32 | size << 16 | frame.system_id << 8 | frame.component_id)
-            files.extend([number] * (len(stamps) - first))
-            play.append(_never_falling(np.array(stamps[first:])))
-            if reader.problem:
+        for path in self.paths:
+            records = TlogRecords(path)
+            heads.append(records.heads())
+            offsets.append(records.offsets)
+            play.append(_never_falling(records.times_utc_us.view(np.uint64) / 1e6))
+            if records.problem:
                 name = f"{path.name}: " if len(self.paths) > 1 else ""
-                self.problem = "; ".join(part for part in (self.problem, name + reader.problem) if part)
+                self.problem = "; ".join(part for part in (self.problem, name + records.problem) if part)
         when_s = np.concatenate(play)
         order = np.argsort(when_s, kind="stable") if len(self.paths) > 1 else slice(None)
-        packed = np.array(kinds)[order]
+        all_heads = RecordHeads(*(np.concatenate(column)[order] for column in zip(*heads, strict=True)))
         self.play_s: npt.NDArray[np.float64] = when_s[order]
-        self.file = np.array(files)[order]
-        self.msg_id = (packed >> 32).astype(np.int32)
-        self.size = (packed >> 16 & 0xFFFF).astype(np.int32)
-        self.system_id = (packed >> 8 & 0xFF).astype(np.uint8)
-        self.component_id = (packed & 0xFF).astype(np.uint8)
-        self._content = np.array(contents)[order]
-        self.offset: npt.NDArray[np.int64] = np.array(ends, dtype=np.int64)[order] - self.size - STAMP_SIZE
+        self.file = np.repeat(np.arange(len(offsets), dtype=np.uint16), [len(part) for part in offsets])[
+            order
+        ]
+        self.msg_id, self.system_id, self.component_id, self.size, self._content = all_heads
+        self.offset: npt.NDArray[np.int64] = np.concatenate(offsets)[order]
 
     def __len__(self) -> int:
         return len(self.play_s)
@@ -113,7 +115,8 @@ class TlogIndex:
     def rows_to_know(self, count: int) -> Rows:
         """Give the frames that must be read to know what the first `count` of them have told.
 
-        Of many, but for the last seconds, streams of which the newest message says all are thinned, and repetitions left out.
+        Of many, but for the last seconds, streams of which the newest message says all are thinned, and so is what was asked and
+        answered; repetitions are left out.
         """
         if count <= _FEW_ROWS:
             return np.arange(count)
@@ -125,7 +128,7 @@ class TlogIndex:
             | self.component_id[:count]
         )
         _, from_end = np.unique((window << 40 | kind)[::-1], return_index=True)
-        is_wanted = ~np.isin(msg_id, _STREAMS)
+        is_wanted = ~np.isin(msg_id, (*_STREAMS, *_EXCHANGES))
         by_kind = np.argsort(kind, kind="stable")
         content = self._content[by_kind]
         is_repeated = np.zeros(count, dtype=bool)

@@ -187,3 +187,39 @@ def fill_rows(data: NDArray[np.uint8], offsets: NDArray[np.int64], rows: NDArray
             payload = frame + HEADER_SIZE_1
         for place in range(min(room, np.int64(data[frame + 1]))):
             row[ROW_HEAD_SIZE + place] = data[payload + place]
+
+
+@compiled
+def read_heads(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    msg_ids: NDArray[np.int32],
+    systems: NDArray[np.uint8],
+    components: NDArray[np.uint8],
+    sizes: NDArray[np.int32],
+    contents: NDArray[np.uint64],
+) -> None:
+    """Read the headers of records, and what tells their payloads apart (FNV-1a)."""
+    for number in range(len(offsets)):
+        frame = offsets[number] + STAMP_SIZE
+        length = np.int64(data[frame + 1])
+        if data[frame] == MAGIC_2:
+            systems[number] = data[frame + 5]
+            components[number] = data[frame + 6]
+            msg_ids[number] = (
+                np.int32(data[frame + 7]) | np.int32(data[frame + 8]) << 8 | np.int32(data[frame + 9]) << 16
+            )
+            payload = frame + HEADER_SIZE_2
+            sizes[number] = HEADER_SIZE_2 + length + CHECKSUM_SIZE
+            if data[frame + 2] == IS_SIGNED:
+                sizes[number] += SIGNATURE_SIZE
+        else:
+            systems[number] = data[frame + 3]
+            components[number] = data[frame + 4]
+            msg_ids[number] = np.int32(data[frame + 5])
+            payload = frame + HEADER_SIZE_1
+            sizes[number] = HEADER_SIZE_1 + length + CHECKSUM_SIZE
+        content = np.uint64(0xCBF29CE484222325)
+        for place in range(payload, payload + length):
+            content = (content ^ np.uint64(data[place])) * np.uint64(0x100000001B3)
+        contents[number] = content

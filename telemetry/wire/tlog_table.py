@@ -1,6 +1,5 @@
 """A whole telemetry log as arrays, one for each type of message."""
 
-import mmap
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -10,19 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.wire import tlog_kernel
-from telemetry.wire.codec import BAD_CRC, BAD_FLAGS, BAD_LENGTH, GARBAGE_BYTES, TRUNCATED, UNKNOWN_MESSAGE
 from telemetry.wire.dialect import DEFINITIONS, MessageDefinition, definition_of
 from telemetry.wire.frame import MAGIC_1
-from telemetry.wire.tlog import describe_damage, no_frame_in, unreadable
+from telemetry.wire.tlog_records import KINDS, TlogRecords
 
-_CAUSES = {
-    UNKNOWN_MESSAGE: tlog_kernel.FOUND_UNKNOWN,
-    TRUNCATED: tlog_kernel.IS_TRUNCATED,
-    BAD_CRC: tlog_kernel.HAS_BAD_CRC,
-    BAD_LENGTH: tlog_kernel.HAS_BAD_LENGTH,
-    BAD_FLAGS: tlog_kernel.HAS_BAD_FLAGS,
-    GARBAGE_BYTES: tlog_kernel.GARBAGE,
-}
 _NUMPY_CODES = {
     "b": "<i1",
     "B": "<u1",
@@ -35,10 +25,6 @@ _NUMPY_CODES = {
     "f": "<f4",
     "d": "<f8",
 }
-_USUAL_RECORD_SIZE = 40
-
-_KINDS = tuple(sorted(DEFINITIONS))
-"""Message ids; a kind is a place in it."""
 
 
 @cache
@@ -58,15 +44,6 @@ def row_type(definition: MessageDefinition) -> np.dtype[np.void]:
         else:
             columns.append((field.name, _NUMPY_CODES[field.code]))
     return np.dtype(columns)
-
-
-@cache
-def _dialect() -> tuple[NDArray[np.int16], NDArray[np.uint8], NDArray[np.int16]]:
-    kind_of = np.full(_KINDS[-1] + 1, tlog_kernel.UNKNOWN_KIND, np.int16)
-    kind_of[list(_KINDS)] = np.arange(len(_KINDS))
-    extras = [DEFINITIONS[msg_id].crc_extra for msg_id in _KINDS]
-    sizes = [DEFINITIONS[msg_id].layout.size for msg_id in _KINDS]
-    return kind_of, np.array(extras, np.uint8), np.array(sizes, np.int16)
 
 
 class TlogTable(Mapping[str, NDArray[np.void]]):
@@ -97,45 +74,24 @@ class TlogTable(Mapping[str, NDArray[np.void]]):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            with path.open("rb") as file:
-                self.size = file.seek(0, 2)
-                if not self.size:
-                    raise no_frame_in(path)
-                self._data = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
-        except OSError as error:
-            raise unreadable(path, error) from None
-        self._offsets, kinds = self._find_records()
-        if not len(kinds):
-            raise no_frame_in(path)
+        self._records = TlogRecords(path)
+        self.size = self._records.size
+        self.anomalies = self._records.anomalies
+        self.truncated_at = self._records.truncated_at
+        kinds = self._records.kinds
         order = np.argsort(kinds, kind="stable")
-        starts = np.searchsorted(kinds[order], np.arange(-1, len(_KINDS) + 1))
+        starts = np.searchsorted(kinds[order], np.arange(-1, len(KINDS) + 1))
         self._unknown = order[: starts[1]]
         self._places: dict[str, NDArray[np.intp]] = {
             DEFINITIONS[msg_id].name: order[start:stop]
-            for msg_id, start, stop in zip(_KINDS, starts[1:-1], starts[2:], strict=True)
+            for msg_id, start, stop in zip(KINDS, starts[1:-1], starts[2:], strict=True)
             if stop > start
         }
-
-    def _find_records(self) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
-        counts = np.zeros(tlog_kernel.COUNTS, np.int64)
-        found: list[tuple[NDArray[np.int64], NDArray[np.int16]]] = []
-        at, truncated_at = 0, -1
-        while at < self.size:
-            room = (self.size - at) // _USUAL_RECORD_SIZE + 1024
-            offsets, kinds = np.empty(room, np.int64), np.empty(room, np.int16)
-            at, number, truncated_at = tlog_kernel.find_records(
-                self._data, at, *_dialect(), offsets, kinds, counts
-            )
-            found.append((offsets[:number], kinds[:number]))
-        self.anomalies = {cause: int(counts[place]) for cause, place in _CAUSES.items() if counts[place]}
-        self.truncated_at = None if truncated_at < 0 else truncated_at
-        return np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])
 
     @property
     def problem(self) -> str:
         """What is wrong with the file, in words; empty where nothing is."""
-        return describe_damage(self.truncated_at, self.anomalies.get(GARBAGE_BYTES, 0), self.size)
+        return self._records.problem
 
     @property
     def counts(self) -> dict[str, int]:
@@ -146,8 +102,8 @@ class TlogTable(Mapping[str, NDArray[np.void]]):
     def unknown_ids(self) -> dict[int, int]:
         """How many records there are of messages that the dialect does not have, by number."""
         ids: dict[int, int] = {}
-        for offset in self._offsets[self._unknown]:
-            frame = self._data[offset + tlog_kernel.STAMP_SIZE :]
+        for offset in self._records.offsets[self._unknown]:
+            frame = self._records.data[offset + tlog_kernel.STAMP_SIZE :]
             is_1 = frame[0] == MAGIC_1
             msg_id = int(frame[5]) if is_1 else int.from_bytes(frame[7:10].tobytes(), "little")
             ids[msg_id] = ids.get(msg_id, 0) + 1
@@ -156,15 +112,13 @@ class TlogTable(Mapping[str, NDArray[np.void]]):
     @property
     def times_utc_us(self) -> NDArray[np.int64]:
         """Microseconds since 1970 of every record, in the file's order."""
-        stamps = np.empty(len(self._offsets), np.int64)
-        tlog_kernel.read_stamps(self._data, self._offsets, stamps)
-        return stamps
+        return self._records.times_utc_us
 
     def __getitem__(self, name: str) -> NDArray[np.void]:
-        offsets = self._offsets[self._places[name]]
+        offsets = self._records.offsets[self._places[name]]
         columns = row_type(definition_of(name))
         rows = np.zeros((len(offsets), columns.itemsize), np.uint8)
-        tlog_kernel.fill_rows(self._data, offsets, rows)
+        tlog_kernel.fill_rows(self._records.data, offsets, rows)
         table: NDArray[Any] = rows.view(columns)[:, 0]
         return table
 

@@ -154,7 +154,7 @@ def test_a_drone_is_warned_of_and_held(
         chinese = look(service, locale="zh-CN")
         events = chinese.page.locator(".event-rows")
         events.get_by_text("越界防护令其在车祸现场边界前悬停").first.wait_for()
-        events.get_by_text("越界防护已关闭：Cordon moved").wait_for()
+        events.get_by_text("越界防护已关闭（operator）：Cordon moved").wait_for()
         chinese.page.get_by_role("article", name="1 号机").get_by_text("已进入车祸现场").wait_for()
         assert chinese.accessibility_faults() == []
         viewer.close()

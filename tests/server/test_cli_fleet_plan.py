@@ -8,11 +8,12 @@ from shapely import box
 
 import server.cli
 from geofence.altitude_band import AltitudeBand
-from geofence.formats.zone_files import write_zones
+from geofence.formats.zone_files import read_zones, write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.zone import Zone, ZoneKind
 from missions.files.plan_files import read_plan
+from missions.plan.check import check_plan
 from missions.report import route_map
 
 FRAME = LocalFrame(LatLon(36.0925, 103.7080))
@@ -127,6 +128,22 @@ def test_one_plan_a_flight_and_a_schedule_are_written(run, lines, pads, tmp_path
             assert flight["energy_wh"] <= flight["limit_wh"]
             assert flight["departure_s"] < flight["landing_s"] <= 3600.0
     assert "all home at 21:" in stderr
+
+
+def test_every_plan_states_the_wind_it_was_planned_for(run, lines, pads, tmp_path):
+    out = tmp_path / "evening.json"
+    code, _, err = run("plan", *usual(lines(), pads(), out), "--wind", "6,270,2")
+    assert code == 0, err
+    plans = list(tmp_path.glob("evening-*.plan"))
+    assert plans
+    for path in plans:
+        plan = read_plan(path)
+        assert plan.max_wind_m_s == 8.0
+        # Kept by planning: what the wind may add is on top of the margin.
+        assert check_plan(plan, read_zones(tmp_path / "zones.geojson")).is_legal
+    calm = tmp_path / "calm.json"
+    assert run("plan", *usual(lines(), pads(), calm))[0] == 0
+    assert {read_plan(path).max_wind_m_s for path in tmp_path.glob("calm-*.plan")} == {None}
 
 
 def test_swaps_and_a_window_of_a_task_are_kept(run, lines, pads, tmp_path):

@@ -45,6 +45,30 @@ async def test_the_guard_is_switched_with_a_reason(simulated: Any) -> None:
     assert (await client.put("/api/drones/9-9/guard", json={"is_on": True})).status_code == 404
 
 
+async def test_the_guard_is_switched_off_by_whoever_has_the_control(simulated: Any) -> None:
+    client, guard = simulated.client, "/api/drones/1-1/guard"
+    taken = await client.post("/api/drones/1-1/control", json={"who": "Li", "why": "patrol"})
+    assert taken.status_code == 200
+    off = {"is_on": False, "who": "Wang", "why": "my own flight"}
+    refused = await client.put(guard, json=off)
+    assert refused.status_code == 423
+    assert "switching its guard off is refused, since Li (patrol) has the control" in refused.json()["detail"]
+    assert (await client.get("/api/drones/1-1")).json()["guard"]["is_on"] is True
+    assert (await client.put(guard, json={**off, "who": "Li"})).json()["guard"]["is_on"] is False
+    # What makes it safer anybody may do, and that is told.
+    on = await client.put(guard, json={"is_on": True, "who": "Wang", "why": "it is unguarded"})
+    assert on.json()["guard"] == {
+        "is_on": True,
+        "who": "Wang",
+        "why": "it is unguarded",
+        "is_overruled": False,
+    }
+    assert on.json()["control"]["holder"]["who"] == "Li"
+    events = (await client.get("/api/events")).json()["events"]
+    (overruled,) = [event for event in events if event["kind"] == "emergency_commanded"]
+    assert (overruled["data"]["who"], overruled["data"]["holder"]) == ("Wang", "Li")
+
+
 async def test_a_zone_put_round_a_flying_drone_is_acted_upon(simulated: Any, until: Any) -> None:
     """No flight of ours: whoever flies it, it is guarded."""
     client, fleet = simulated.client, simulated.station.fleet

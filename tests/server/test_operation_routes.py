@@ -88,3 +88,26 @@ async def test_ordered_verified_and_seen_done(simulated: Any, until: Any) -> Non
     ]
     for drone_id in drones:
         assert (await ended(simulated, until, drone_id))["state"] == "completed"
+
+
+async def test_home_is_set_by_whoever_has_the_control(simulated: Any, until: Any) -> None:
+    client = simulated.client
+    home = (await client.get("/api/drones/1-1/home")).json()
+    assert home["position"]["lat_deg"] == pytest.approx(HOME["lat_deg"], abs=1e-5)
+    other = {"lat_deg": HOME["lat_deg"] + 0.0001, "lon_deg": HOME["lon_deg"]}
+    order = {"operation": "set_home", "position": other, "alt_amsl_m": 1521.0, "who": "Li", "why": "new pad"}
+    assert (await client.post(OPERATIONS, json=order)).status_code == 202
+    done = await ended(simulated, until)
+    assert (done["operation"], done["state"], done["who"]) == ("set_home", "completed", "Li")
+    moved = (await client.get("/api/drones/1-1/home")).json()
+    assert moved["position"]["lat_deg"] == pytest.approx(other["lat_deg"], abs=1e-6)
+    assert moved["alt_amsl_m"] == pytest.approx(1521.0, abs=0.01)
+    assert (await client.post(OPERATIONS, json={**order, "who": "Wang"})).status_code == 423
+    outside = {**order, "position": {"lat_deg": 36.2, "lon_deg": 103.7}}
+    refused = await client.post(OPERATIONS, json=outside)
+    assert refused.status_code == 409
+    assert any(finding["zone_id"] == "precinct" for finding in refused.json()["findings"])
+    assert (
+        await client.post(OPERATIONS, json={"operation": "set_home", "alt_amsl_m": 3.0})
+    ).status_code == 409
+    assert (await client.get("/api/drones/1-1/home")).json() == moved

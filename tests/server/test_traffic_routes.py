@@ -1,6 +1,7 @@
 """Other aircraft and RTK corrections over the interface."""
 
 import asyncio
+import json
 from typing import Any
 
 from telemetry.rtk.correction_source import correction_source
@@ -42,6 +43,38 @@ async def test_traffic_is_listed(run_service: Any) -> None:
         "operator_id": "",
         "near": [],
     }
+
+
+async def test_traffic_is_streamed_as_it_changes(run_service: Any) -> None:
+    def heard(address: int, lat_e7: int = 360925000) -> Message:
+        return Message.new("ADSB_VEHICLE", ICAO_address=address, lat=lat_e7, lon=1037080000, flags=1)
+
+    async with run_service() as service:
+        picture, clock = service.station.traffic.picture, service.station.bridge.clock
+        picture.receive_message(heard(1), clock.monotonic_s())
+        async with service.watch("?rate_hz=20") as viewer:
+            snapshot = await received(viewer, "traffic")
+            assert [aircraft["id"] for aircraft in snapshot["traffic"]] == ["adsb-000001"]
+            picture.receive_message(heard(2), clock.monotonic_s())
+            update = await received(viewer, "traffic")
+            assert [aircraft["id"] for aircraft in update["traffic"]] == ["adsb-000002"]
+            picture.receive_message(heard(1, 360935000), clock.monotonic_s())
+            moved = await received(viewer, "traffic")
+            assert [aircraft["position"]["lat_deg"] for aircraft in moved["traffic"]] == [36.0935]
+            assert moved["traffic"][0]["near"] == []
+            picture.observe({}, clock.monotonic_s() + 61.0)
+            assert sorted((await received(viewer, "traffic_gone"))["traffic_gone"]) == [
+                "adsb-000001",
+                "adsb-000002",
+            ]
+
+
+async def received(viewer: Any, key: str) -> dict[str, Any]:
+    async with asyncio.timeout(10):
+        while True:
+            frame: dict[str, Any] = json.loads(await viewer.recv())
+            if key in frame:
+                return frame
 
 
 async def test_corrections_tell_how_they_come(run_service: Any, until: Any) -> None:

@@ -237,3 +237,8 @@ def test_set_home_and_return_to_it(station: Any) -> None:
     station.run_until(lambda: not station.copter.autopilot.is_armed, 100)
     body = station.copter.autopilot.body
     assert (body.north_m, body.east_m) == pytest.approx((11.13, 9.0), abs=0.3)
+    # Arming moves no home that was set.
+    station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 4)
+    assert station.command(dialect.MAV_CMD_COMPONENT_ARM_DISARM, 1) == 0
+    station.run(3)
+    assert station.messages("HOME_POSITION")[-1].latitude == 360926000

@@ -207,7 +207,7 @@ def test_a_key_is_handed_over_only_on_a_safe_link_to_one_vehicle():
     message = setup_signing(KEY, 1, 1, station(), link="serial:usb", is_safe=True)
     [read] = ardupilotmega.MAVLink(None).parse_buffer(Encoder(255, 190).encode(message))
     assert (bytes(read.secret_key), read.initial_timestamp, read.target_system) == (SECRET, NOW, 1)
-    with pytest.raises(TelemetryError, match="a signing key would be sent in clear"):
+    with pytest.raises(TelemetryError, match="not named safe, on which it is sent in clear"):
         setup_signing(KEY, 1, 1, station(), link="udp:0.0.0.0:14550", is_safe=False)
     with pytest.raises(TelemetryError, match="to one vehicle"):
         setup_signing(KEY, 0, 1, station(), link="serial:usb", is_safe=True)

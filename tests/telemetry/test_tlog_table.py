@@ -1,6 +1,7 @@
 """Whole logs as arrays, against the reader that goes frame by frame, on what is whole and what is broken."""
 
 import io
+import itertools
 import math
 import random
 import re
@@ -11,7 +12,7 @@ import pytest
 from pymavlink.dialects.v20 import ardupilotmega
 
 from telemetry.refusal import TelemetryError
-from telemetry.wire import tlog, tlog_table
+from telemetry.wire import tlog, tlog_records
 from telemetry.wire.codec import Encoder, decode
 from telemetry.wire.dialect import DEFINITIONS
 from telemetry.wire.message import Message
@@ -19,6 +20,7 @@ from telemetry.wire.signing import Signer, SigningTime
 from telemetry.wire.signing_key import SigningKey
 from telemetry.wire.tlog import TlogReader, pack_stamp
 from telemetry.wire.tlog_csv import write_csv
+from telemetry.wire.tlog_index import IndexedFrames, TlogIndex
 from telemetry.wire.tlog_table import TlogTable, row_type
 
 START_S = 1_763_800_000.25
@@ -100,6 +102,22 @@ def assert_same(path):
         payloads = [frame.payload.ljust(size, b"\0")[:size] for _, frame in entries]
         # The first four columns take 11 bytes.
         assert [row.tobytes()[11:] for row in rows] == payloads
+    assert_index_same(path, found, account[2])
+
+
+def assert_index_same(path, found, problem):
+    index = TlogIndex([path])
+    assert index.problem == problem
+    for column in ("msg_id", "system_id", "component_id"):
+        assert getattr(index, column).tolist() == [getattr(frame, column) for _, frame in found]
+    frames = IndexedFrames(index)
+    assert frames.read(np.arange(len(index))) == [frame.raw for _, frame in found]
+    frames.close()
+    contents = {}
+    for (_, frame), content in zip(found, index._content.tolist(), strict=True):
+        assert contents.setdefault(content, frame.payload) == frame.payload
+    if all(one <= other for (one, _), (other, _) in itertools.pairwise(found)):
+        assert index.play_s.tolist() == [stamp for stamp, _ in found]
 
 
 def test_every_field_of_every_message_is_what_the_codec_reads(tmp_path):
@@ -184,7 +202,7 @@ def test_noise_is_judged_as_the_reader_does(tmp_path):
 
 
 def test_more_records_than_expected_are_all_found(tmp_path, monkeypatch):
-    monkeypatch.setattr(tlog_table, "_USUAL_RECORD_SIZE", 10**9)
+    monkeypatch.setattr(tlog_records, "_USUAL_RECORD_SIZE", 10**9)
     path = tmp_path / "many.tlog"
     encoder = Encoder(1, 1)
     path.write_bytes(

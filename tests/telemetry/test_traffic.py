@@ -117,7 +117,7 @@ def test_near_is_near_in_height_too_and_only_for_who_flies(aircraft, drone, is_n
     picture.receive_message(adsb(500.0, **aircraft), 0.0)
     picture.observe(drones(**drone), 0.0)
     assert any(isinstance(event, Near) for event in happenings(picture)) is is_near
-    assert picture.near_to("adsb-780ABC") == (("1-1",) if is_near else ())
+    assert picture.near() == ({"adsb-780ABC": ("1-1",)} if is_near else {})
 
 
 def test_what_is_heard_no_more_is_forgotten():

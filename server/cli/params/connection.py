@@ -9,6 +9,7 @@ import typer
 from server.cli.console import errors
 
 if TYPE_CHECKING:
+    from telemetry.bridge import Bridge
     from telemetry.vehicle.vehicle import Vehicle
 
 ConnectOption = Annotated[
@@ -24,7 +25,14 @@ Result = TypeVar("Result")
 
 
 def with_vehicle(connect: str, timeout: float, work: "Callable[[Vehicle], Awaitable[Result]]") -> Result:
-    """Connect, do the work and hang up.
+    """Connect, do the work and hang up; as `with_bridge`."""
+    return with_bridge(connect, timeout, lambda _, vehicle: work(vehicle))
+
+
+def with_bridge(
+    connect: str, timeout: float, work: "Callable[[Bridge, Vehicle], Awaitable[Result]]"
+) -> Result:
+    """Connect, do the work and hang up. Nothing is recorded.
 
     Raises
     ------
@@ -42,11 +50,11 @@ def with_vehicle(connect: str, timeout: float, work: "Callable[[Vehicle], Awaita
         link = open_link_for(connect)
         if isinstance(link, ReplayLink):
             raise TelemetryError(
-                "a recording cannot be asked for parameters", place=connect, remedy="Connect to a vehicle"
+                "a recording cannot be asked for anything", place=connect, remedy="Connect to a vehicle"
             )
         async with Bridge() as bridge:
             await bridge.add_link(link)
-            return (await work(await bridge.wait_for_vehicle(timeout)),)
+            return (await work(bridge, await bridge.wait_for_vehicle(timeout)),)
 
     async def main(stop: asyncio.Event) -> Result:
         done = await until_stopped(talk(), stop)

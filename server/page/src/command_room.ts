@@ -24,6 +24,7 @@ import { Planner } from "./panel/planner";
 import { refusalInWords } from "./panel/refusal";
 import { Shortcuts } from "./panel/shortcuts";
 import { gravest } from "./panel/zone_alerts";
+import { TrafficList } from "./panel/traffic_list";
 import { TimeSlider } from "./panel/time_slider";
 import { Toasts } from "./panel/toasts";
 import { Transport } from "./panel/transport";
@@ -72,6 +73,7 @@ export class CommandRoom {
   #header!: Header;
   #list!: DroneList;
   #events!: EventList;
+  #traffic!: TrafficList;
   #planner!: Planner;
   #board!: ScheduleBoard;
   #cardsShownMs = 0;
@@ -160,6 +162,7 @@ export class CommandRoom {
       (id) => this.world.drones.get(id)?.name ?? id,
       (id) => this.world.zone(id),
     );
+    this.#traffic = new TrafficList((id) => this.map.centreOnAircraft(id));
     const ofSchedule = {
       onReplan: (schedule: Schedule) => this.#planner.openReplan(schedule, this.#nowS()),
       onDelete: (schedule: Schedule) => void this.#deleteSchedule(schedule),
@@ -181,11 +184,11 @@ export class CommandRoom {
       steer: steerReplay,
       onFailed: (reason) => this.#toasts.show("bad", say("transport.failed", { reason })),
     });
-    this.#legend = legend([], () => true, false);
+    this.#legend = legend([], () => true, { lacksZones: false, hasAircraft: false });
     const foot = h("div", { class: "map-foot" }, this.#transport.element, this.#slider.element, this.#legend);
     this.#overlays.replaceChildren(mapButtons(this.map), foot, this.#planner.element, this.#board.element);
     this.#legendKey = "";
-    this.#panel.replaceChildren(this.#list.element, this.#events.element, ...this.#events.announcers);
+    this.#panel.replaceChildren(this.#list.element, this.#traffic.element, this.#events.element, ...this.#events.announcers);
     this.#events.replace(this.world.events);
     this.#showSchedule();
     if (wasPlanning) this.#planner.open();
@@ -220,6 +223,7 @@ export class CommandRoom {
     const link = this.link.state.value;
     this.#keepControl(nowMs);
     this.#list.show(world.drones);
+    this.#traffic.show(world.sightings(this.map.selectedId.value, nowMs));
     this.#planner.show();
     this.#board.show(this.#nowS());
     this.#transport.show(world.isReplay, nowMs);
@@ -314,10 +318,11 @@ export class CommandRoom {
     }
     this.#slider.show(limited.length > 0);
     const { isActive, timesOf } = this.map.zoneTimes();
-    const key = JSON.stringify([zones.map(lookOf), limited.map((zone) => [zone.id, isActive(zone), timesOf(zone)])]);
+    const hasAircraft = this.world.aircraft.size > 0;
+    const key = JSON.stringify([hasAircraft, zones.map(lookOf), limited.map((zone) => [zone.id, isActive(zone), timesOf(zone)])]);
     if (key === this.#legendKey) return;
     this.#legendKey = key;
-    const fresh = legend(zones, isActive, !isReplay && zones.length === 0);
+    const fresh = legend(zones, isActive, { lacksZones: !isReplay && zones.length === 0, hasAircraft });
     this.#legend.replaceWith(fresh);
     this.#legend = fresh;
     this.map.repaint();

@@ -330,6 +330,22 @@ export interface Actor {
   why: string;
 }
 
+/** Another aircraft, by ADS-B or remote ID; `near` names the drones that it is near to. */
+export interface Aircraft {
+  id: string;
+  source: "adsb" | "remote_id";
+  name: string;
+  age_s: number;
+  position: Place | null;
+  alt_m: number | null;
+  alt_datum: "wgs84" | "pressure" | "";
+  heading_deg: number | null;
+  speed_m_s: number | null;
+  climb_m_s: number | null;
+  is_on_ground: boolean;
+  near: string[];
+}
+
 export interface Flight {
   id: string;
   drone_id: string;
@@ -365,6 +381,7 @@ export interface Snapshot {
   plans: Plan[];
   drones: Drone[];
   flights: Flight[];
+  traffic: Aircraft[];
   tracks: Record<string, LatLonPair[]>;
   events: ServiceEvent[];
   ground?: Collection<GroundFeature> | null;
@@ -376,6 +393,8 @@ export interface Update {
   time_s: number;
   drones?: Drone[];
   gone?: string[];
+  traffic?: Aircraft[];
+  traffic_gone?: string[];
   events?: ServiceEvent[];
   flights?: Flight[];
   plans?: Plan[];

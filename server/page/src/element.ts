@@ -66,6 +66,8 @@ export const ICONS = {
   battery: "M3 8h15v8H3zM18 10.5h2.5v3H18M6 11v2M9 11v2M12 11v2",
   check: "M4.5 12.5l5 5L19.5 7",
   open: "M8 10l4 4 4-4",
+  /** The silhouette that the map shows. */
+  aircraft: "M12 1l1.5 3.1v4.8l8.9 5.5v2.2l-8.9-2.9-.2 5.1 3.3 2.4V23L12 21.7 7.4 23v-1.8l3.3-2.4-.2-5.1-8.9 2.9v-2.2l8.9-5.5V4.1z",
   close: "M6 6l12 12M18 6 6 18",
   bin: "M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7",
 } as const;

@@ -13,6 +13,9 @@ export function offerInspection(room: CommandRoom): void {
     get drones() {
       return room.map.painted.drones;
     },
+    get aircraft() {
+      return room.map.painted.aircraft;
+    },
     get frames() {
       return room.map.painted.frames;
     },

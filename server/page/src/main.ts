@@ -8,6 +8,7 @@ import "./style/dialogs.css";
 import "./style/planner.css";
 import "./style/briefing.css";
 import "./style/fleet.css";
+import "./style/traffic.css";
 import "./style/transport.css";
 import { CommandRoom } from "./command_room";
 import { offerInspection } from "./inspection";

@@ -29,6 +29,7 @@ export const COLOURS = {
   danger: "#d32f2f",
   dangerLine: "#ff4d4d",
   dangerText: "#ffffff",
+  aircraft: "#ffffff",
   unflown: "#a9b8c6",
   draft: "#fff1a8",
   stale: "#8492a0",

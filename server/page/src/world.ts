@@ -1,6 +1,7 @@
 /** All the page knows: the last snapshot with every update since applied to it. */
 
 import type {
+  Aircraft,
   Collection,
   Drone,
   Flight,
@@ -11,6 +12,7 @@ import type {
   ServiceEvent,
   ZoneFeature,
 } from "./contract";
+import { type Sighting, sightingOf } from "./traffic";
 
 /** What an applied frame touched. */
 export interface Changes {
@@ -41,11 +43,13 @@ export class World {
   events: ServiceEvent[] = [];
   readonly drones = new Map<string, Drone>();
   readonly flights = new Map<string, Flight>();
+  readonly aircraft = new Map<string, Aircraft>();
   readonly tracks = new Map<string, LatLonPair[]>();
   /** What the guard of each drone did last. */
   readonly guardDeeds = new Map<string, ServiceEvent>();
   /** When each drone was last heard of, by the page's own clock. */
   readonly heardMs = new Map<string, number>();
+  readonly #aircraftHeardMs = new Map<string, number>();
 
   apply(frame: Frame, nowMs: number): Changes {
     this.timeS = frame.time_s;
@@ -64,12 +68,22 @@ export class World {
       this.ground = frame.ground?.features ?? this.ground;
       changes.gone = [...this.drones.keys()].filter((id) => !frame.drones.some((drone) => drone.id === id));
       this.flights.clear();
+      this.aircraft.clear();
+      this.#aircraftHeardMs.clear();
       this.tracks.clear();
       for (const [id, track] of Object.entries(frame.tracks)) this.tracks.set(id, [...track]);
       this.events = [];
       this.guardDeeds.clear();
     } else {
       changes.gone = frame.gone ?? [];
+      for (const id of frame.traffic_gone ?? []) {
+        this.aircraft.delete(id);
+        this.#aircraftHeardMs.delete(id);
+      }
+    }
+    for (const aircraft of frame.traffic ?? []) {
+      this.aircraft.set(aircraft.id, aircraft);
+      this.#aircraftHeardMs.set(aircraft.id, nowMs);
     }
     for (const id of changes.gone) this.#forget(id);
     for (const drone of changes.drones) this.#hear(drone, nowMs);
@@ -101,6 +115,14 @@ export class World {
   ageS(drone: Drone, nowMs: number): number {
     const heard = this.heardMs.get(drone.id) ?? nowMs;
     return (drone.age_s ?? 0) + Math.max(0, nowMs - heard) / 1000;
+  }
+
+  /** How the other aircraft stand to the drones by now. */
+  sightings(selectedId: string | null, nowMs: number): Sighting[] {
+    return [...this.aircraft.values()].map((aircraft) => {
+      const heardMs = this.#aircraftHeardMs.get(aircraft.id) ?? nowMs;
+      return sightingOf(aircraft, this.drones, selectedId, aircraft.age_s + Math.max(0, nowMs - heardMs) / 1000);
+    });
   }
 
   #hear(drone: Drone, nowMs: number): void {

@@ -17,6 +17,7 @@ function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     plans: [],
     drones: [sampleDrone()],
     flights: [],
+    traffic: [],
     tracks: { "1-1": [[36.09, 103.69]] },
     events: [event(2), event(1)],
     ...changes,

@@ -16,6 +16,8 @@ from telemetry.forwarding.attached_stations import attached_stations
 from telemetry.links.address import Address
 from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import TelemetryError
+from telemetry.wire.codec import Encoder
+from telemetry.wire.message import Message
 
 LISTEN = "tcp-listen:127.0.0.1:0"
 PLANNED = 4
@@ -169,6 +171,27 @@ async def test_a_station_that_speaks_as_the_vehicle_is_not_believed(bridge):
         await answer(connection, "PARAM_VALUE", param_id="WPNAV_SPEED")
         assert forwarder.denied["COMMAND_LONG"] == 1
     assert not bridge.vehicles["1-1"].state.is_armed
+
+
+async def test_no_signing_key_is_passed_on_either_way(bridge):
+    secret = bytes(range(1, 33))
+    async with station(bridge, may_order=True) as (forwarder, connection):
+        connection.mav.setup_signing_send(1, 1, list(secret), 1000)
+        connection.mav.param_request_read_send(1, 1, b"WPNAV_SPEED", -1)
+        await answer(connection, "PARAM_VALUE", param_id="WPNAV_SPEED")
+        assert forwarder.denied["SETUP_SIGNING"] == 1
+        # Another station on the vehicle's own link gives it a key; then it says something else.
+        other = Encoder(250, 190)
+        setup = Message.new("SETUP_SIGNING", target_system=1, target_component=1, secret_key=tuple(secret))
+        ping = Message.new("PING", seq=7)
+        heard = []
+        connection.message_hooks.append(lambda _, message: heard.append(bytes(message.get_msgbuf())))
+        bridge.links[0].receive([(other.encode(setup) + other.encode(ping), "")])
+        await answer(connection, "PING", seq=7)
+        assert forwarder.denied["SETUP_SIGNING"] == 2
+        assert not any(secret in raw for raw in heard)
+    # What it says is heard unsigned still.
+    assert await bridge.vehicles["1-1"].read_parameter("WPNAV_SPEED") == 1000
 
 
 async def test_nobody_looks_on_over_a_recording(bridge):

@@ -78,3 +78,17 @@ def test_a_full_disk_leaves_the_former_one(tmp_path, monkeypatch):
         flights.keep(replace(FLIGHT, who="wang"))
     assert [flight.who for flight in flights.all()] == ["李"]
     assert [path.name for path in (tmp_path / RUNNING_FOLDER).iterdir()] == ["north-1.json"]
+
+
+def test_when_it_began_holds_as_long_as_the_vehicle_was_not_started_anew(tmp_path):
+    RunningFlights(tmp_path).keep(replace(FLIGHT, begun_boot_s=50.0, begun_utc_s=1000.0))
+    (kept,) = RunningFlights(tmp_path).all()
+    assert kept.begun_on_clock(350.0, 1300.0) == 50.0
+    assert kept.begun_on_clock(346.0, 1300.0) == 50.0
+    # A simulated one may live faster.
+    assert kept.begun_on_clock(3000.0, 1300.0) == 50.0
+    # The longest that one may live that was started anew just after.
+    assert kept.begun_on_clock(300.0, 1300.0) is None
+    assert kept.begun_on_clock(20.0, 1300.0) is None
+    assert kept.begun_on_clock(None, 1300.0) is None
+    assert FLIGHT.begun_on_clock(350.0, 1300.0) is None

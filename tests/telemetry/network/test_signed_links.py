@@ -12,10 +12,12 @@ from telemetry.links.link_address import open_link_for
 from telemetry.network.station_signing import StationSigning
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
-from telemetry.wire.codec import Encoder
+from telemetry.wire.codec import Encoder, decode
 from telemetry.wire.message import Message
+from telemetry.wire.signing import Signer, SigningTime
 from telemetry.wire.signing_key import SigningKey
-from tests.telemetry.network.conftest import Station, heartbeat
+from telemetry.wire.tlog import TlogReader
+from tests.telemetry.network.conftest import Station, Wire, heartbeat
 
 KEY = SigningKey(bytes(range(32)))
 
@@ -111,3 +113,23 @@ def test_a_frame_of_another_station_is_signed_anew(signing):
         Encoder(255, 190, signer=signing.signer(1)).sign(
             Encoder(254, 230, version=1).encode(Message.new("PARAM_REQUEST_LIST", target_system=1))
         )
+
+
+async def test_a_key_that_passes_is_recorded_in_neither_direction(tmp_path):
+    secret = bytes(range(1, 33))
+    setup = Message.new("SETUP_SIGNING", target_system=1, target_component=1, secret_key=tuple(secret))
+    wire = Wire("wire")
+    async with Bridge(recorder=Recorder(tmp_path)) as bridge:
+        await bridge.add_link(wire)
+        (link,) = bridge.links
+        # Of us, of a station that a forwarder lets in, and of one on the vehicle's own link, signed too.
+        link.send(setup)
+        link.pass_on(Encoder(255, 190).encode(setup), "")
+        signer = Signer(SigningKey(secret), 1, SigningTime(time.time))
+        link.receive([(Encoder(250, 190, signer=signer).encode(setup), "")])
+    assert [message.name for message in wire.said].count("SETUP_SIGNING") == 2
+    (path,) = tmp_path.glob("*/*.tlog")
+    said = [decode(frame) for _, frame in TlogReader(path)]
+    keys = [message.secret_key for message in said if message.name == "SETUP_SIGNING"]
+    assert keys == [(0xFF,) * 32] * 3
+    assert secret[:8] not in path.read_bytes()

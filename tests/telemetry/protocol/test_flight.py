@@ -364,3 +364,14 @@ async def test_a_flight_that_is_under_way_is_taken_up_and_nothing_is_sent_for_it
     assert (result.items, result.reached, result.takeoff_s, result.landed_s) == (3, 3, None, None)
     assert flight.elapsed_s is None
     assert copter.heard == []
+
+
+async def test_a_flight_taken_up_counts_from_when_its_mission_began(vehicle, copter):
+    copter.become(mode=3, is_armed=True, status=4)()
+    copter.out += [copter.heartbeat(), copter.at(130, alt_m=30)]
+    copter.script = good_flight(copter)[6:]
+    copter.is_flying_script = True
+    flight = Flight(vehicle, PLAN, FIELD, clock=SystemClock(), limits=QUICK)
+    result = await asyncio.wait_for(flight.take_up(2, 105.0), 20)
+    assert flight.elapsed_s == vehicle.boot_time_s - 105.0
+    assert (result.takeoff_s, result.landed_s) == (None, flight.elapsed_s)

@@ -13,13 +13,15 @@ from geofence.zone import Zone, ZoneKind
 from geofence.zone_set import ZoneSet
 from simulator.fleet import Home, SimulatorFleet
 from telemetry.bridge import Bridge
-from telemetry.control.actor import Actor
+from telemetry.control.actor import Actor, acting_as
+from telemetry.control.refusal import ControlHeld
 from telemetry.events import OperationAdvanced, OperationEnded
 from telemetry.links.link_address import open_link_for
 from telemetry.operations.attitude_and_speed import ChangeSpeed, LookAt, Turn, turn_deg
 from telemetry.operations.flown_path import PathForbidden
 from telemetry.operations.group import perform_all
 from telemetry.operations.guided_flight import ChangeAltitude, GoTo, Orbit, TakeOff, bearing_deg, distance_m
+from telemetry.operations.home import SetHome, read_home
 from telemetry.operations.operation import OperationUnproven
 from telemetry.operations.stopping import Abort, Continue, Land, Pause, Return
 from telemetry.refusal import TelemetryError
@@ -165,3 +167,49 @@ async def test_several_at_once_each_with_its_own_end():
         assert [result.completed for result in results] == [True, False, True]
         assert isinstance(results[1].refusal, PathForbidden)
         assert not vehicles[1].state.is_armed
+
+
+async def test_home_is_set_seen_and_kept():
+    async with flying() as (vehicle,):
+        first = await read_home(vehicle)
+        assert distance_m(first.position, HOME) < 1.0
+        with pytest.raises(PathForbidden, match=r"field|inside"):
+            await SetHome(vehicle, place(400, 0)).perform(ZONES)
+        with pytest.raises(PathForbidden, match="mast"):
+            await SetHome(vehicle, place(110, 0)).perform(ZONES)
+        assert (await read_home(vehicle)).position == first.position
+
+        await SetHome(vehicle, place(30, 0), 1523.0).perform(ZONES)
+        moved = await read_home(vehicle)
+        assert distance_m(moved.position, place(30, 0)) < 0.1
+        assert moved.alt_amsl_m == pytest.approx(1523.0, abs=0.01)
+        await SetHome(vehicle, None).perform(ZONES)
+        assert distance_m((await read_home(vehicle)).position, HOME) < 1.0
+
+        await TakeOff(vehicle, 20).perform(ZONES)
+        with pytest.raises(PathForbidden, match="mast"):
+            # The way there would lead through it.
+            await SetHome(vehicle, place(200, 0)).perform(ZONES)
+        with pytest.raises(TelemetryError, match=r"change by \+10\.0 m in flight"):
+            await SetHome(vehicle, place(0, 20), first.alt_amsl_m + 10.0).perform(ZONES)
+        await GoTo(vehicle, place(0, 40), 20).perform(ZONES)
+        await SetHome(vehicle, None).perform(ZONES)
+        at_home = await read_home(vehicle)
+        assert distance_m(at_home.position, place(0, 40)) < 5.0
+        # Not where it is in height: altitudes go on being counted from the same one.
+        assert at_home.alt_amsl_m == pytest.approx(first.alt_amsl_m, abs=0.5)
+        assert vehicle.state.alt_rel_m == pytest.approx(20.0, abs=1.5)
+
+        await vehicle.return_to_launch()
+        with pytest.raises(TelemetryError, match="not moved in RTL: it returns"):
+            await SetHome(vehicle, place(0, 0)).perform(ZONES)
+        assert (await read_home(vehicle)).position == at_home.position
+
+
+async def test_a_home_wants_the_control():
+    async with flying() as (vehicle,):
+        vehicle.control.share()
+        vehicle.control.take(Actor("Li", "patrol"))
+        with acting_as(Actor("Wang")), pytest.raises(ControlHeld, match="Li"):
+            await SetHome(vehicle, place(10, 0)).perform(ZONES)
+        assert distance_m((await read_home(vehicle)).position, HOME) < 1.0

@@ -16,6 +16,7 @@ from telemetry.protocol.ftp.upload import FileUpload, FileUploadState
 from telemetry.protocol.mission_clear import MissionClear
 from telemetry.protocol.mission_download import DownloadState, MissionDownload
 from telemetry.protocol.mission_item_wire import WireItem
+from telemetry.protocol.mission_partial_upload import MissionPartialUpload
 from telemetry.protocol.mission_upload import MissionUpload, UploadState
 from telemetry.protocol.parameter_exchange import ParameterReading, ParameterSetting
 from telemetry.protocol.parameter_listing import ListingState, ParameterListing
@@ -92,6 +93,22 @@ STAGES = {
                 (START, to_us("MISSION_COUNT", count=3), to_us("MISSION_ITEM_INT", seq=0)),
             ),
             (DownloadState.DONE, (START, to_us("MISSION_COUNT", count=0))),
+        ],
+    ),
+    "partial upload": (
+        lambda: MissionPartialUpload(ITEMS[1:], VEHICLE),
+        [
+            (None, ()),
+            (None, (START,)),
+            (None, (START, refusal(14))),
+            (None, (START, TIMER)),
+            (None, (START, request(1))),
+            (None, (START, request(1), refusal(13))),
+            # All is sent, and the acknowledgement awaited.
+            (None, (START, request(1), request(2))),
+            (None, (START, request(1), request(2), TIMER)),
+            (None, (START, request(1), request(2), refusal(0))),
+            (None, (START, request(1), refusal(13), TIMER, TIMER)),
         ],
     ),
     "clear": (

@@ -7,6 +7,7 @@ import { Motion } from "../motion";
 import type { ColouredPlan } from "../schedule_book";
 import { Signal } from "../signal";
 import type { Changes, World } from "../world";
+import { paintAircraft } from "./aircraft";
 import { alertedZones } from "./alert_marks";
 import { type Draft, NO_DRAFT, paintDraft, paintSchedule } from "./draft";
 import { paintDrones } from "./drones";
@@ -36,7 +37,7 @@ export class CommandMap {
   readonly leaflet: L.Map;
   onClick: (click: MapClick) => void = () => undefined;
   /** What was painted last, for inspection. */
-  readonly painted = { zones: 0, routes: 0, drones: 0, frames: 0 };
+  readonly painted = { zones: 0, routes: 0, drones: 0, aircraft: 0, frames: 0 };
   chosenZoneId: string | null = null;
   draft: Draft = NO_DRAFT;
   /** The flights of the schedule that is looked at. */
@@ -144,7 +145,15 @@ export class CommandMap {
   }
 
   centreOn(droneId: string): void {
-    const position = this.#world.drones.get(droneId)?.position;
+    this.#bringIntoView(this.#world.drones.get(droneId)?.position ?? null);
+  }
+
+  centreOnAircraft(aircraftId: string): void {
+    this.isFollowing.set(false);
+    this.#bringIntoView(this.#world.aircraft.get(aircraftId)?.position ?? null);
+  }
+
+  #bringIntoView(position: Place | null): void {
     if (!position) return;
     const place = L.latLng(position.lat_deg, position.lon_deg);
     const point = this.leaflet.latLngToContainerPoint(place);
@@ -198,7 +207,10 @@ export class CommandMap {
     }
     const { width, height } = this.#viewport;
     const context = this.#traffic.clear(width, height);
-    this.#marks = paintDrones(context, this.#viewport, shown, this.selectedId.value, this.#zoneLabels);
+    const sightings = world.sightings(this.selectedId.value, nowMs);
+    const covered = paintAircraft(context, this.#viewport, sightings, this.#zoneLabels);
+    this.#marks = paintDrones(context, this.#viewport, shown, this.selectedId.value, [...this.#zoneLabels, ...covered]);
+    this.painted.aircraft = sightings.length;
     this.painted.drones = shown.length;
     this.painted.frames += 1;
     if (this.isFollowing.value) this.#follow();

@@ -8,7 +8,13 @@ import { say } from "../words/language";
 
 const LOOKS: readonly ZoneLook[] = ["inclusion", "prohibited", "authorisation", "conditional", "information", "advisory"];
 
-type LegendSign = ZoneLook | "inactive" | "planned" | "transit" | "flown" | "pad";
+type LegendSign = ZoneLook | "inactive" | "planned" | "transit" | "flown" | "pad" | "aircraft";
+
+/** What the legend tells besides the zones. */
+interface LegendFacts {
+  lacksZones: boolean;
+  hasAircraft: boolean;
+}
 
 function mapButton(label: string, path: string, onclick: () => void): HTMLButtonElement {
   return h("button", { type: "button", class: "map-button", "aria-label": label, title: label, onclick }, icon(path));
@@ -28,12 +34,19 @@ export function mapButtons(map: CommandMap): HTMLElement {
   );
 }
 
+function aircraftIcon(): SVGSVGElement {
+  const mark = icon(ICONS.aircraft);
+  mark.setAttribute("class", "icon is-filled");
+  return mark;
+}
+
 /** The signs that are on the map. */
-export function legend(zones: readonly ZoneFeature[], isActive: (zone: ZoneFeature) => boolean, lacksZones: boolean): HTMLElement {
+export function legend(zones: readonly ZoneFeature[], isActive: (zone: ZoneFeature) => boolean, facts: LegendFacts): HTMLElement {
   const looks = new Set(zones.map(lookOf));
   const signs: LegendSign[] = LOOKS.filter((look) => looks.has(look));
   if (zones.some((zone) => !isActive(zone))) signs.push("inactive");
   signs.push("planned", "transit", "flown", "pad");
+  if (facts.hasAircraft) signs.push("aircraft");
   return h(
     "section",
     { class: "legend", "aria-label": say("legend") },
@@ -41,10 +54,10 @@ export function legend(zones: readonly ZoneFeature[], isActive: (zone: ZoneFeatu
       h(
         "span",
         { class: "sign" },
-        h("span", { class: `sign-mark sign-${sign}`, "aria-hidden": "true" }, sign === "pad" ? "H" : ""),
+        h("span", { class: `sign-mark sign-${sign}`, "aria-hidden": "true" }, sign === "pad" ? "H" : sign === "aircraft" ? aircraftIcon() : ""),
         say(`legend.${sign}`),
       ),
     ),
-    lacksZones ? h("span", { class: "legend-note" }, say("map.no_zones")) : null,
+    facts.lacksZones ? h("span", { class: "legend-note" }, say("map.no_zones")) : null,
   );
 }

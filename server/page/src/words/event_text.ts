@@ -47,6 +47,8 @@ function ownValues({ kind, data }: ServiceEvent, zoneOf: Zones): Values {
       const who = String(data["who"] ?? "");
       return { by: who === "" ? "" : say("event.guard_switched.by", { who }) };
     }
+    case "traffic_near":
+      return { distance_m: Math.round(Number(data["distance_m"])) };
     case "recordings_deleted":
       return { count: Array.isArray(data["paths"]) ? data["paths"].length : 0 };
     default:
