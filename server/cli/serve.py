@@ -9,7 +9,7 @@ import typer
 
 from geofence.zone_set import ZoneSet
 from server.cli import app
-from server.cli.console import errors
+from server.cli.console import errors, say
 from server.cli.forward_options import ForwardControlOption, ForwardOption
 from server.cli.service_options import OperatorOption, RtkOption, TerrainOption, terrain_of
 from server.cli.signing_options import SigningKeyOption, signing_of
@@ -30,6 +30,7 @@ from telemetry.events import (
     RecordingRepaired,
     RecordingResumed,
     RecordingsDeleted,
+    SigningMismatched,
     SystemIdDuplicated,
     TerrainMissing,
     VehicleDiscovered,
@@ -55,6 +56,7 @@ _TOLD = (
     RecordingRepaired,
     RecordingResumed,
     RecordingsDeleted,
+    SigningMismatched,
     SystemIdDuplicated,
     TerrainMissing,
     VehicleDiscovered,
@@ -179,12 +181,9 @@ async def _tell(events: "Subscription") -> None:
 
     async for event in events:
         if isinstance(event, _TOLD):
-            errors.print(
+            say(
                 f"{event.vehicle_id}: {text_of(event)}" if event.vehicle_id else text_of(event),
-                style="yellow" if severity_of(event) in ("warning", "critical") else None,
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
+                "yellow" if severity_of(event) in ("warning", "critical") else None,
             )
 
 

@@ -163,6 +163,11 @@ class ParameterChannel:
         )
         if isinstance(outcome, ParameterRead):
             return outcome
-        if self._tracker.snapshot().is_connected:
+        # What has said what it can do has answered us; only then its silence means no.
+        if self._tracker.snapshot().is_connected and self._tracker.capabilities is not None:
             raise TelemetryError(f"the vehicle has no parameter {name}", place=self._place)
-        raise VehicleSilent(f"reading {name} was never answered", place=self._place, remedy="Check the link")
+        raise VehicleSilent(
+            f"reading {name} was never answered",
+            place=self._place,
+            remedy="Check the link, the name, and whether the vehicle wants a --signing-key",
+        )
