@@ -88,3 +88,22 @@ async def test_ordered_verified_and_seen_done(simulated: Any, until: Any) -> Non
     ]
     for drone_id in drones:
         assert (await ended(simulated, until, drone_id))["state"] == "completed"
+
+
+async def test_what_cannot_be_begun_is_refused_and_leaves_what_is_at_work(simulated: Any, until: Any) -> None:
+    client = simulated.client
+    for order, words in (
+        ("go_to", "Take off first"),
+        ("continue", "Take off first"),
+        ("land", "Take off first"),
+    ):
+        body = {"operation": order, **({"position": HOME} if order == "go_to" else {})}
+        refused = await client.post(OPERATIONS, json=body)
+        assert (refused.status_code, words in refused.json()["detail"]) == (409, True), refused.text
+    assert (await client.get(OPERATIONS)).json() == {"operation": None}
+    assert (await client.post(OPERATIONS, json={"operation": "take_off", "alt_rel_m": 15})).status_code == 202
+    assert (await ended(simulated, until))["state"] == "completed"
+    for order, words in (("take_off", "flies already"), ("continue", "nothing was paused")):
+        refused = await client.post(OPERATIONS, json={"operation": order})
+        assert (refused.status_code, words in refused.json()["detail"]) == (409, True), refused.text
+    assert (await client.get(OPERATIONS)).json()["operation"]["operation"] == "take_off"

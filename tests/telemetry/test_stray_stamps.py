@@ -13,7 +13,7 @@ def test_what_leaps_away_and_back_is_put_among_its_neighbours():
     row[[0, 40, 60, 61, 99]] = [1.8e13, -5.0, 4e14, 1.8e13, 1.8e13]
     mended = without_strays(row)
     assert np.abs(mended - ROW).max() <= 3.0
-    micros = without_strays((row * 1e6).astype(np.int64), per_s=1e6)
+    micros = without_strays((np.minimum(row, 9e12) * 1e6).astype(np.int64), per_s=1e6)
     assert micros.dtype == np.int64
     assert np.abs(micros - ROW * 1e6).max() <= 3e6
 
