@@ -118,7 +118,7 @@ def fly(
                     place=link.name,
                     remedy="Connect to a vehicle, or use feiying replay",
                 )
-        refuse_bad_addresses(forward or ())
+        refuse_bad_addresses(forward or (), ["1"])
         ground_heights = terrain_of(terrain)
         corrections = None if rtk is None else correction_source(rtk)
         flown_by = None if operator is None else read_operator(operator)

@@ -121,7 +121,7 @@ def serve(
     from server.settings import Settings, read_token
     from server.web_server import bind
     from telemetry.forwarding.attached_stations import refuse_bad_addresses
-    from telemetry.links.link_address import open_link_for
+    from telemetry.links.link_address import network_of, open_link_for
     from telemetry.rtk.correction_source import correction_source
     from telemetry.traffic.own_remote_id import read_operator
 
@@ -131,7 +131,8 @@ def serve(
     addresses = list(dict.fromkeys(connect or []))
     for address in addresses:
         open_link_for(address)
-    refuse_bad_addresses([*(forward or ()), *(forward_control or ())])
+    networks = [network_of(address) or str(number) for number, address in enumerate(addresses, 1)]
+    refuse_bad_addresses([*(forward or ()), *(forward_control or ())], networks)
     ground_heights = terrain_of(terrain)
     corrections = None if rtk is None else correction_source(rtk)
     flown_by = None if operator is None else read_operator(operator)

@@ -58,7 +58,12 @@ class FlightOrders(ABC):
 
     async def disarm(self) -> None:
         """Disarm the motors; refused in the air."""
-        await self.command(_COMPONENT_ARM_DISARM, 0)
+        try:
+            await self.command(_COMPONENT_ARM_DISARM, 0)
+        except CommandRefused as refusal:
+            if self.state.is_flying:
+                refusal.add_remedy("Land first")
+            raise
         await self._expect(
             lambda state: not state.is_armed, "disarming was accepted, but the motors stay armed"
         )

@@ -163,11 +163,13 @@ class ParameterChannel:
         )
         if isinstance(outcome, ParameterRead):
             return outcome
-        # What has said what it can do has answered us; only then its silence means no.
-        if self._tracker.snapshot().is_connected and self._tracker.capabilities is not None:
-            raise TelemetryError(f"the vehicle has no parameter {name}", place=self._place)
-        raise VehicleSilent(
-            f"reading {name} was never answered",
-            place=self._place,
-            remedy="Check the link, the name, and whether the vehicle wants a --signing-key",
-        )
+        if not self._tracker.snapshot().is_connected:
+            raise VehicleSilent(
+                f"reading {name} was never answered", place=self._place, remedy="Check the link"
+            )
+        what, remedy = f"the vehicle has no parameter {name}", ""
+        if self._tracker.capabilities is None:
+            # It has told nothing that it was asked, not even what it can do.
+            what += ", or takes nothing that this station says"
+            remedy = "Check the way to it, and whether it wants --signing-key"
+        raise TelemetryError(what, place=self._place, remedy=remedy)
