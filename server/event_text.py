@@ -4,6 +4,7 @@ import math
 from typing import Literal
 
 from telemetry import events
+from telemetry.network.signing_mismatch import MISMATCHES
 
 Severity = Literal["info", "notice", "warning", "critical"]
 
@@ -50,6 +51,7 @@ def severity_of(event: events.Event) -> Severity:
             | events.LinkFaded()
             | events.ForwardingEnded()
             | events.SystemIdDuplicated()
+            | events.SigningMismatched()
             | events.RecordingRepaired()
             | events.FlightLogFailed()
             | events.EventsDropped()
@@ -121,6 +123,9 @@ def text_of(event: events.Event) -> str:
                 if is_ignored
                 else "; the two cannot be told apart: give one of them another SYSID_THISMAV"
             )
+        case events.SigningMismatched(link=link, cause=cause):
+            what, remedy = MISMATCHES[cause]
+            return f"{link}: {what}. {remedy}"
         case events.VehicleReturned():
             return "Heard again"
         case events.TextReported(text=text):

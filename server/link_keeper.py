@@ -24,11 +24,14 @@ class LinkKeeper:
         self._bridge = bridge
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
+        self._kept = 0
         self.waiting: dict[str, str] = {}
         """Addresses that could not be opened yet, and why."""
 
     def keep(self, address: str) -> None:
         """Open a link now, or as soon as it can be; the first failure is told on the bus.
+
+        Where it names no network, its number does, in the order of the calls: drones' ids must not depend on who answers first.
 
         Raises
         ------
@@ -36,7 +39,10 @@ class LinkKeeper:
             If the address cannot be understood.
         """
         open_link_for(address)
-        task = asyncio.create_task(self._open(address), name=f"link {address}")
+        self._kept += 1
+        task = asyncio.create_task(
+            self._open(address, network_of(address) or str(self._kept)), name=f"link {address}"
+        )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -46,10 +52,10 @@ class LinkKeeper:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _open(self, address: str) -> None:
+    async def _open(self, address: str, network: str) -> None:
         while True:
             try:
-                await self._bridge.add_link(open_link_for(address), network_of(address))
+                await self._bridge.add_link(open_link_for(address), network)
             except TelemetryError as error:
                 if self.waiting.get(address) != str(error):
                     self.waiting[address] = str(error)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.logged_flight import flights_of
+from telemetry.wire.stray_stamps import without_strays
 from telemetry.wire.tlog_table import TlogTable
 
 _LATEST_UTC_US = 253_402_300_799_000_000
@@ -40,7 +41,8 @@ def recording_document(table: TlogTable) -> dict[str, Any]:
 
 
 def _credible(times_utc_us: NDArray[np.int64]) -> NDArray[np.int64]:
-    return times_utc_us[(times_utc_us >= 0) & (times_utc_us <= _LATEST_UTC_US)]
+    times = without_strays(times_utc_us, per_s=1e6)
+    return times[(times >= 0) & (times <= _LATEST_UTC_US)]
 
 
 def _rate_hz(times_utc_us: NDArray[np.int64]) -> float | None:

@@ -13,8 +13,9 @@ from telemetry.clock import Clock, SystemClock
 from telemetry.events import LinkLost, RecordingFailed, VehicleDiscovered
 from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
-from telemetry.network.bridged_link import BridgedLink, Tap
+from telemetry.network.bridged_link import HEARTBEAT, BridgedLink, Tap
 from telemetry.network.network import Network
+from telemetry.network.signing_mismatch import MISMATCHES
 from telemetry.network.station_signing import StationSigning
 from telemetry.recorder import Recorder
 from telemetry.refusal import TelemetryError
@@ -26,6 +27,8 @@ _TICK_S = 0.25
 _LATE_S = 1.0
 _HEARTBEAT_S = 1.0
 _SYNC_S = 1.0
+_HEARD_ALL_S = 1.5
+_LOOK_S = 0.02
 
 _log = logging.getLogger(__name__)
 
@@ -188,9 +191,51 @@ class Bridge:
                 raise self._silence(timeout_s) from None
         return next(iter(self.vehicles.values()))
 
+    async def wait_for_one_vehicle(self, timeout_s: float, system_id: int | None = None) -> Vehicle:
+        """Wait for the vehicle of this system id; without one for the only one there is.
+
+        Raises
+        ------
+        TelemetryError
+            If it was not heard in time, or if none was named and several are heard.
+        """
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + timeout_s
+        await self.wait_for_vehicle(timeout_s)
+        if system_id is None:
+            # All others have been heard, too, by the time that the first says again that it is there.
+            deadline_s = min(deadline_s, loop.time() + _HEARD_ALL_S)
+        while loop.time() < deadline_s:
+            if system_id is None:
+                if self._heartbeats() > 1:
+                    break
+            elif any(other.address.system_id == system_id for other in self.vehicles.values()):
+                break
+            await asyncio.sleep(_LOOK_S)
+        others = [other for other in self.vehicles.values() if system_id in (None, other.address.system_id)]
+        if len(others) == 1:
+            return others[0]
+        heard = ", ".join(str(other.address.system_id) for other in self.vehicles.values())
+        raise TelemetryError(
+            f"several vehicles are heard: {heard}"
+            if system_id is None
+            else f"vehicle {system_id} was not heard within {timeout_s:g} s, but {heard}",
+            place=", ".join(link.name for link in self.links),
+            remedy="Name the one that is meant with --system-id",
+        )
+
+    def _heartbeats(self) -> int:
+        return max(source.counts[HEARTBEAT] for link in self.links for source in link.vehicle_sources)
+
     def _silence(self, timeout_s: float) -> TelemetryError:
         place = ", ".join(link.name for link in self.links)
         within = f"within {timeout_s:g} s"
+        for link in self.links:
+            for cause in link.signing_mismatches:
+                what, remedy = MISMATCHES[cause]
+                return TelemetryError(
+                    f"no vehicle was heard {within}: {what}", place=link.name, remedy=remedy
+                )
         if any(link.messages_in for link in self.links):
             return TelemetryError(
                 f"MAVLink came but no autopilot's heartbeat {within}",
@@ -257,4 +302,5 @@ class Bridge:
             if recording is not None:
                 recording.close()
         if self._signing is not None:
-            self._signing.save()
+            with contextlib.suppress(OSError):
+                self._signing.save()

@@ -117,6 +117,17 @@ class SystemIdDuplicated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SigningMismatched(Event):
+    """Who speaks over a link and this station do not agree about signing; told once for each link and cause.
+
+    `cause` is bad_signature, unsigned, unsigned_mavlink_1 or stale where frames are refused, key_missing where the other side signs and this station has no key.
+    """
+
+    link: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextReported(Event):
     """A STATUSTEXT, whole; `severity` is MAV_SEVERITY (0 emergency .. 7 debug)."""
 

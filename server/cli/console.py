@@ -8,16 +8,21 @@ from rich.console import Console
 
 from geofence.refusal import Refusal
 
-errors = Console(stderr=True)
+errors = Console(stderr=True, emoji=False)
 
 _CONTROLS = {
     code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"
 }
 
 
+def without_controls(sentence: str) -> str:
+    """Replace what could steer a terminal: a sentence may hold words of a file, or of a vehicle."""
+    return sentence.translate(_CONTROLS)
+
+
 def say(sentence: str, style: str | None = None) -> None:
-    """Write a line for people to standard error; names from a file cannot steer the terminal."""
-    errors.print(sentence.translate(_CONTROLS), style=style, highlight=False, markup=False, soft_wrap=True)
+    """Write a line for people to standard error."""
+    errors.print(without_controls(sentence), style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 def print_refusal(refusal: Refusal, document: Any = None) -> None:

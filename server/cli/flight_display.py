@@ -6,9 +6,10 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from server.cli.console import without_controls
 from server.event_text import text_of
 from telemetry.bus import Bus
-from telemetry.events import RecordingFailed, RecordingResumed, TextReported
+from telemetry.events import RecordingFailed, RecordingResumed, SigningMismatched, TextReported
 from telemetry.flight.flight import Flight, FlightPhase
 
 _WORDS = {
@@ -69,7 +70,9 @@ class FlightDisplay:
 
     def note(self, sentence: str) -> None:
         """Say a sentence above the bars."""
-        self._progress.console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        self._progress.console.print(
+            without_controls(sentence), markup=False, highlight=False, soft_wrap=True
+        )
 
     def show_transfer(self, what: str, done: int, total: int) -> None:
         """Show how far a transfer is."""
@@ -86,7 +89,7 @@ class FlightDisplay:
     def show_flight(self, flight: Flight) -> None:
         """Show where the flight is, and what the vehicle has said since."""
         for event in self._texts.pending():
-            if isinstance(event, RecordingFailed | RecordingResumed):
+            if isinstance(event, RecordingFailed | RecordingResumed | SigningMismatched):
                 self.note(f"{text_of(event)}.")
             elif (
                 isinstance(event, TextReported)

@@ -11,10 +11,10 @@ import typer
 
 from geofence.refusal import Refusal
 from server.cli import app
-from server.cli.console import errors, print_json, print_refusal
+from server.cli.console import errors, print_json, print_refusal, say
 from server.cli.forward_options import ForwardOption
 from server.cli.service_options import OperatorOption, RtkOption, TerrainOption, terrain_of
-from server.cli.signing_options import SigningKeyOption, signing_of
+from server.cli.signing_options import SigningKeyOption, SystemIdOption, signing_of
 from server.cli.zone_options import CrsOption
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def fly(
         ),
     ] = None,
     record: Annotated[Path, typer.Option(help="Folder for the .tlog recording.")] = Path("records"),
+    system_id: SystemIdOption = None,
     signing_key: SigningKeyOption = None,
     forward: ForwardOption = None,
     terrain: TerrainOption = None,
@@ -117,7 +118,7 @@ def fly(
                     place=link.name,
                     remedy="Connect to a vehicle, or use feiying replay",
                 )
-        refuse_bad_addresses(forward or ())
+        refuse_bad_addresses(forward or (), ["1"])
         ground_heights = terrain_of(terrain)
         corrections = None if rtk is None else correction_source(rtk)
         flown_by = None if operator is None else read_operator(operator)
@@ -138,7 +139,7 @@ def fly(
             display = stack.enter_context(FlightDisplay(errors, bridge.bus))
             for link in links:
                 await bridge.add_link(link, network="1")
-            vehicle = await until_stopped(bridge.wait_for_vehicle(timeout), stop)
+            vehicle = await until_stopped(bridge.wait_for_one_vehicle(timeout, system_id), stop)
             if vehicle is None:
                 raise TelemetryError("interrupted before the flight began; nothing was changed")
             flight = Flight(
@@ -162,7 +163,7 @@ def fly(
     if json:
         print_json(asdict(result))
     if not result.completed:
-        errors.print(f"Aborted: {result.reason}.", style="red", markup=False, highlight=False, soft_wrap=True)
+        say(f"Aborted: {result.reason}.", "red")
         raise typer.Exit(1)
     errors.print(
         f"Flown whole: {result.reached} of {result.items} waypoints reached, {result.length_m / 1000:.2f} km.",

@@ -9,7 +9,7 @@ import typer
 
 from geofence.zone_set import ZoneSet
 from server.cli import app
-from server.cli.console import errors
+from server.cli.console import errors, say
 from server.cli.forward_options import ForwardControlOption, ForwardOption
 from server.cli.service_options import OperatorOption, RtkOption, TerrainOption, terrain_of
 from server.cli.signing_options import SigningKeyOption, signing_of
@@ -30,6 +30,7 @@ from telemetry.events import (
     RecordingRepaired,
     RecordingResumed,
     RecordingsDeleted,
+    SigningMismatched,
     SystemIdDuplicated,
     TerrainMissing,
     VehicleDiscovered,
@@ -55,6 +56,7 @@ _TOLD = (
     RecordingRepaired,
     RecordingResumed,
     RecordingsDeleted,
+    SigningMismatched,
     SystemIdDuplicated,
     TerrainMissing,
     VehicleDiscovered,
@@ -119,7 +121,7 @@ def serve(
     from server.settings import Settings, read_token
     from server.web_server import bind
     from telemetry.forwarding.attached_stations import refuse_bad_addresses
-    from telemetry.links.link_address import open_link_for
+    from telemetry.links.link_address import network_of, open_link_for
     from telemetry.rtk.correction_source import correction_source
     from telemetry.traffic.own_remote_id import read_operator
 
@@ -129,7 +131,8 @@ def serve(
     addresses = list(dict.fromkeys(connect or []))
     for address in addresses:
         open_link_for(address)
-    refuse_bad_addresses([*(forward or ()), *(forward_control or ())])
+    networks = [network_of(address) or str(number) for number, address in enumerate(addresses, 1)]
+    refuse_bad_addresses([*(forward or ()), *(forward_control or ())], networks)
     ground_heights = terrain_of(terrain)
     corrections = None if rtk is None else correction_source(rtk)
     flown_by = None if operator is None else read_operator(operator)
@@ -179,12 +182,9 @@ async def _tell(events: "Subscription") -> None:
 
     async for event in events:
         if isinstance(event, _TOLD):
-            errors.print(
+            say(
                 f"{event.vehicle_id}: {text_of(event)}" if event.vehicle_id else text_of(event),
-                style="yellow" if severity_of(event) in ("warning", "critical") else None,
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
+                "yellow" if severity_of(event) in ("warning", "critical") else None,
             )
 
 

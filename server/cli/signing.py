@@ -9,7 +9,8 @@ import typer
 
 from server.cli import app
 from server.cli.console import print_json, say
-from server.cli.params.connection import ConnectOption, JsonOption, TimeoutOption, with_bridge
+from server.cli.params.connection import ConnectOption, JsonOption, Reach, TimeoutOption, with_bridge
+from server.cli.signing_options import SystemIdOption
 
 if TYPE_CHECKING:
     from telemetry.bridge import Bridge
@@ -43,6 +44,7 @@ def give(
     connect: ConnectOption,
     trusted: TrustedOption = False,
     signing_key: PresentKeyOption = None,
+    system_id: SystemIdOption = None,
     timeout: TimeoutOption = 10.0,
     yes: YesOption = False,
     json: JsonOption = False,
@@ -61,7 +63,7 @@ def give(
         "Give the vehicle this key?",
         is_asked=not yes,
     )
-    vehicle_id = _change(connect, timeout, signing_key, lambda handover: handover.give(new))
+    vehicle_id = _change(connect, timeout, system_id, signing_key, lambda handover: handover.give(new))
     say(f"Vehicle {vehicle_id} signs with the key. Talk to it with --signing-key {key} from now on.")
     if json:
         print_json({"vehicle": vehicle_id, "link": connect, "is_signed": True})
@@ -72,6 +74,7 @@ def withdraw(
     connect: ConnectOption,
     trusted: TrustedOption = False,
     signing_key: PresentKeyOption = None,
+    system_id: SystemIdOption = None,
     timeout: TimeoutOption = 10.0,
     yes: YesOption = False,
     json: JsonOption = False,
@@ -83,35 +86,31 @@ def withdraw(
         "Take the key from the vehicle?",
         is_asked=not yes,
     )
-    vehicle_id = _change(connect, timeout, signing_key, lambda handover: handover.withdraw())
+    vehicle_id = _change(connect, timeout, system_id, signing_key, lambda handover: handover.withdraw())
     say(f"Vehicle {vehicle_id} signs no more.", "yellow")
     if json:
         print_json({"vehicle": vehicle_id, "link": connect, "is_signed": False})
 
 
 def _change(
-    connect: str, timeout: float, present: Path | None, do: "Callable[[KeyHandover], Awaitable[None]]"
+    connect: str,
+    timeout: float,
+    system_id: int | None,
+    present: Path | None,
+    do: "Callable[[KeyHandover], Awaitable[None]]",
 ) -> str:
     from telemetry.network.key_handover import KeyHandover
-    from telemetry.refusal import TelemetryError
     from telemetry.wire.signing import SigningTime
     from telemetry.wire.signing_key import read_signing_key
 
     held = None if present is None else read_signing_key(present)
 
     async def work(bridge: "Bridge", vehicle: "Vehicle") -> str:
-        if len(bridge.vehicles) > 1:
-            heard = ", ".join(str(one.address.system_id) for one in bridge.vehicles.values())
-            raise TelemetryError(
-                f"several vehicles are heard (system ids {heard})",
-                place=connect,
-                remedy="Connect to one vehicle alone",
-            )
         # _demand_trusted has passed.
         await do(KeyHandover(bridge, vehicle, SigningTime(time.time), present=held, is_trusted=True))
         return str(vehicle.address.system_id)
 
-    return with_bridge(connect, timeout, work)
+    return with_bridge(Reach(connect, timeout, system_id, None), work)
 
 
 def _demand_trusted(connect: str, *, is_trusted: bool) -> None:

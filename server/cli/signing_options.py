@@ -1,4 +1,4 @@
-"""The option of commands that talk to vehicles over signed links."""
+"""Options of commands that talk to a vehicle: which one, and with which key."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,8 +19,20 @@ SigningKeyOption = Annotated[
 ]
 
 
-def signing_of(key: Path | None, clock: "Clock", record: Path) -> "StationSigning | None":
-    """Read the key; the times of signed frames are kept beside the recordings.
+SystemIdOption = Annotated[
+    int | None,
+    typer.Option(
+        "--system-id",
+        min=1,
+        max=255,
+        help="Which vehicle, by its MAVLink system id, where several are heard.",
+        show_default=False,
+    ),
+]
+
+
+def signing_of(key: Path | None, clock: "Clock", record: Path | None) -> "StationSigning | None":
+    """Read the key; the times of signed frames are kept beside the recordings, if there are any.
 
     Raises
     ------
@@ -31,4 +43,6 @@ def signing_of(key: Path | None, clock: "Clock", record: Path) -> "StationSignin
 
     if key is None:
         return None
-    return StationSigning(read_signing_key(key), clock, record / "signing-times.json")
+    return StationSigning(
+        read_signing_key(key), clock, None if record is None else record / "signing-times.json"
+    )

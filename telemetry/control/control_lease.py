@@ -176,7 +176,10 @@ class ControlLease:
         asked = self._request
         if asked is not None and asked.actor.who != actor.who and not self._outranks(actor, asked.actor):
             raise ControlHeld(
-                f"{asked.actor} has asked for the control already", holder=asked.actor, place=self._place
+                f"{asked.actor} has asked {self._holding.actor} for the control already",
+                holder=asked.actor,
+                place=self._place,
+                remedy="Wait until that is decided, and ask again",
             )
         if is_urgent and not self._occupations:
             self._grant(actor, now_s)

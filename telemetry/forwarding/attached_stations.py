@@ -10,8 +10,8 @@ from telemetry.links.replay_link import ReplayLink
 from telemetry.refusal import TelemetryError
 
 
-def refuse_bad_addresses(addresses: Sequence[str]) -> None:
-    """Refuse what no station can be reached at.
+def refuse_bad_addresses(addresses: Sequence[str], networks: Sequence[str] | None = None) -> None:
+    """Refuse what no station can be reached at, and, where `networks` are given, others than these.
 
     Raises
     ------
@@ -23,6 +23,13 @@ def refuse_bad_addresses(addresses: Sequence[str]) -> None:
                 "nobody looks on over a recording",
                 place=address,
                 remedy="Give udpout:HOST:PORT, tcp-listen:HOST:PORT or another link",
+            )
+        network = network_of(address)
+        if network and networks is not None and network not in networks:
+            raise TelemetryError(
+                f"there is no network {network!r} to pass on",
+                place=address,
+                remedy=f"Name one of {', '.join(dict.fromkeys(networks)) or 'those of --connect'}, or none to pass all on",
             )
 
 

@@ -261,10 +261,15 @@ class FlightLogger:
         )
 
     def _say_failed(self, error: Exception, vehicle_id: str = "") -> None:
-        _log.warning("a flight cannot be logged: %s", error, exc_info=not isinstance(error, TelemetryError))
-        self._bus.publish(
-            FlightLogFailed(time_s=self._clock.utc_s(), vehicle_id=vehicle_id, reason=str(error))
-        )
+        reason = str(error)
+        if isinstance(error, OSError):
+            reason = (
+                f"{self._recorder.root}: {(error.strerror or reason).lower()}. "
+                "Make room and see that it can be written to: the next start logs it from the recordings"
+            )
+        is_foreseen = isinstance(error, TelemetryError | OSError)
+        _log.warning("a flight cannot be logged: %s", reason, exc_info=None if is_foreseen else error)
+        self._bus.publish(FlightLogFailed(time_s=self._clock.utc_s(), vehicle_id=vehicle_id, reason=reason))
 
 
 def log_flight_of_run(order: FlightOrder) -> FlightRecord:

@@ -14,6 +14,7 @@ from telemetry.events import (
     RecordingFailed,
     RecordingResumed,
     ReplayEnded,
+    SigningMismatched,
     SystemIdDuplicated,
 )
 from telemetry.links.address import GROUND_STATION, Address
@@ -21,6 +22,7 @@ from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
 from telemetry.network.network import Network
 from telemetry.network.paths import Paths
+from telemetry.network.signing_mismatch import KEY_MISSING, MISMATCHES
 from telemetry.network.source import Source
 from telemetry.recorder import LinkRecording
 from telemetry.refusal import TelemetryError
@@ -33,8 +35,9 @@ from telemetry.wire.signing import Signer, Verifier
 
 HANDLER_FAILED = "handler_failed"
 DUPLICATE_SYSTEM_ID = "duplicate_system_id"
+BROADCAST_SYSTEM_ID = "broadcast_system_id"
 
-_HEARTBEAT = definition_of("HEARTBEAT").msg_id
+HEARTBEAT = definition_of("HEARTBEAT").msg_id
 _TIMESYNC = definition_of("TIMESYNC").msg_id
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
@@ -63,6 +66,11 @@ class BridgedLink:
     verifier : Verifier, optional
     taps : sequence of callable
         Handed every frame that came, after it was taken in.
+
+    Attributes
+    ----------
+    signing_mismatches : list of str
+        The causes that `SigningMismatched` told of.
     """
 
     def __init__(
@@ -95,6 +103,8 @@ class BridgedLink:
         self._failures: Counter[int] = Counter()
         self._duplicates: Counter[str] = Counter()
         self._unrecorded = 0
+        self._from_everybody = 0
+        self.signing_mismatches: list[str] = []
 
     @property
     def name(self) -> str:
@@ -122,6 +132,8 @@ class BridgedLink:
             errors[HANDLER_FAILED] = self._failures.total()
         if self._duplicates:
             errors[DUPLICATE_SYSTEM_ID] = self._duplicates.total()
+        if self._from_everybody:
+            errors[BROADCAST_SYSTEM_ID] = self._from_everybody
         return dict(errors)
 
     @property
@@ -179,6 +191,10 @@ class BridgedLink:
             if scanner is None:
                 scanner = self._scanners[peer] = FrameScanner(self._verifier)
             frames = scanner.feed(data)
+            if self._verifier is not None:
+                for cause in MISMATCHES:
+                    if scanner.anomalies.get(cause):
+                        self._tell_of_signing(cause)
             if frames:
                 scanned.append((frames, peer))
         if scanned:
@@ -223,7 +239,11 @@ class BridgedLink:
         if msg_id == _TIMESYNC:
             self._handle_timesync(decode(frame), source)
         if paths is None:
-            if msg_id != _HEARTBEAT:
+            if msg_id != HEARTBEAT:
+                return
+            if not source.address.system_id:
+                # MAVLink's address of everybody: an answer to it would be an order to all.
+                self._from_everybody += 1
                 return
             self.network.greet(source, decode(frame))
             paths = source.paths
@@ -234,8 +254,16 @@ class BridgedLink:
 
     def _meet(self, frame: Frame, peer: str) -> Source:
         source = Source(Address(frame.system_id, frame.component_id), self, peer, frame.seq)
+        if frame.signature is not None and self._verifier is None and not self.is_passive:
+            self._tell_of_signing(KEY_MISSING)
         self.network.add_source(source)
         return source
+
+    def _tell_of_signing(self, cause: str) -> None:
+        if cause in self.signing_mismatches:
+            return
+        self.signing_mismatches.append(cause)
+        self._bus.publish(SigningMismatched(time_s=self._clock.utc_s(), link=self.name, cause=cause))
 
     def _has_moved(self, source: Source, peer: str, now_s: float) -> bool:
         """Tell a sender with a new address, the old one being silent, from a second sender with the same ids."""

@@ -19,8 +19,8 @@ class StationSigning:
     ----------
     key : SigningKey
     clock : Clock
-    path : Path
-        Where the latest times are kept; no secret is in it.
+    path : Path, optional
+        Where the latest times are kept; no secret is in it. Without it they begin with the clock.
 
     Raises
     ------
@@ -28,7 +28,7 @@ class StationSigning:
         If the file is there and makes no sense: an older time would let old frames in.
     """
 
-    def __init__(self, key: SigningKey, clock: Clock, path: Path) -> None:
+    def __init__(self, key: SigningKey, clock: Clock, path: Path | None = None) -> None:
         self._key = key
         self._clock = clock
         self._path = path
@@ -53,12 +53,16 @@ class StationSigning:
 
     def save(self) -> None:
         """Write the latest times, whole or not at all."""
+        if self._path is None:
+            return
         streams = [[*stream, timestamp] for stream, timestamp in self._time.streams.items()]
         beside = self._path.with_suffix(".new")
         beside.write_text(json.dumps({"last": self._time.last, "streams": streams}), "ascii")
         beside.replace(self._path)
 
     def _read(self) -> tuple[int, dict[tuple[int, int, int], int]]:
+        if self._path is None:
+            return 0, {}
         try:
             kept = json.loads(self._path.read_text("ascii"))
             return int(kept["last"]), {

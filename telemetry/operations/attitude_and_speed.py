@@ -29,6 +29,7 @@ class ChangeSpeed(Operation):
     """
 
     name = "change_speed"
+    wants_flight = True
 
     def __init__(self, vehicle: Vehicle, speed_m_s: float) -> None:
         super().__init__(vehicle)
@@ -37,7 +38,6 @@ class ChangeSpeed(Operation):
         self.speed_m_s = speed_m_s
 
     async def _do(self) -> None:
-        self._demand_flying()
         before_m_s = self.vehicle.state.ground_speed_m_s or 0.0
         await self.vehicle.command(_DO_CHANGE_SPEED, _GROUND_SPEED, self.speed_m_s, -1)
         if before_m_s <= STILL_M_S:
@@ -58,13 +58,13 @@ class Turn(Operation):
     """Turn the nose to a heading."""
 
     name = "turn"
+    wants_flight = True
 
     def __init__(self, vehicle: Vehicle, heading_deg: float) -> None:
         super().__init__(vehicle)
         self.heading_deg = heading_deg % 360.0
 
     async def _do(self) -> None:
-        self._demand_flying()
         await self.vehicle.command(_CONDITION_YAW, self.heading_deg, TURN_RATE_DEG_S, 0, 0)
         await self._see(
             f"heading {self.heading_deg:.0f} degrees",
@@ -83,6 +83,7 @@ class LookAt(Operation):
     """
 
     name = "look_at"
+    wants_flight = True
 
     def __init__(self, vehicle: Vehicle, position: LatLon | None, alt_rel_m: float = 0.0) -> None:
         super().__init__(vehicle)
@@ -93,7 +94,6 @@ class LookAt(Operation):
         if position is None:
             await vehicle.command(_DO_SET_ROI_NONE)
             return
-        self._demand_flying()
         place = (degrees_e7(position.lat_deg), degrees_e7(position.lon_deg), self.alt_rel_m)
         try:
             await vehicle.command(_DO_SET_ROI_LOCATION, 0, 0, 0, 0, *place, frame=RELATIVE_FRAME)

@@ -55,6 +55,10 @@ class TakeOff(Operation):
         _demand_altitude(alt_rel_m)
         self.alt_rel_m = alt_rel_m
 
+    def demand_ready(self) -> None:
+        """Refuse in the air."""
+        self.vehicle.demand_landed()
+
     def path(self) -> FlownPath:
         """Straight up."""
         position = self.vehicle.state.position
@@ -84,6 +88,7 @@ class GoTo(Operation):
     """
 
     name = "go_to"
+    wants_flight = True
     keeps_mode = "GUIDED"
 
     def __init__(
@@ -99,7 +104,6 @@ class GoTo(Operation):
         return straight(here, alt_rel_m, self.position, self.alt_rel_m, "The way there")
 
     async def _do(self) -> None:
-        self._demand_flying()
         await self.reach(self.position, self.alt_rel_m, self.speed_m_s, stops=True)
 
     async def reach(
@@ -177,7 +181,6 @@ class Orbit(GoTo):
         return super().path() + circle(self.centre, self.radius_m, self.alt_rel_m, "The orbit")
 
     async def _do(self) -> None:
-        self._demand_flying()
         await self.reach(self.position, self.alt_rel_m, self.speed_m_s, stops=True)
         if not await self._order_orbit():
             for number in range(1, math.ceil(self.turns * ORBIT_POINTS) + 1):

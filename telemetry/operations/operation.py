@@ -38,6 +38,8 @@ class Operation(ABC):
     name: ClassVar[str]
     is_emergency: ClassVar[bool] = False
     """May be ordered without the control, by whoever has the right."""
+    wants_flight: ClassVar[bool] = False
+    """Cannot be begun on the ground."""
     keeps_mode: ClassVar[str] = ""
     """The mode it flies in; when that changes, somebody else has taken over."""
 
@@ -56,8 +58,18 @@ class Operation(ABC):
         """
         return FlownPath()
 
+    def demand_ready(self) -> None:
+        """Refuse what cannot be begun as things stand.
+
+        Raises
+        ------
+        TelemetryError
+        """
+        if self.wants_flight:
+            self._demand_flying()
+
     async def check(self, zones: ZoneSet) -> None:
-        """Verify where it leads.
+        """See that it can be begun, and verify where it leads.
 
         Raises
         ------
@@ -66,6 +78,7 @@ class Operation(ABC):
         TelemetryError
             If it cannot be begun.
         """
+        self.demand_ready()
         vehicle = self.vehicle
         path, state, now_utc_s = self.path(), vehicle.state, vehicle.clock.utc_s()
         await asyncio.to_thread(demand_allowed, path, zones, state, place=vehicle.place, now_utc_s=now_utc_s)
@@ -90,6 +103,7 @@ class Operation(ABC):
             async with AsyncExitStack() as stack:
                 if not self.is_emergency:
                     await stack.enter_async_context(vehicle.control.kept(self.name.replace("_", " ")))
+                self.demand_ready()
                 await self._do()
         except Refusal as refusal:
             reason = str(refusal)

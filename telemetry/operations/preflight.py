@@ -84,7 +84,7 @@ async def check_before_flight(
     checks += _position(state)
     checks += _home(state, plan)
     checks += _battery(state, battery_need_pct)
-    checks += _prearm(state)
+    checks += _prearm(state, plan)
     checks += _health(state)
     checks += await _fence(vehicle, state)
     if _is_ardupilot(state):
@@ -150,10 +150,12 @@ def _battery(state: VehicleState, need_pct: float | None) -> Iterator[Check]:
         yield Check(CheckName.BATTERY, Verdict.OK, f"{left_pct} % are left")
 
 
-def _prearm(state: VehicleState) -> Iterator[Check]:
+def _prearm(state: VehicleState, plan: Plan | None) -> Iterator[Check]:
     reasons = "; ".join(state.prearm_reasons)
     if state.is_armed:
-        yield Check(CheckName.PREARM, Verdict.WARNING, "It is armed already")
+        # No plan is put on board of one that somebody else may be flying.
+        verdict = Verdict.WARNING if plan is None else Verdict.BLOCKING
+        yield Check(CheckName.PREARM, verdict, "It is armed already")
     elif state.prearm_ok is False:
         yield Check(
             CheckName.PREARM, Verdict.BLOCKING, f"It will not arm: {reasons or 'it does not say why'}"

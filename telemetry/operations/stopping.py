@@ -18,10 +18,10 @@ class Pause(Operation):
     """Hold the place; `Continue` goes on."""
 
     name = "pause"
+    wants_flight = True
     is_emergency = True
 
     async def _do(self) -> None:
-        self._demand_flying()
         await self.vehicle.pause()
         await self._see("standing still", _stands, 30.0)
 
@@ -30,9 +30,14 @@ class Continue(Operation):
     """Go on with what `Pause` interrupted."""
 
     name = "continue"
+    wants_flight = True
+
+    def demand_ready(self) -> None:
+        """Refuse where nothing was paused."""
+        super().demand_ready()
+        self.vehicle.demand_paused()
 
     async def _do(self) -> None:
-        self._demand_flying()
         await self.vehicle.resume()
         await self._see("going on", lambda state: not state.is_paused and state.mode != "BRAKE", 10.0)
 
@@ -41,10 +46,10 @@ class Abort(Operation):
     """Give up what the vehicle does, and hold the place."""
 
     name = "abort"
+    wants_flight = True
     is_emergency = True
 
     async def _do(self) -> None:
-        self._demand_flying()
         await self.vehicle.set_mode("BRAKE" if self.vehicle.has_mode("BRAKE") else "LOITER")
         await self._see("standing still", _stands, 30.0)
 
@@ -53,10 +58,10 @@ class Return(Operation):
     """Fly home and land."""
 
     name = "return"
+    wants_flight = True
     is_emergency = True
 
     async def _do(self) -> None:
-        self._demand_flying()
         state = self.vehicle.state
         away_m = (
             0.0 if state.position is None or state.home is None else distance_m(state.position, state.home)
@@ -80,6 +85,5 @@ class Land(Return):
     name = "land"
 
     async def _do(self) -> None:
-        self._demand_flying()
         await self.vehicle.land()
         await self._see_down(60.0 + 3.0 * (self.vehicle.state.alt_rel_m or 0.0))

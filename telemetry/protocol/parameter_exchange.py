@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from telemetry.links.address import GROUND_STATION, Address, is_for
 from telemetry.protocol.machine import Machine, Retry
 from telemetry.protocol.parameter_value import REAL32, decode_parameter, encode_parameter, is_same_value
+from telemetry.refusal import TelemetryError
 from telemetry.wire.message import Message
 
 PARAMETER = Retry(first_s=0.6, growth=1.25, longest_s=1.5, attempts=9)
@@ -43,7 +44,9 @@ class _ParameterExchange(Machine[ParameterEvent]):
     def __init__(self, name: str, target: Address, *, is_bytewise: bool, own: Address, retry: Retry) -> None:
         super().__init__()
         if not 0 < len(name.encode()) <= 16:
-            raise ValueError(f"a parameter name has 1 to 16 characters, not {name!r}")
+            raise TelemetryError(
+                f"{name!r} is no name of a parameter", remedy="Give 1 to 16 letters, digits and underscores"
+            )
         self.name = name
         self._target = target
         self._is_bytewise = is_bytewise

@@ -56,8 +56,13 @@ def is_same_value(wanted: float, got: float) -> bool:
     return struct.pack("<f", wanted) == struct.pack("<f", got) or wanted == got
 
 
+_ALL_DIGITS_BELOW = 1e10
+
+
 def as_text(value: float) -> str:
-    """Write a value as short as single precision allows."""
+    """Write a whole number with all its digits, any other as short as single precision allows."""
+    if abs(value) < _ALL_DIGITS_BELOW and value == int(value):
+        return str(int(value))
     for digits in range(6, 18):
         text = f"{value:.{digits}g}"
         if is_same_value(float(text), value):

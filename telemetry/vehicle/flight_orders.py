@@ -58,17 +58,31 @@ class FlightOrders(ABC):
 
     async def disarm(self) -> None:
         """Disarm the motors; refused in the air."""
-        await self.command(_COMPONENT_ARM_DISARM, 0)
+        try:
+            await self.command(_COMPONENT_ARM_DISARM, 0)
+        except CommandRefused as refusal:
+            if self.state.is_flying:
+                refusal.add_remedy("Land first")
+            raise
         await self._expect(
             lambda state: not state.is_armed, "disarming was accepted, but the motors stay armed"
         )
 
-    async def takeoff(self, alt_rel_m: float) -> None:
-        """Take off to a height above home in GUIDED; arms where it is not armed."""
+    def demand_landed(self) -> None:
+        """Refuse what is only for a vehicle on the ground.
+
+        Raises
+        ------
+        TelemetryError
+        """
         if self.state.is_flying:
             raise TelemetryError(
                 "the vehicle flies already", place=self.place, remedy="Command its flight, or land it first"
             )
+
+    async def takeoff(self, alt_rel_m: float) -> None:
+        """Take off to a height above home in GUIDED; arms where it is not armed."""
+        self.demand_landed()
         if self.state.mode != "GUIDED":
             await self.set_mode("GUIDED")
         was_armed = self.state.is_armed
@@ -137,10 +151,19 @@ class FlightOrders(ABC):
             await self.command(_DO_PAUSE_CONTINUE, 1)
             self._note_paused(is_paused=False)
             return
-        if self.state.mode != "BRAKE" or not self._paused_mode:
-            raise TelemetryError("nothing was paused", place=self.place, remedy="Start a plan, or set a mode")
+        self.demand_paused()
         mode, self._paused_mode = self._paused_mode, ""
         await self.set_mode(mode)
+
+    def demand_paused(self) -> None:
+        """Refuse where there is nothing to go on with.
+
+        Raises
+        ------
+        TelemetryError
+        """
+        if self.state.mode != "AUTO" and (self.state.mode != "BRAKE" or not self._paused_mode):
+            raise TelemetryError("nothing was paused", place=self.place, remedy="Start a plan, or set a mode")
 
     async def return_to_launch(self) -> None:
         """Fly home and land."""

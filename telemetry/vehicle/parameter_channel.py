@@ -23,7 +23,7 @@ from telemetry.protocol.parameter_listing import (
     ParametersListed,
 )
 from telemetry.protocol.parameter_pack import PATH, unpack_parameters
-from telemetry.protocol.parameter_value import Parameter, is_same_value
+from telemetry.protocol.parameter_value import Parameter, as_text, is_same_value
 from telemetry.refusal import TelemetryError, VehicleSilent
 from telemetry.vehicle.flight_mode import AUTOPILOT_PX4
 from telemetry.vehicle.state_tracker import StateTracker
@@ -141,11 +141,11 @@ class ParameterChannel:
         remedy, now = "", made
         if not is_same_value(made, former.value):
             # What does not fit its type, ArduPilot cuts to what does.
-            remedy = f"The vehicle made {made:g} of it"
+            remedy = f"The vehicle made {as_text(made)} of it"
             if isinstance(await self._set(former.name, former.value, former.param_type), ParameterRead):
                 now = former.value
         return TelemetryError(
-            f"the parameter {former.name} stays {now:g} and does not become {wanted:g}",
+            f"the parameter {former.name} stays {as_text(now)} and does not become {as_text(wanted)}",
             place=self._place,
             remedy=remedy,
         )
@@ -163,6 +163,13 @@ class ParameterChannel:
         )
         if isinstance(outcome, ParameterRead):
             return outcome
-        if self._tracker.snapshot().is_connected:
-            raise TelemetryError(f"the vehicle has no parameter {name}", place=self._place)
-        raise VehicleSilent(f"reading {name} was never answered", place=self._place, remedy="Check the link")
+        if not self._tracker.snapshot().is_connected:
+            raise VehicleSilent(
+                f"reading {name} was never answered", place=self._place, remedy="Check the link"
+            )
+        what, remedy = f"the vehicle has no parameter {name}", ""
+        if self._tracker.capabilities is None:
+            # It has told nothing that it was asked, not even what it can do.
+            what += ", or takes nothing that this station says"
+            remedy = "Check the way to it, and whether it wants --signing-key"
+        raise TelemetryError(what, place=self._place, remedy=remedy)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from telemetry.wire.dialect import definition_of
+from telemetry.wire.stray_stamps import without_strays
 from telemetry.wire.tlog import STAMP_SIZE
 from telemetry.wire.tlog_records import RecordHeads, TlogRecords
 
@@ -196,6 +197,7 @@ class IndexedFrames:
 
 
 def _never_falling(stamps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    stamps = without_strays(stamps)
     steps = np.diff(stamps)
     if (steps >= 0.0).all():
         return stamps

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from server.cli.params import params_app
 from simulator.fleet import SimulatorFleet
+from telemetry.refusal import TelemetryError
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +18,7 @@ def fleet():
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    made = SimulatorFleet(1, port=0, quick_boot=True)
+    made = SimulatorFleet(1, port=0, speedup=20.0, quick_boot=True)
 
     async def start():
         await made.start()
@@ -102,3 +103,24 @@ def test_two_files_are_compared_without_a_vehicle(tmp_path):
 def test_what_sets_nothing_is_refused(word):
     outcome = CliRunner().invoke(params_app, ["set", word, "--connect", "tcp:127.0.0.1:1"])
     assert "sets no parameter" in str(outcome.exception)
+
+
+@pytest.mark.parametrize("word", ["", "A_NAME_OF_MORE_THAN_16"])
+def test_a_name_that_is_none_is_refused(fleet, word):
+    outcome = CliRunner().invoke(params_app, ["get", word, "--connect", fleet.addresses[0]])
+    assert isinstance(outcome.exception, TelemetryError)
+    assert "no name of a parameter" in str(outcome.exception)
+
+
+def test_another_vehicle_than_there_is_is_refused(fleet):
+    asked = ["get", "RTL_ALT", "--connect", fleet.addresses[0], "--timeout", "0.3"]
+    outcome = CliRunner().invoke(params_app, [*asked, "--system-id", "9"])
+    assert "vehicle 9 was not heard within 0.3 s, but 1." in str(outcome.exception)
+
+
+def test_the_key_of_a_signed_vehicle_is_given(tmp_path, fleet):
+    key = tmp_path / "key"
+    key.write_bytes(bytes(range(32)))
+    key.chmod(0o600)
+    asked = ["get", "RTL_ALT", "--connect", fleet.addresses[0], "--timeout", "0.3", "--signing-key", str(key)]
+    assert "not signed and refused" in str(CliRunner().invoke(params_app, asked).exception)

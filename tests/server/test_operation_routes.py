@@ -111,3 +111,22 @@ async def test_home_is_set_by_whoever_has_the_control(simulated: Any, until: Any
         await client.post(OPERATIONS, json={"operation": "set_home", "alt_amsl_m": 3.0})
     ).status_code == 409
     assert (await client.get("/api/drones/1-1/home")).json() == moved
+
+
+async def test_what_cannot_be_begun_is_refused_and_leaves_what_is_at_work(simulated: Any, until: Any) -> None:
+    client = simulated.client
+    for order, words in (
+        ("go_to", "Take off first"),
+        ("continue", "Take off first"),
+        ("land", "Take off first"),
+    ):
+        body = {"operation": order, **({"position": HOME} if order == "go_to" else {})}
+        refused = await client.post(OPERATIONS, json=body)
+        assert (refused.status_code, words in refused.json()["detail"]) == (409, True), refused.text
+    assert (await client.get(OPERATIONS)).json() == {"operation": None}
+    assert (await client.post(OPERATIONS, json={"operation": "take_off", "alt_rel_m": 15})).status_code == 202
+    assert (await ended(simulated, until))["state"] == "completed"
+    for order, words in (("take_off", "flies already"), ("continue", "nothing was paused")):
+        refused = await client.post(OPERATIONS, json={"operation": order})
+        assert (refused.status_code, words in refused.json()["detail"]) == (409, True), refused.text
+    assert (await client.get(OPERATIONS)).json()["operation"]["operation"] == "take_off"

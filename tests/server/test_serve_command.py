@@ -58,6 +58,7 @@ async def test_a_port_in_use_is_one_sentence(feiying: Any) -> None:
         (("--host", "0.0.0.0", "--token-file", "/nonexistent"), "/nonexistent"),
         (("--zones", "/nonexistent.geojson"), "/nonexistent.geojson"),
         (("--connect", "nonsense"), "nonsense"),
+        (("--connect", "a=udp:127.0.0.1:1", "--forward", "b=udp:127.0.0.1:2"), "no network 'b'"),
         (("--rtk", "nonsense"), "source of RTK corrections"),
         (("--operator", "X,91,0"), "names no operator"),
         (("--terrain", "/nonexistent.tif"), "/nonexistent.tif"),

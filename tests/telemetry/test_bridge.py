@@ -193,6 +193,32 @@ async def test_components_and_ground_stations_are_no_vehicles(host):
         await peer.close()
 
 
+async def test_the_address_of_everybody_is_no_vehicle(host):
+    async with Bridge() as bridge:
+        await bridge.add_link(open_link_for(host.address))
+        peer = await host.peers.get()
+        for system_id in (0, 7):
+            peer.writer.write(Encoder(system_id, 1).encode(autopilot_heartbeat()))
+        await until(lambda: bridge.vehicles)
+        assert list(bridge.vehicles) == ["1-7"]
+        assert bridge.links[0].decode_errors == {"broadcast_system_id": 1}
+        await peer.close()
+
+
+async def test_of_several_vehicles_one_is_named(host):
+    async with Bridge() as bridge:
+        await bridge.add_link(open_link_for(host.address))
+        peer = await host.peers.get()
+        for system_id in (3, 4, 3):
+            peer.writer.write(Encoder(system_id, 1).encode(autopilot_heartbeat()))
+        with pytest.raises(TelemetryError, match=r"several vehicles are heard: 3, 4\..*--system-id"):
+            await bridge.wait_for_one_vehicle(5.0)
+        assert (await bridge.wait_for_one_vehicle(5.0, 4)).address.system_id == 4
+        with pytest.raises(TelemetryError, match=r"vehicle 5 was not heard within 0.05 s, but 3, 4\."):
+            await bridge.wait_for_one_vehicle(0.05, 5)
+        await peer.close()
+
+
 @pytest.mark.parametrize(
     ("said", "what"),
     [

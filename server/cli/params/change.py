@@ -9,7 +9,8 @@ import typer
 
 from server.cli.console import print_json, say
 from server.cli.params import params_app
-from server.cli.params.connection import ConnectOption, JsonOption, TimeoutOption, with_vehicle
+from server.cli.params.connection import ConnectOption, JsonOption, Reach, TimeoutOption, with_vehicle
+from server.cli.signing_options import SigningKeyOption, SystemIdOption
 
 if TYPE_CHECKING:
     from telemetry.vehicle.vehicle import Vehicle
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 def set_parameters(
     settings: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...", help="What to set.")],
     connect: ConnectOption,
+    system_id: SystemIdOption = None,
+    signing_key: SigningKeyOption = None,
     timeout: TimeoutOption = 10.0,
     json: JsonOption = False,
 ) -> None:
@@ -35,7 +38,7 @@ def set_parameters(
             say(f"{name} {as_text(former)} to {as_text(value)}")
         return changes
 
-    changes = with_vehicle(connect, timeout, change)
+    changes = with_vehicle(Reach(connect, timeout, system_id, signing_key), change)
     if json:
         print_json(changes)
 
@@ -44,6 +47,8 @@ def set_parameters(
 def load(
     file: Annotated[Path, typer.Argument(help="File to read: .param, .parm or .params.")],
     connect: ConnectOption,
+    system_id: SystemIdOption = None,
+    signing_key: SigningKeyOption = None,
     timeout: TimeoutOption = 10.0,
     json: JsonOption = False,
 ) -> None:
@@ -56,7 +61,9 @@ def load(
     from telemetry.vehicle.parameter_load import load_parameters
 
     wanted = read_parameter_file(file)
-    loaded = with_vehicle(connect, timeout, lambda vehicle: load_parameters(vehicle, wanted))
+    loaded = with_vehicle(
+        Reach(connect, timeout, system_id, signing_key), lambda vehicle: load_parameters(vehicle, wanted)
+    )
     for name, (before, after) in loaded.changed.items():
         say(f"{name} {as_text(before)} to {as_text(after)}")
     for name, reason in loaded.refused.items():

@@ -7,7 +7,8 @@ import typer
 
 from server.cli.console import print_json, say
 from server.cli.params import params_app
-from server.cli.params.connection import JsonOption, TimeoutOption, with_vehicle
+from server.cli.params.connection import JsonOption, Reach, TimeoutOption, with_vehicle
+from server.cli.signing_options import SigningKeyOption, SystemIdOption
 
 
 @params_app.command()
@@ -15,6 +16,8 @@ def diff(
     file: Annotated[Path, typer.Argument(help="Parameters as they should be.")],
     other: Annotated[Path | None, typer.Argument(help="Another file; without it, a vehicle.")] = None,
     connect: Annotated[str | None, typer.Option(help="Link to the vehicle, as for list.")] = None,
+    system_id: SystemIdOption = None,
+    signing_key: SigningKeyOption = None,
     timeout: TimeoutOption = 10.0,
     json: JsonOption = False,
 ) -> None:
@@ -33,7 +36,9 @@ def diff(
         theirs = read_parameter_file(other)
         names = sorted({*ours, *theirs})
     else:
-        found = with_vehicle(connect or "", timeout, lambda vehicle: vehicle.read_parameters())
+        found = with_vehicle(
+            Reach(connect or "", timeout, system_id, signing_key), lambda vehicle: vehicle.read_parameters()
+        )
         theirs = {name: parameter.value for name, parameter in found.items()}
         names = sorted(ours)
     differing: dict[str, tuple[float | None, float | None]] = {}

@@ -8,7 +8,8 @@ import typer
 
 from server.cli.console import print_json, say
 from server.cli.params import params_app
-from server.cli.params.connection import ConnectOption, JsonOption, TimeoutOption, with_vehicle
+from server.cli.params.connection import ConnectOption, JsonOption, Reach, TimeoutOption, with_vehicle
+from server.cli.signing_options import SigningKeyOption, SystemIdOption
 
 if TYPE_CHECKING:
     from telemetry.protocol.parameter_value import Parameter
@@ -22,11 +23,15 @@ def list_parameters(
     changed: Annotated[
         bool, typer.Option("--changed", help="Only those that differ from the vehicle's defaults.")
     ] = False,
+    system_id: SystemIdOption = None,
+    signing_key: SigningKeyOption = None,
     timeout: TimeoutOption = 10.0,
     json: JsonOption = False,
 ) -> None:
     """List parameters, with their defaults where the vehicle tells them."""
-    found = with_vehicle(connect, timeout, lambda vehicle: vehicle.read_parameters())
+    found = with_vehicle(
+        Reach(connect, timeout, system_id, signing_key), lambda vehicle: vehicle.read_parameters()
+    )
     shown = [
         parameter
         for name, parameter in found.items()
@@ -44,6 +49,8 @@ def list_parameters(
 def get(
     names: Annotated[list[str], typer.Argument(help="Names of parameters.")],
     connect: ConnectOption,
+    system_id: SystemIdOption = None,
+    signing_key: SigningKeyOption = None,
     timeout: TimeoutOption = 10.0,
     json: JsonOption = False,
 ) -> None:
@@ -52,7 +59,7 @@ def get(
     async def read(vehicle: "Vehicle") -> dict[str, float]:
         return {name: await vehicle.read_parameter(name) for name in map(str.upper, names)}
 
-    found = with_vehicle(connect, timeout, read)
+    found = with_vehicle(Reach(connect, timeout, system_id, signing_key), read)
     if json:
         print_json(found)
         return
@@ -69,6 +76,8 @@ def save(
     changed: Annotated[
         bool, typer.Option("--changed", help="Only those that differ from the vehicle's defaults.")
     ] = False,
+    system_id: SystemIdOption = None,
+    signing_key: SigningKeyOption = None,
     timeout: TimeoutOption = 10.0,
     json: JsonOption = False,
 ) -> None:
@@ -78,7 +87,7 @@ def save(
     async def read(vehicle: "Vehicle") -> tuple["dict[str, Parameter]", int, int]:
         return await vehicle.read_parameters(), *vehicle.address
 
-    found, system_id, component_id = with_vehicle(connect, timeout, read)
+    found, system_id, component_id = with_vehicle(Reach(connect, timeout, system_id, signing_key), read)
     kept = {name: each for name, each in found.items() if not changed or each.is_changed}
     write_parameter_file(file, kept, system_id=system_id, component_id=component_id)
     if json:

@@ -1,5 +1,6 @@
 """A flight's log holds what its drone said and heard, and the index says what it was."""
 
+import errno
 import json
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,6 +19,7 @@ from telemetry.events import (
     VehicleDiscovered,
     ZoneViolated,
 )
+from telemetry.logbook import flight_logger
 from telemetry.logbook.examination import examine_run, runs_to_examine
 from telemetry.logbook.flight_index import FlightIndex
 from telemetry.logbook.flight_log import FlightOrder, log_flight
@@ -170,6 +172,23 @@ async def test_a_flight_first_heard_in_the_air_and_a_failure_are_told(recorder, 
     assert not logged.is_complete
     [failed] = [event for event in events if isinstance(event, FlightLogFailed)]
     assert (failed.vehicle_id, "hold nothing of it" in failed.reason) == ("1-9", True)
+
+
+async def test_a_disk_that_is_full_is_told_with_what_becomes_of_the_flight(
+    recorder, executor, monkeypatch, caplog
+):
+    def is_full(order):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(flight_logger, "log_flight_of_run", is_full)
+    bus = Bus()
+    told = bus.subscribe("drone.*.event.flight_log_failed")
+    async with FlightLogger(recorder, bus, executor=executor):
+        bus.publish(VehicleDiscovered(time_s=BEGIN_S, vehicle_id="1-1", system_id=1, link="udp:x"))
+        bus.publish(Disarmed(time_s=BEGIN_S + 60, vehicle_id="1-1"))
+    [failed] = told.pending()
+    assert failed.reason.startswith(f"{recorder.root}: no space left on device. Make room")
+    assert "Traceback" not in caplog.text
 
 
 async def test_what_a_crash_cut_off_is_mended_and_logged_at_the_next_start(tmp_path, executor):

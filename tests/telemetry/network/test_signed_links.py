@@ -51,10 +51,31 @@ async def test_a_copter_that_signs_nothing_is_refused_and_counted(signing):
     try:
         async with Bridge(signing=signing) as bridge:
             await bridge.add_link(open_link_for(fleet.addresses[0]))
-            with pytest.raises(TelemetryError, match="no MAVLink"):
+            events = bridge.bus.subscribe("station.event.signing_mismatched")
+            with pytest.raises(TelemetryError, match=r"not signed and refused.*leave --signing-key out"):
                 await bridge.wait_for_vehicle(1.0)
+            assert [event.cause for event in events.pending()] == ["unsigned"]
             assert bridge.links[0].decode_errors.keys() == {"unsigned"}
             assert bridge.vehicles == {}
+    finally:
+        await fleet.stop()
+
+
+@pytest.mark.parametrize(("has_key", "cause"), [(True, "bad_signature"), (False, "key_missing")])
+async def test_another_key_and_none_at_all_are_told_once(tmp_path, has_key, cause):
+    other = StationSigning(SigningKey(bytes(range(1, 33))), SystemClock()) if has_key else None
+    fleet = SimulatorFleet(1, port=0, speedup=20.0, quick_boot=True, signing_key=KEY.secret)
+    await fleet.start()
+    try:
+        async with Bridge(signing=other) as bridge:
+            events = bridge.bus.subscribe("station.event.signing_mismatched")
+            await bridge.add_link(open_link_for(fleet.addresses[0]))
+            if has_key:
+                with pytest.raises(TelemetryError, match="signed with another key"):
+                    await bridge.wait_for_vehicle(0.3)
+            else:
+                await bridge.wait_for_vehicle(5.0)
+            assert [event.cause for event in events.pending()] == [cause]
     finally:
         await fleet.stop()
 

@@ -130,3 +130,9 @@ def test_files_that_cannot_be(tmp_path):
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_texts_of_values_lose_nothing(value):
     assert is_same_value(float(as_text(value)), value)
+
+
+def test_whole_numbers_keep_their_digits():
+    assert [as_text(value) for value in (-1e9, 2147483648.0, 0.5, -0.0, 1e30)] == [
+        *("-1000000000", "2147483648", "0.5", "0", "1e+30")
+    ]

@@ -16,6 +16,7 @@ from telemetry.protocol.parameter_exchange import (
     ParameterUnchanged,
 )
 from telemetry.protocol.parameter_value import decode_parameter, encode_parameter
+from telemetry.refusal import TelemetryError
 from telemetry.wire.message import Message
 
 VEHICLE = Address(1, 1)
@@ -67,7 +68,7 @@ def test_a_value_that_is_not_taken_is_told():
 
 
 def test_a_name_has_to_fit():
-    with pytest.raises(ValueError, match="16"):
+    with pytest.raises(TelemetryError, match=r"no name of a parameter.*16"):
         ParameterReading("A_NAME_OF_SEVENTEEN", VEHICLE)
 
 

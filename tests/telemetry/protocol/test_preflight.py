@@ -74,3 +74,10 @@ async def test_each_fault_is_named(standing, copter):
 async def test_a_reserve_that_is_touched_is_a_warning(standing):
     checks = await listed(standing, battery_need_pct=70.0)
     assert checks[CheckName.BATTERY].verdict is Verdict.WARNING
+
+
+async def test_an_armed_vehicle_gets_no_plan(standing):
+    await standing.arm()
+    assert (await listed(standing))[CheckName.PREARM].verdict is Verdict.BLOCKING
+    alone = {check.name: check.verdict for check in await check_before_flight(standing)}
+    assert alone[CheckName.PREARM] is Verdict.WARNING

@@ -101,6 +101,13 @@ async def test_a_refused_take_off_disarms(vehicle, copter):
     assert not copter.is_armed
 
 
+async def test_who_disarms_in_the_air_is_told_to_land(vehicle, copter):
+    await vehicle.takeoff(30)
+    copter.deny[400] = (4, ())
+    with pytest.raises(CommandRefused, match="Land first"):
+        await vehicle.disarm()
+
+
 async def test_pause_in_auto_pauses_the_mission(vehicle, copter):
     await vehicle.set_mode("AUTO")
     await vehicle.pause()
@@ -160,7 +167,7 @@ async def test_parameters(vehicle, copter):
 
 
 async def test_an_unknown_parameter(vehicle, quick):
-    with pytest.raises(TelemetryError, match="has no parameter NOPE_X"):
+    with pytest.raises(TelemetryError, match="has no parameter NOPE_X, or takes nothing"):
         await vehicle.read_parameter("NOPE_X")
 
 

@@ -99,6 +99,8 @@ function keyOf({ kind, drone_id, data }: ServiceEvent): string {
       return `${key}.${deviationOf(data)}`;
     case "system_id_duplicated":
       return data["is_ignored"] === false ? `${key}.mixed` : key;
+    case "signing_mismatched":
+      return `${key}.${String(data["cause"])}`;
     case "link_lost":
       return drone_id === "" ? key : `${key}.vehicle`;
     default:
