@@ -78,7 +78,9 @@ def _with_as_many_as_help(
     flights, in_vain = best, 0
     while in_vain < _TRIES_IN_VAIN and (crowded := _crowded(problem, flights)):
         starts = [
-            replace(start, batteries=0) if drone.pad_id in crowded and drone.drone_id not in crowded[drone.pad_id] else start
+            replace(start, batteries=0)
+            if drone.pad_id in crowded and drone.drone_id not in crowded[drone.pad_id]
+            else start
             for drone, start in zip(problem.drones, problem.starts, strict=True)
         ]
         problem = FleetProblem(problem.tasks, problem.drones, pads, problem.transit, settings, starts)
@@ -100,7 +102,9 @@ def _cost(flights: Sequence[Flight], left: Sequence[Unserved]) -> tuple[int, flo
 
 def _crowded(problem: FleetProblem, flights: Sequence[Flight]) -> dict[str, set[str]]:
     """Drones that may stay in use, by pads at which many wait long for their first take-off."""
-    ready_s = {drone.drone_id: start.ready_s for drone, start in zip(problem.drones, problem.starts, strict=True)}
+    ready_s = {
+        drone.drone_id: start.ready_s for drone, start in zip(problem.drones, problem.starts, strict=True)
+    }
     needed = frozenset[str]().union(*(task.needs for task in problem.tasks))
     home_s = max((flight.landing_s for flight in flights), default=0.0)
     crowded: dict[str, set[str]] = {}

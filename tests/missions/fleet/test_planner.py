@@ -329,7 +329,9 @@ def test_a_drone_that_a_task_needs_stays_in_use_at_a_crowded_pad(field: Transit)
 
 
 def test_of_far_too_many_lines_those_of_high_priority_are_flown(field: Transit, samples: ModuleType) -> None:
-    tasks = [line(f"line {n}", -950.0 + 5.0 * n, -900.0, priority=5.0 if n % 20 == 0 else 1.0) for n in range(200)]
+    tasks = [
+        line(f"line {n}", -950.0 + 5.0 * n, -900.0, priority=5.0 if n % 20 == 0 else 1.0) for n in range(200)
+    ]
     schedule = plan_fleet(tasks, [drone(0, batteries=2)], [PAD], field, QUICK)
     samples.assert_sound(schedule, field.area)
     assert len(schedule.unserved) > 100
