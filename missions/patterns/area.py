@@ -80,10 +80,11 @@ def plan_area(
             )
             flights = [tuple(_coverage_flight(share, space)) for share in shares]
     seen_m2 = tour.coverage * inner.area + target.area - inner.area
-    if across:  # what either pass sees is seen
-        inner = MultiPolygon(polygons_of(shapely.difference(inner, _seen_round(across, spacing_m))))
-        seen_m2 = target.area - shapely.difference(inner, seen_from(tour.points, spacing_m)).area
-    gaps = unseen_pieces(tour.points, inner, spacing_m)
+    seen = _seen_round(across, spacing_m) if across else None
+    gaps = unseen_pieces(tour.points, inner, spacing_m, seen)
+    if seen is not None:  # what either pass sees is seen
+        missed = shapely.difference(shapely.difference(inner, seen_from(tour.points, spacing_m)), seen)
+        seen_m2 = target.area - missed.area
     findings = tuple(unseen(space, gaps, pattern.swath_m, _LITTLE_ELSE))
     return PatternFlights(tuple(flights), findings, coverage=seen_m2 / target.area)
 
