@@ -177,6 +177,12 @@ def _read_areas(path: Path) -> list[dict[str, Any]]:
         areas = json.loads(path.read_text(encoding="utf-8"))["polygons"]
         for area in areas:
             rings = [area["polygon"]["outer"], *area["polygon"].get("holes", [])]
+            if not all(np.isfinite(np.array(ring, dtype=np.float64)).all() for ring in rings):
+                raise MissionError(
+                    "a coordinate is not a finite number",
+                    place=f"{path}, area {area['name']}",
+                    remedy="Give metres",
+                )
             if not all(Polygon(ring).is_valid for ring in rings) or _free_area(area["polygon"]).is_empty:
                 raise MissionError(
                     "a ring crosses itself, or nothing is left between the holes",
@@ -193,10 +199,12 @@ def _read_areas(path: Path) -> list[dict[str, Any]]:
         ) from None
     except (ValueError, TypeError, KeyError, shapely.errors.ShapelyError) as error:
         raise MissionError(
-            f"is not a file of areas: {error!r}",
+            f"is not a file of areas: {f'{error} is missing' if isinstance(error, KeyError) else error}",
             place=str(path),
             remedy='Give {"polygons": [{"name", "swaths_m", "polygon"}]}',
         ) from None
+    if not areas:
+        raise MissionError("holds no area", place=str(path), remedy="Give one or more")
     found: list[dict[str, Any]] = areas
     return found
 

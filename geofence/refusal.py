@@ -19,7 +19,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure
         self.place = place
         self.remedy = remedy
         sentence = f"{place}: {what}." if place else f"{what}."
-        super().__init__(f"{sentence} {remedy}." if remedy else sentence)
+        stop = "" if remedy.endswith("?") else "."
+        super().__init__(f"{sentence} {remedy}{stop}" if remedy else sentence)
 
 
 class GeofenceError(Refusal):

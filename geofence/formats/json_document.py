@@ -53,7 +53,7 @@ def json_document(content: bytes, *, source: str, log: RepairLog) -> Any:
     """
     if not content.strip(_BLANK):
         raise GeofenceError(
-            "the file is empty", place=source, remedy="Give a zone file with at least one polygon"
+            "the file is empty", place=source, remedy="Give one with something in it, or export it again"
         )
     text = decode_text(content, source=source, log=log)
     repeated: list[_Repeated] = []

@@ -20,14 +20,17 @@ _LINES_A_SWATH = 40.0
 _LINES_AT_MOST = 20_000
 
 
-def unseen_pieces(points: Sequence[XY], target: BaseGeometry, swath_m: float) -> tuple[Polygon, ...]:
-    """Give the pieces of a target that are not seen from a route, largest first.
+def unseen_pieces(
+    points: Sequence[XY], target: BaseGeometry, swath_m: float, seen: BaseGeometry | None = None
+) -> tuple[Polygon, ...]:
+    """Give the pieces of a target that are not seen from a route, nor seen already, largest first.
 
     Those smaller than half a swath squared only where they are much of it together.
     """
-    gaps = sorted(
-        polygons_of(shapely.difference(target, seen_from(points, swath_m))), key=lambda gap: -gap.area
-    )
+    missed = shapely.difference(target, seen_from(points, swath_m))
+    if seen is not None:
+        missed = shapely.difference(missed, seen)
+    gaps = sorted(polygons_of(missed), key=lambda gap: -gap.area)
     rest_m2 = np.cumsum([gap.area for gap in reversed(gaps)])[::-1]
     return tuple(
         gap

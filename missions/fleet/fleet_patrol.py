@@ -167,7 +167,7 @@ def plan_fleet_patrol(
     drones = drones_over(station, ground, request.wind)
     space = PatternSpace(
         frame=frame,
-        legal=transit.area,
+        legal=shapely.union_all([transit.area, *transit.unreachable]),
         transit=transit,
         pad=pads[0].xy_m,
         margin_m=margin_m,
@@ -285,7 +285,6 @@ def _refuse_bad_numbers(request: FleetRequest) -> None:
     if not least_m <= request.alt_step_m < math.inf:
         raise MissionError(
             f"layers {request.alt_step_m:g} m apart do not separate drones",
-            place="--alt-step",
             remedy=f"Give {least_m:g} m or more",
         )
     if request.margin_m is not None and not 0.0 <= request.margin_m < math.inf:

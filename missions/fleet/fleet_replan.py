@@ -5,6 +5,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import shapely
+
 from geofence.latlon import LatLon
 from geofence.terrain import Terrain
 from geofence.zone_set import ZoneSet
@@ -144,6 +146,10 @@ def replan_fleet_patrol(
     """
     schedule, ground, wind = standing.schedule, standing.ground, changes.wind or standing.wind
     transit = ground.transit(zones, schedule.pads)
+    if changes.lost_ids and {drone.drone_id for drone in schedule.drones} <= set(changes.lost_ids):
+        raise MissionError(
+            "no drone of the schedule is left to fly", remedy="Leave one, or plan anew for other drones"
+        )
     state = state_of(standing, reported, changes.lost_ids)
     made = _added(standing, zones, transit, changes.added)
     orders: list[Change] = [DroneLost(drone_id) for drone_id in changes.lost_ids]
@@ -207,7 +213,7 @@ def _added(
             )
     space = PatternSpace(
         frame=ground.frame,
-        legal=transit.area,
+        legal=shapely.union_all([transit.area, *transit.unreachable]),
         transit=transit,
         pad=schedule.pads[0].xy_m,
         margin_m=ground.margin_m,

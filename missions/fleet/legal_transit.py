@@ -57,9 +57,20 @@ def fleet_transit(
             shapely.distance(shapely.points(gate), shapely.points(pad.xy_m))
             > clearance_m + 2.0 * _TOLERANCE_M
         ):
-            raise MissionError(
-                "no legal way leads there from the first pad",
-                place=f"pad {pad.pad_id}",
-                remedy="Plan it as a station of its own, or lower the clearance",
-            )
+            raise _refusal(pad, area, clearance_m)
     return transit
+
+
+def _refusal(pad: Pad, area: shapely.geometry.base.BaseGeometry, clearance_m: float) -> MissionError:
+    """Say why a pad cannot be flown from: for where it lies, or for what lies between it and the first."""
+    if shapely.distance(area, shapely.points(pad.xy_m)) > clearance_m + 2.0 * _TOLERANCE_M:
+        return MissionError(
+            "it lies outside of legal space, or less than the margin from a boundary, at one of the layers",
+            place=f"pad {pad.pad_id}",
+            remedy="Move it into an inclusion zone, clear of exclusion zones, or lower the margin",
+        )
+    return MissionError(
+        "no legal way leads there from the first pad",
+        place=f"pad {pad.pad_id}",
+        remedy="Plan it as a station of its own, or lower the margin",
+    )

@@ -132,7 +132,8 @@ def weigh(tables: Tables, orders: Orders, loads: Loads, drone: int, split: Split
     count = orders.counts[drone]
     home_s = split_order(tables, drone, orders.codes[drone], count, split)
     is_idle = count == 0 and tables.air[drone] < 0
-    loads.home_s[drone] = tables.ready_s[drone] if is_idle else home_s
+    # One that stays on its pad is home from the beginning, not only when it could take off: else all before that were free.
+    loads.home_s[drone] = tables.ready_s.min() if is_idle else home_s
     loads.air_s[drone] = split.air_s[count] if home_s < np.inf else np.inf
     loads.change_s[drone] = change_of(tables, drone, orders.codes[drone], count)
     for i in range(count + 1):

@@ -1,6 +1,7 @@
 """Planning a fleet: tasks, drones and pads in, a schedule without conflicts out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,11 @@ _FURTHER_SHARE = 4
 _TRIALS = 64
 _ATTEMPTS = 3
 _ROOM_S = 90.0
+_MANY_TASKS = 40.0
+"""Of a drone: where each has more, an iteration takes longer by as much, and there are fewer of them."""
+_CROWDED_SHARE = 0.15
+_KEPT_SHARE = 2.0 / 3.0
+_TRIES_IN_VAIN = 2
 
 
 def plan_fleet(
@@ -59,13 +65,68 @@ def plan_fleet(
     reachable, unserved = out_of_reach(tasks, transit)
     starts = [Start(max(drone.ready_s, settings.window_s[0]), drone.batteries) for drone in drones]
     problem = FleetProblem(reachable, drones, pads, transit, settings, starts)
-    nothing = no_orders(len(drones), len(reachable))
-    flights, left = scheduled(problem, nothing, settings.iterations, _TRIALS)
+    flights, left = _with_as_many_as_help(problem, pads)
     return Schedule(flights, (*unserved, *left), tuple(tasks), tuple(drones), tuple(pads), settings)
+
+
+def _with_as_many_as_help(
+    problem: FleetProblem, pads: Sequence[Pad]
+) -> tuple[tuple[Flight, ...], list[Unserved]]:
+    """Schedule with all drones, then with fewer and fewer from pads where they wait for one another; the best of these."""
+    settings = problem.settings
+    best, best_left = scheduled(problem, _nothing(problem), settings.iterations, _TRIALS)
+    flights, in_vain = best, 0
+    while in_vain < _TRIES_IN_VAIN and (crowded := _crowded(problem, flights)):
+        starts = [
+            replace(start, batteries=0)
+            if drone.pad_id in crowded and drone.drone_id not in crowded[drone.pad_id]
+            else start
+            for drone, start in zip(problem.drones, problem.starts, strict=True)
+        ]
+        problem = FleetProblem(problem.tasks, problem.drones, pads, problem.transit, settings, starts)
+        flights, left = scheduled(problem, _nothing(problem), settings.iterations, _TRIALS)
+        if _cost(flights, left) < _cost(best, best_left):
+            best, best_left, in_vain = flights, left, 0
+        else:
+            in_vain += 1
+    return best, best_left
+
+
+def _nothing(problem: FleetProblem) -> Orders:
+    return no_orders(len(problem.drones), len(problem.tasks))
+
+
+def _cost(flights: Sequence[Flight], left: Sequence[Unserved]) -> tuple[int, float]:
+    return len(left), max((flight.landing_s for flight in flights), default=0.0)
+
+
+def _crowded(problem: FleetProblem, flights: Sequence[Flight]) -> dict[str, set[str]]:
+    """Drones that may stay in use, by pads at which many wait long for their first take-off."""
+    ready_s = {
+        drone.drone_id: start.ready_s for drone, start in zip(problem.drones, problem.starts, strict=True)
+    }
+    needed = frozenset[str]().union(*(task.needs for task in problem.tasks))
+    home_s = max((flight.landing_s for flight in flights), default=0.0)
+    crowded: dict[str, set[str]] = {}
+    for pad in {pad.pad_id: pad for pad in problem.pads}.values():
+        first: dict[str, Flight] = {}
+        visits: dict[str, int] = {}
+        for flight in flights:
+            if flight.pad_id == pad.pad_id:
+                first.setdefault(flight.drone_id, flight)
+                visits[flight.drone_id] = visits.get(flight.drone_id, 0) + len(flight.visits)
+        waited_s = max((flight.departure_s - ready_s[name] for name, flight in first.items()), default=0.0)
+        if len(first) > pad.at_once and waited_s > _CROWDED_SHARE * (home_s - min(ready_s.values())):
+            able = {drone.drone_id: len(drone.capabilities & needed) for drone in problem.drones}
+            ranked = sorted(first, key=lambda name: (-able[name], -visits[name]))
+            crowded[pad.pad_id] = set(ranked[: max(pad.at_once, int(_KEPT_SHARE * len(ranked)))])
+    return crowded
 
 
 def solved(problem: FleetProblem, orders: Orders, iterations: int) -> Orders:
     """Search on estimated lengths, and again while a path that is used turns out longer."""
+    flying = sum(start.batteries > 0 or start.xy_m is not None for start in problem.starts)
+    iterations = int(iterations * min(1.0, _MANY_TASKS * max(flying, 1) / max(len(problem.tasks), 1)))
     for number in range(_ROUNDS):
         orders = searched(problem.tables, orders, iterations, problem.settings.seed + number)
         used = [

@@ -1,6 +1,7 @@
 """Search for the order of tasks of every drone: ruin and recreate, with the last one home soonest."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geofence.compiled import compiled
 from missions.fleet.insertion import NONE, cheapest_place, insert, insert_by_regret
@@ -14,6 +15,8 @@ _HEAT = 0.01
 _COLD = 0.0002
 _BLINK = 0.01
 _FROM_LAST = 0.4
+_TRIED_AGAIN = 4.0
+"""Of the tasks that were left out before, about so many at most are tried again at a time."""
 
 
 def searched(tables: Tables, orders: Orders, iterations: int, seed: int) -> Orders:
@@ -52,7 +55,7 @@ def _search(
     for _ in range(iterations):
         copy_all(now, loads, trial, trial_loads)
         _ruin(tables, trial, trial_loads, split, generator)
-        _recreate(tables, trial, trial_loads, split, generator)
+        _recreate(tables, trial, trial_loads, now.is_left_out, split, generator)
         cost = cost_of(tables, trial, trial_loads)
         heat *= cooling
         if cost < now_cost - heat * np.log(generator.random()):
@@ -115,12 +118,27 @@ def _ruin(tables: Tables, orders: Orders, loads: Loads, split: Split, generator:
 
 @compiled
 def _recreate(
-    tables: Tables, orders: Orders, loads: Loads, split: Split, generator: np.random.Generator
+    tables: Tables,
+    orders: Orders,
+    loads: Loads,
+    was_left_out: NDArray[np.bool_],
+    split: Split,
+    generator: np.random.Generator,
 ) -> None:
-    """Put everything that is left out where it costs least, one after the other."""
+    """Put what is left out where it costs least, one after the other; of very much only what was taken out, and some."""
     drones, tasks = orders.codes.shape
     trial = np.empty(tasks + 1, dtype=np.int64)
-    waiting = np.flatnonzero(orders.is_left_out)
+    share = _TRIED_AGAIN / max(was_left_out.sum(), 1)
+    waiting = np.empty(tasks, dtype=np.int64)
+    count = 0
+    for task in range(tasks):
+        if not orders.is_left_out[task]:
+            continue
+        if share < 1.0 and was_left_out[task] and generator.random() > share:
+            continue
+        waiting[count] = task
+        count += 1
+    waiting = waiting[:count]
     keys = np.empty(len(waiting))
     rule = int(generator.random() * 4)
     for i in range(len(waiting)):

@@ -61,6 +61,7 @@ def plan_area(
     turn_m = space.speed_m_s * _TURN_S
     headland = _headland(pattern, space, area)
     inner = MultiPolygon(polygons_of(shapely.difference(target, _seen(headland, spacing_m))))
+    across: list[Run] = []
     tour = plan_coverage(inner, space.transit, space.entry, spacing_m, turn_m=turn_m, on_progress=on_progress)
     if not pattern.crosshatch and not headland:
         shares = split_tour(tour, space.transit, space.entry, space.drones, turn_m=turn_m, swath_m=spacing_m)
@@ -69,7 +70,8 @@ def plan_area(
         runs = [*headland]
         runs += [drawn(points, RouteKind.COVERAGE, space.alt_rel_m) for points in _seeing_stretches(tour)]
         if pattern.crosshatch:
-            runs += best_order(_lines_across(target, tour, spacing_m, space), space, both_ways=True)
+            across = best_order(_lines_across(target, tour, spacing_m, space), space, both_ways=True)
+            runs += across
         flights = [flight_along(runs, space)]
         if space.drones > 1:
             whole = _tour_of(flights[0], tour)
@@ -78,7 +80,11 @@ def plan_area(
             )
             flights = [tuple(_coverage_flight(share, space)) for share in shares]
     seen_m2 = tour.coverage * inner.area + target.area - inner.area
-    gaps = unseen_pieces(tour.points, inner, spacing_m)
+    seen = _seen_round(across, spacing_m) if across else None
+    gaps = unseen_pieces(tour.points, inner, spacing_m, seen)
+    if seen is not None:  # what either pass sees is seen
+        missed = shapely.difference(shapely.difference(inner, seen_from(tour.points, spacing_m)), seen)
+        seen_m2 = target.area - missed.area
     findings = tuple(unseen(space, gaps, pattern.swath_m, _LITTLE_ELSE))
     return PatternFlights(tuple(flights), findings, coverage=seen_m2 / target.area)
 
@@ -150,6 +156,10 @@ def _headland(pattern: AreaPattern, space: PatternSpace, area: BaseGeometry) -> 
 def _seen(runs: Sequence[Run], swath_m: float) -> BaseGeometry:
     lines = [LineString([waypoint.xy_m for waypoint in run]) for run in runs]
     return shapely.buffer(shapely.union_all(lines), swath_m / 2.0, cap_style="flat") if lines else Polygon()
+
+
+def _seen_round(runs: Sequence[Run], swath_m: float) -> BaseGeometry:
+    return shapely.union_all([seen_from([waypoint.xy_m for waypoint in run], swath_m) for run in runs])
 
 
 def _seeing_stretches(tour: CoverageTour) -> list[tuple[XY, ...]]:

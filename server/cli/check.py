@@ -165,7 +165,7 @@ def _check(
         verified = replace(verified, findings=(*verified.findings, *reserve_findings(prediction)))
     if proof is not None:
         _write(proof, _prove(plan, zones, terrain, read, zone_set, settings, verified))
-    print_findings(list(verified.findings))
+    print_findings([(str(plan), verified.findings)])
     margin_m = margin_of(read, settings.margin_m)
     flight = "" if prediction is None else f", {prediction_words(prediction)}"
     _say(f"{plan}: {_result_words(read, settings, verified)}{flight}", is_good=verified.is_legal)

@@ -12,7 +12,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from geofence.crs import Crs
 from geofence.formats.json_document import json_bytes
 from geofence.refusal import Refusal
-from geofence.verification.finding import Finding
 from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
 from missions.files.places import read_wanted
@@ -337,15 +336,13 @@ def summarise(patrol: FleetPatrol, out: Path) -> None:
         say(f"{left.task_id} is not flown: {left.reason}. {left.remedy}.", "yellow")
     for area in patrol.areas:
         say(f"{area.name}: {100.0 * area.coverage:.1f} % seen with a swath of {area.swath_m:g} m")
-    findings: list[Finding] = [
-        *patrol.findings,
-        *(finding for made in patrol.flights for finding in made.plan.findings),
-    ]
-    print_findings(findings)
+    print_findings(
+        [("", patrol.findings), *((made.plan.name, made.plan.findings) for made in patrol.flights)]
+    )
     tasks = sum(len(flight.visits) for flight in patrol.schedule.flights)
     home = clock_text(clock_s + patrol.schedule.home_s)
     where = f" -> {out if out.suffix.lower() == '.html' else schedule_path(out)}" if patrol.is_legal else ""
     say(
-        f"{tasks} {'tasks' if tasks != 1 else 'task'} in {len(patrol.flights)} flights, all home at {home}, "
+        f"{tasks} {'tasks' if tasks != 1 else 'task'} in {len(patrol.flights)} {'flights' if len(patrol.flights) != 1 else 'flight'}, all home at {home}, "
         f"{patrol.schedule.home_s / 60.0:.0f} min after the beginning{where}"
     )

@@ -330,6 +330,12 @@ def _line(text: str, zones: ZoneSet) -> tuple[LatLon, ...]:
         )
     if _is_places(text):
         return tuple(parse_position(part, "--line") for part in text.split())
+    if not Path(text).suffix and not Path(text).exists():
+        raise MissionError(
+            f"no zone and no file is called {text!r}",
+            place="--line",
+            remedy=f"Give a GeoJSON file, 'LAT,LON LAT,LON ...' or one of the zones {', '.join(zone.zone_id for zone in zones)}",
+        )
     lines = read_lines(Path(text))
     if len(lines) > 1:
         raise MissionError(

@@ -299,7 +299,7 @@ def plan(
     for flight, path in zip(flights, paths, strict=True):
         _summarise(flight, path if is_legal else None)
     tell_parameters(request.parameters)
-    print_findings([finding for made in plans for finding in made.findings])
+    print_findings([(made.name, made.findings) for made in plans])
     if as_json:
         print_json(
             {
@@ -403,13 +403,22 @@ def _summarise(flight: PatrolFlight, path: Path | None) -> None:
     )
 
 
-def print_findings(findings: list[Finding]) -> None:
-    """Write the gravest findings to standard error, each once: violations first, in red, then advice."""
-    once = sorted(dict.fromkeys(findings), key=lambda finding: finding.severity is not Severity.VIOLATION)
+def print_findings(of_plans: Sequence[tuple[str, Sequence[Finding]]]) -> None:
+    """Write the gravest findings to standard error, each once: violations first, in red, then advice.
+
+    Of several plans those that hold for some of them only, and speak of their legs, name the first.
+    """
+    named: dict[Finding, list[str]] = {}
+    for name, findings in of_plans:
+        for finding in dict.fromkeys(findings):
+            named.setdefault(finding, []).append(name)
+    once = sorted(named, key=lambda finding: finding.severity is not Severity.VIOLATION)
     for finding in once[:_SHOWN_AT_MOST]:
         words = (
             finding.message.rstrip(".") + "." + (f" {finding.remedy.rstrip('.')}." if finding.remedy else "")
         )
+        if finding.item_seq is not None and len(named[finding]) < len(of_plans):
+            words = f"{named[finding][0]}: {words}"
         style = "red" if finding.severity is Severity.VIOLATION else "yellow"
         say(words, style)
     if len(once) > _SHOWN_AT_MOST:

@@ -125,6 +125,11 @@ def test_several_drones_share_evenly(areas):
     [
         ("{}", "is not a file of areas"),
         ("nonsense", "is not a file of areas"),
+        ('{"polygons": []}', "holds no area"),
+        (
+            '{"polygons": [{"name": "a", "swaths_m": [1], "polygon": {"outer": [[0,0],[9,0],[NaN,9]]}}]}',
+            "area a: a coordinate is not a finite number",
+        ),
         (
             '{"polygons": [{"name": "a", "swaths_m": [0], "polygon": {"outer": [[0,0],[9,0],[9,9]]}}]}',
             "not above 0",

@@ -12,6 +12,7 @@ from geofence.altitude_band import AltitudeBand
 from geofence.formats.zone_files import write_zones
 from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
+from geofence.verification.finding import Finding, FindingCode, Severity
 from geofence.zone import Zone, ZoneKind
 from missions.files.plan_files import read_plan
 
@@ -123,6 +124,7 @@ def test_a_corridor_follows_a_file_or_the_border_of_a_zone(run, tmp_path):
         (("--pattern", "orbit", "--centre", "x"), "--centre: 'x' is no position"),
         (("--pattern", "expanding_square", "--datum", at(99, 99), "--drift", "9"), "is no drift"),
         (("--pattern", "corridor", "--line", "nowhere.geojson"), "nowhere.geojson: cannot be read"),
+        (("--pattern", "corridor", "--line", "fild"), "one of the zones field, no"),
         (("--pattern", "corridor", "--line", f"{at(9, 9)} 36"), "'36' is no position"),
         (("--pattern", "orbit", "--centre", at(100, 100), "--drones", 2), "flown by one drone"),
         (("--pattern", "orbit", "--centre", at(100, 100), "--radius", 1), "radius 1 m is out of range"),
@@ -172,3 +174,15 @@ def test_help_shows_the_options_in_groups(monkeypatch, capsys):
     places = [text.index(group) for group in groups]
     assert places == sorted(places)
     assert text.index("--datum") > places[3] > text.index("--centre") > places[2]
+
+
+def test_of_several_plans_a_finding_on_a_leg_names_its_own(capsys):
+    bent = Finding(
+        Severity.ADVICE, FindingCode.CORNER, "Leg 2 to 3 is bent", "Fly slower", from_seq=2, item_seq=3
+    )
+    unseen = Finding(Severity.ADVICE, FindingCode.NOT_COVERED, "A corner stays unseen", "Take less swath")
+    server.cli.plan.print_findings([("patrol 1/2", (unseen,)), ("patrol 2/2", (bent, unseen))])
+    assert capsys.readouterr().err.splitlines() == [
+        "A corner stays unseen. Take less swath.",
+        "patrol 2/2: Leg 2 to 3 is bent. Fly slower.",
+    ]

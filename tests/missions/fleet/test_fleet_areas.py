@@ -262,3 +262,24 @@ def test_pads_and_layers_are_counted_over_terrain() -> None:
     far = replace(station(), pads=(StationPad("west", at(-4000.0, 0.0)), *station().pads[1:]))
     with pytest.raises(MissionError, match="does not know the ground"):
         plan_fleet_patrol(ZONES, far, lines, request)
+
+
+def test_a_part_that_no_way_leads_to_is_told_from_one_that_is_too_narrow() -> None:
+    wall = zone("wall", box(100.0, -300.0, 140.0, 300.0), ZoneKind.EXCLUSION)
+    west = Station((StationPad("west", at(-400.0, 0.0)),), (StationDrone("red", "west", QUAD_30),))
+    request = FleetRequest(60.0, WINDOW, iterations=50)
+    patrol = plan_fleet_patrol(
+        ZoneSet([zone("field", FIELD), wall]),
+        west,
+        [WantedPattern("field", AreaPattern("field", SWATH_M))],
+        request,
+    )
+    (unseen,) = [known for known in patrol.findings if known.code is FindingCode.NOT_COVERED]
+    assert "no legal way leads there" in unseen.message
+    with pytest.raises(MissionError, match=r"pad west: it lies outside of legal space.*Move it"):
+        plan_fleet_patrol(
+            ZoneSet([zone("field", FIELD), zone("no", box(-450.0, -50.0, -350.0, 50.0), ZoneKind.EXCLUSION)]),
+            west,
+            [WantedPattern("field", AreaPattern("field", SWATH_M))],
+            request,
+        )

@@ -197,6 +197,7 @@ def test_an_activated_zone_is_left_out(patrol: FleetPatrol, standing: StandingSc
         (lambda s: (replace(s, done_ids=frozenset({"nothing"})), FleetChanges()), "no task nothing"),
         (lambda s: (s, FleetChanges(withdrawn=("nothing",))), "no task nothing"),
         (lambda s: (s, FleetChanges(lost_ids=("nobody",))), "no drone nobody"),
+        (lambda s: (s, FleetChanges(lost_ids=("red", "blue", "green"))), "no drone of the schedule is left"),
         (lambda s: (s, FleetChanges(added=(Wanted("row 1", (at(0.0, 0.0),)),))), "row 1 already"),
     ],
 )

@@ -309,3 +309,30 @@ def test_anything_is_sound_or_named(field: Transit, samples: ModuleType, data: s
     layers_m = data.draw(st.sampled_from(((60.0,), (60.0, 70.0), (50.0, 60.0, 70.0, 80.0))))
     few = FleetSettings(layers_m=layers_m, window_s=(0.0, 3_600.0), iterations=30)
     samples.assert_sound(plan_fleet(tasks, drones, pads, field, few), field.area)
+
+
+def test_more_drones_than_a_pad_lets_go_are_no_slower_than_fewer(field: Transit, samples: ModuleType) -> None:
+    slow = replace(PAD, gap_s=120.0)
+    homes_s = []
+    for count in (3, 10):
+        schedule = plan_fleet(lines(12), [drone(n) for n in range(count)], [slow], field, QUICK)
+        samples.assert_sound(schedule, field.area)
+        assert not schedule.unserved
+        homes_s.append(schedule.home_s)
+    assert max(homes_s) <= 1.05 * min(homes_s)
+
+
+def test_a_drone_that_a_task_needs_stays_in_use_at_a_crowded_pad(field: Transit) -> None:
+    drones = [drone(n, capabilities=frozenset({"horn"} if n == 9 else ())) for n in range(10)]
+    tasks = [*lines(12), line("call", -300.0, 0.0, 50.0, needs=frozenset({"horn"}))]
+    assert not plan_fleet(tasks, drones, [PAD], field, QUICK).unserved
+
+
+def test_of_far_too_many_lines_those_of_high_priority_are_flown(field: Transit, samples: ModuleType) -> None:
+    tasks = [
+        line(f"line {n}", -950.0 + 5.0 * n, -900.0, priority=5.0 if n % 20 == 0 else 1.0) for n in range(200)
+    ]
+    schedule = plan_fleet(tasks, [drone(0, batteries=2)], [PAD], field, QUICK)
+    samples.assert_sound(schedule, field.area)
+    assert len(schedule.unserved) > 100
+    assert not {f"line {n}" for n in range(0, 200, 20)} & {left.task_id for left in schedule.unserved}

@@ -120,6 +120,7 @@ def test_a_crosshatch_sees_all_of_it_twice_at_right_angles(fields, request_for):
     (once,) = plan_patrol(zones, request_for(AreaPattern("field", 40.0)))
     assert plan.is_legal
     assert 1.7 < plan.length_m / once.length_m < 2.6
+    assert plan.coverage >= once.coverage
     xy = xy_of(fields, plan, RouteKind.COVERAGE)
     legs = [LineString(pair) for pair in itertools.pairwise(xy)]
     for axis in (0, 1):
