@@ -8,6 +8,7 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 from simulator.autopilot.autopilot import Autopilot, Reports
 from simulator.home import Home
 from simulator.payload.payload import Payload
+from simulator.protocol.boot_parameters import BootParameters
 from simulator.protocol.channel import Channel, Message
 from simulator.protocol.commands import Commands
 from simulator.protocol.fence_store import FenceStore
@@ -19,12 +20,13 @@ from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
 from simulator.protocol.signing import Signing
-from simulator.protocol.state_messages import StateMessages
+from simulator.protocol.state_messages import StateMessages, air_pressure_pa, board_id
+from simulator.protocol.statistics import Statistics
 from simulator.protocol.streams import Streams
 
 TIMESYNC_PERIOD_S = 10.0
 SIGNING_EPOCH_UNIX_S = 1_420_070_400
-BANNER = ("ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS")
+FIRMWARE, FRAME = "ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS"
 
 _MISSION_MESSAGES = frozenset(
     {
@@ -121,7 +123,17 @@ class Copter:
             gust_seed=self._gust_seed,
         )
         self.autopilot.fence.use(self.fence_store.areas)
-        self.streams = Streams(self.autopilot, StateMessages(self.autopilot, self._epoch_unix_s))
+        self.streams = Streams(
+            self.autopilot,
+            StateMessages(self.autopilot, self._epoch_unix_s),
+            lambda channel: any(transfer.is_asking(channel) for transfer in self._transfers.values()),
+        )
+        self._boot_parameters = BootParameters(
+            self._parameter_service.assign,
+            self.parameters.__getitem__,
+            pressure_pa=air_pressure_pa(self._home.alt_amsl_m),
+        )
+        self._statistics = Statistics(self.autopilot, self._parameter_service.assign)
         self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
         self.payload = Payload(self.autopilot, self._broadcast)
         self.streams.messages.add(self.payload.builders)
@@ -172,6 +184,8 @@ class Copter:
         """
         self.autopilot.step(dt, dt if link_dt is None else link_dt)
         self.payload.step(dt)
+        self._boot_parameters.step(self.autopilot.boot.has_passed)
+        self._statistics.step()
         for transfer in self._transfers.values():
             transfer.handle_timer(self.autopilot.link_s)
         self._ftp.go_on(self.autopilot.link_s)
@@ -281,7 +295,7 @@ class Copter:
         self._texts.append((severity, text))
 
     def _say_banner(self) -> None:
-        for text in BANNER:
+        for text in (FIRMWARE, board_id(self.system_id), FRAME):
             self._say(dialect.MAV_SEVERITY_INFO, text)
 
     def _say_texts(self) -> None:
@@ -289,6 +303,7 @@ class Copter:
         texts, self._texts = self._texts, []
         for severity, text in texts:
             self._broadcast(dialect.MAVLink_statustext_message(severity, text.encode("utf-8")[:50]))
+        self._parameter_service.tell_changes()
 
     def _announce(self, name: str) -> None:
         message = self.streams.messages.build(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))

@@ -78,6 +78,7 @@ class Auto(Mode):
         self._is_waiting_to_start = False
         self._is_running = False
         self._is_complete = False
+        self._is_returning = False
         self._pace = 1.0
         self.is_paused = False
         self.may_take_off = False
@@ -103,6 +104,11 @@ class Auto(Mode):
         if self.autopilot.mode is not self or not self._is_running:
             return MissionState.NOT_STARTED
         return MissionState.PAUSED if self.is_paused else MissionState.ACTIVE
+
+    @property
+    def is_returning(self) -> bool:
+        """Whether it flies home or has last done so."""
+        return self._is_returning
 
     @property
     def goal(self) -> Place | None:
@@ -143,6 +149,7 @@ class Auto(Mode):
     def enter(self) -> None:
         """Begin or resume at the next step."""
         autopilot = self.autopilot
+        self._is_returning = False
         self._is_waiting_to_start = True
         self.is_paused = False
         self._pace = 1.0
@@ -281,6 +288,7 @@ class Auto(Mode):
         self._item = item
         self._waited_s = 0.0
         self._is_there = self._is_descending = False
+        self._is_returning = item.command == dialect.MAV_CMD_NAV_RETURN_TO_LAUNCH
         autopilot.say(INFO, f"Mission: {item.seq} {item.name}")
         command = item.command
         if command == dialect.MAV_CMD_NAV_TAKEOFF:

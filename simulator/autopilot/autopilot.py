@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from simulator.airframe.battery import Battery
 from simulator.airframe.point_mass import PointMass
-from simulator.airframe.wind import Wind
+from simulator.airframe.wind import Wind, WindProfile
 from simulator.autopilot import boot_sequence
 from simulator.autopilot.arming import arming_reasons, arming_refusals
 from simulator.autopilot.auto import Auto
@@ -127,6 +127,7 @@ class Autopilot:
         self.is_armed = False
         self.is_landed = True
         self.armed_at_s = 0.0
+        self.mode_changed_s = 0.0
         self.armed_heading_rad = self.body.yaw_rad
         self.flight_s = 0.0
         self.is_ready_to_arm = False
@@ -160,7 +161,7 @@ class Autopilot:
     def _move(self, dt: float) -> None:
         body, control = self.body, self.control
         body.are_motors_on = self.is_armed
-        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt)
+        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt, body.up_m)
         if self.is_armed and control.is_active:
             north, east, up = control.demand(body)
             top_speed = self.parameters["WPNAV_SPEED"] * 0.01
@@ -197,6 +198,9 @@ class Autopilot:
             parameters["SIM_WIND_SPD"],
             math.radians(parameters["SIM_WIND_DIR"]),
             turbulence_m_s=parameters["SIM_WIND_TURB"],
+            full_height_m=(
+                parameters["SIM_WIND_T_ALT"] if parameters["SIM_WIND_T"] == WindProfile.SQUARE_ROOT else 0.0
+            ),
         )
         self.body.max_lean_rad = math.radians(min(max(parameters["ANGLE_MAX"] * 0.01, 10.0), 60.0))
 
@@ -382,6 +386,7 @@ class Autopilot:
             return False
         self.mode.leave()
         self.mode = mode
+        self.mode_changed_s = self.now_s
         mode.enter()
         self.announce("HEARTBEAT")
         return True

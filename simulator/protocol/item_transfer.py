@@ -63,6 +63,10 @@ class ItemTransfer:
         """Whether an upload is under way."""
         return self._channel is not None
 
+    def is_asking(self, channel: Channel) -> bool:
+        """Whether items are being asked for on this channel."""
+        return self._channel is channel
+
     def stop(self) -> None:
         """Forget an upload that is under way."""
         self._channel = None
@@ -100,7 +104,7 @@ class ItemTransfer:
             self._acknowledge(self._channel, self._station, dialect.MAV_MISSION_OPERATION_CANCELLED)
             self._say(dialect.MAV_SEVERITY_WARNING, "Mission upload timeout")
             self._channel = None
-        elif link_s - self._requested_s >= RETRY_S:
+        elif link_s - self._requested_s > RETRY_S + 1e-6:
             self._request(link_s)
 
     def _begin(self, count: int, station: tuple[int, int], channel: Channel, link_s: float) -> None:

@@ -1,6 +1,7 @@
 """When each message is due on a channel."""
 
 import math
+from collections.abc import Callable
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
@@ -9,6 +10,8 @@ from simulator.protocol.channel import STREAM_BACKLOG_BYTES, Channel
 from simulator.protocol.state_messages import StateMessages, message_id_of
 
 HEARTBEAT_S = 1.0
+UPLOAD_SLOWING = 4.0
+"""Intervals grow so much on a channel on which items are being asked for."""
 
 GROUPS: dict[int, tuple[str, tuple[str, ...]]] = {
     dialect.MAV_DATA_STREAM_RAW_SENSORS: ("RAW_SENS", ("RAW_IMU", "SCALED_PRESSURE")),
@@ -45,11 +48,16 @@ class Streams:
     ----------
     autopilot : Autopilot
     messages : StateMessages
+    is_uploading : callable
+        Whether items are being asked for on a channel.
     """
 
-    def __init__(self, autopilot: Autopilot, messages: StateMessages) -> None:
+    def __init__(
+        self, autopilot: Autopilot, messages: StateMessages, is_uploading: Callable[[Channel], bool]
+    ) -> None:
         self._autopilot = autopilot
         self.messages = messages
+        self._is_uploading = is_uploading
 
     def set_interval(self, channel: Channel, message_id: int, interval_us: float) -> None:
         """SET_MESSAGE_INTERVAL: -1 silences, 0 gives the default back."""
@@ -90,9 +98,12 @@ class Streams:
             return
         soonest = math.inf
         may_send = channel.queued_bytes <= STREAM_BACKLOG_BYTES
+        slowing = UPLOAD_SLOWING if self._is_uploading(channel) else 1.0
         for message_id, due_s in channel.due_s.items():
             if due_s <= now_s:
                 interval = self.interval_s(channel, message_id)
+                if message_id != dialect.MAVLINK_MSG_ID_HEARTBEAT:
+                    interval *= slowing
                 due_s += interval
                 if due_s <= now_s:
                     due_s = now_s + interval
