@@ -70,7 +70,7 @@ class ParameterService:
             channel.send(self._value(message.param_id, UNINDEXED))
 
     def _confirmation(self, name: str) -> Any:
-        """What answers PARAM_SET; ArduPilot gives a group's type where a default is set to itself."""
+        """Answer PARAM_SET; ArduPilot gives a group's type where a default is set to itself."""
         message = self._value(name, UNINDEXED)
         if not self._table.is_saved(name) and name not in UNGROUPED_NAMES:
             message.param_type = dialect.MAV_PARAM_TYPE_REAL32
