@@ -14,6 +14,7 @@ from simulator.protocol.commands import Commands
 from simulator.protocol.fence_store import FenceStore
 from simulator.protocol.ftp_files import FileSystem
 from simulator.protocol.ftp_service import FtpService
+from simulator.protocol.guided_targets import GuidedTargets
 from simulator.protocol.item_transfer import ItemTransfer
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
@@ -110,6 +111,7 @@ class Copter:
     def power_on(self) -> None:
         """Boot; parameters, mission, fence and rally points are kept from before."""
         self.wants_reboot = False
+        self.parameters.restart()
         self.signing.power_on()
         self._texts.clear()
         self._mission_changed = False
@@ -134,10 +136,13 @@ class Copter:
             pressure_pa=air_pressure_pa(self._home.alt_amsl_m),
         )
         self._statistics = Statistics(self.autopilot, self._parameter_service.assign)
-        self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
         self.payload = Payload(self.autopilot, self._broadcast)
         self.streams.messages.add(self.payload.builders)
-        self._commands.payload_handlers.update(self.payload.handlers)
+        self.autopilot.carried = self.payload.handlers
+        self._commands = Commands(
+            self.autopilot, self.streams, self._ask_reboot, self._say_banner, self.payload.handlers
+        )
+        self._targets = GuidedTargets(self.autopilot)
         self._transfers = {
             store.mission_type: ItemTransfer(store, self._say)
             for store in (self.mission, self.fence_store, self.rally)
@@ -184,6 +189,7 @@ class Copter:
         """
         self.autopilot.step(dt, dt if link_dt is None else link_dt)
         self.payload.step(dt)
+        self.autopilot.outputs.step(self.autopilot.now_s)
         self._boot_parameters.step(self.autopilot.boot.has_passed)
         self._statistics.step()
         for transfer in self._transfers.values():
@@ -222,11 +228,9 @@ class Copter:
     def _dispatch(self, message: Message, channel: Channel) -> None:
         name = message.get_type()
         if name in ("MISSION_ITEM", "MISSION_ITEM_INT") and message.current in (2, 3):
-            self._commands.receive_guided_item(message, channel)
+            self._targets.receive_item(message, channel)
         elif name in _MISSION_MESSAGES:
-            transfer = self._transfers.get(message.mission_type)
-            if transfer is not None:
-                transfer.receive_message(message, channel, self.autopilot.link_s)
+            self._hand_to_transfer(message, channel)
         elif name in _PARAMETER_MESSAGES:
             self._parameter_service.receive_message(message, channel)
             if name == "PARAM_REQUEST_LIST":
@@ -236,11 +240,27 @@ class Copter:
         elif name in ("COMMAND_LONG", "COMMAND_INT"):
             self._commands.handle(message, channel)
         elif name in ("SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED"):
-            self._commands.receive_target(message)
+            self._targets.receive_target(message)
         else:
             handler = getattr(self, f"_on_{name.lower()}", None)
             if handler is not None:
                 handler(message, channel)
+
+    def _hand_to_transfer(self, message: Any, channel: Channel) -> None:
+        transfer = self._transfers.get(message.mission_type)
+        if transfer is not None:
+            transfer.receive_message(message, channel, self.autopilot.link_s)
+            return
+        is_clear = message.get_type() == "MISSION_CLEAR_ALL"
+        result: int = dialect.MAV_MISSION_UNSUPPORTED
+        if is_clear and message.mission_type == dialect.MAV_MISSION_TYPE_ALL:
+            done = [transfer.clear() for transfer in self._transfers.values()]
+            result = dialect.MAV_MISSION_ACCEPTED if all(done) else dialect.MAV_MISSION_ERROR
+        channel.send(
+            dialect.MAVLink_mission_ack_message(
+                message.get_srcSystem(), message.get_srcComponent(), result, message.mission_type
+            )
+        )
 
     def _on_heartbeat(self, message: Any, _: Channel) -> None:
         if message.get_srcSystem() == int(self.parameters["SYSID_MYGCS"]):
@@ -248,7 +268,7 @@ class Copter:
 
     def _on_set_mode(self, message: Any, _: Channel) -> None:
         if message.base_mode & dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED:
-            self._commands.change_mode(message.custom_mode)
+            self.autopilot.change_mode(message.custom_mode)
 
     def _on_mission_set_current(self, message: Any, _: Channel) -> None:
         self.autopilot.auto.jump_to(message.seq)

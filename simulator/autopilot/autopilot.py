@@ -1,7 +1,7 @@
 """The autopilot of one vehicle: it is stepped with simulated time and does no I/O."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from simulator.airframe.battery import Battery
@@ -11,6 +11,7 @@ from simulator.autopilot import boot_sequence
 from simulator.autopilot.arming import arming_reasons, arming_refusals
 from simulator.autopilot.auto import Auto
 from simulator.autopilot.boot_sequence import BootSequence
+from simulator.autopilot.circle import Circle
 from simulator.autopilot.failsafe import Failsafe
 from simulator.autopilot.fence_guard import FenceGuard
 from simulator.autopilot.flown_path import FlownPath
@@ -18,7 +19,8 @@ from simulator.autopilot.guided import Guided
 from simulator.autopilot.heading_control import HeadingControl, HeadingMode
 from simulator.autopilot.land import Land
 from simulator.autopilot.mode import Mode, ModeNumber
-from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, Stabilize
+from simulator.autopilot.outputs import Outputs
+from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, PosHold, Stabilize
 from simulator.autopilot.position_control import PositionControl
 from simulator.autopilot.return_home import ReturnToLaunch
 from simulator.autopilot.smart_return import SmartReturnToLaunch
@@ -32,6 +34,11 @@ from simulator.protocol.rally_store import RallyStore
 
 CRITICAL, WARNING, INFO = 2, 4, 6
 PREARM_PERIOD_S = 30.0
+
+Carried = Callable[[tuple[float, ...], tuple[int, int]], int]
+"""Takes a command's seven parameters and who sent it; gives a MAV_RESULT."""
+Ground = Callable[[float, float], float | None]
+"""Takes latitude and longitude in degrees; gives metres above sea level, or None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ class Autopilot:
         self.announce = reports.announce
         self.report_reached = reports.reached
         self.now_s = 0.0
+        self.epoch_unix_s = 0.0
+        """UTC at power-on."""
         self.link_s = 0.0
         self.frame = LocalFrame(home.lat_deg, home.lon_deg)
         self.origin_alt_amsl_m = home.alt_amsl_m
@@ -100,6 +109,11 @@ class Autopilot:
         self.heading = HeadingControl()
         self.heading.hold(self.body)
         self.sticks = Sticks()
+        self.outputs = Outputs(parameters, reports.say)
+        self.carried: Mapping[int, Carried] = {}
+        """By command, what gimbal and camera do about it."""
+        self.ground: Ground | None = None
+        """Ground by position, where terrain is known."""
         self.boot = BootSequence(
             reports.say,
             elevation_m=home.alt_amsl_m,
@@ -118,7 +132,9 @@ class Autopilot:
             self.guided,
             Loiter(self),
             ReturnToLaunch(self),
+            Circle(self),
             Land(self),
+            PosHold(self),
             Brake(self),
             SmartReturnToLaunch(self),
         )
@@ -297,6 +313,19 @@ class Autopilot:
         return self.boot.has_passed(boot_sequence.ORIGIN_S)
 
     @property
+    def is_guided(self) -> bool:
+        """Whether targets of ground stations are heeded, be it by a mission's leave."""
+        return self.mode is self.guided or (self.mode is self.auto and self.auto.is_guided)
+
+    def ground_up_m(self, north: float, east: float) -> float | None:
+        """Ground above the origin; without terrain it is level with home."""
+        if self.ground is None:
+            return self.home_place[2]
+        lat_e7, lon_e7 = self.frame.to_e7(north, east)
+        ground_amsl_m = self.ground(lat_e7 * 1e-7, lon_e7 * 1e-7)
+        return None if ground_amsl_m is None else ground_amsl_m - self.origin_alt_amsl_m
+
+    @property
     def alt_rel_m(self) -> float:
         """Height above home."""
         return self.body.up_m - self.home_place[2]
@@ -369,8 +398,16 @@ class Autopilot:
         """Change to the first of some modes that can be entered."""
         any(self.set_mode(number) for number in numbers)
 
+    def change_mode(self, number: int) -> bool:
+        """Change the mode as a ground station asks; a mission begins at once, not with the next step."""
+        is_changed = self.set_mode(number)
+        self.auto.service()
+        return is_changed
+
     def set_mode(self, number: int) -> bool:
         """Change the mode, or say why not."""
+        if number == ModeNumber.AUTO_RTL:
+            return self.auto.jump_to_landing()
         mode = self._modes.get(number)  # type: ignore[call-overload]
         if mode is None:
             self.say(WARNING, f"No such mode {number}")

@@ -54,6 +54,11 @@ class Failsafe:
             self.is_station_lost = False
             self._autopilot.say(WARNING, "GCS Failsafe Cleared")
 
+    def forget_battery(self) -> None:
+        """Begin anew with a battery that was changed."""
+        self._low_since_s = self._critical_since_s = None
+        self._is_critical = self.is_battery_tripped = False
+
     def step(self, link_s: float) -> None:
         """Watch battery and link."""
         autopilot = self._autopilot

@@ -7,7 +7,7 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from simulator.protocol.channel import Message
-from simulator.protocol.commands import ACCEPTED, DENIED, FAILED, Params, PayloadHandler
+from simulator.protocol.command import ACCEPTED, DENIED, FAILED, Params, PayloadHandler
 
 _FLAGS = (
     dialect.CAMERA_CAP_FLAGS_CAPTURE_VIDEO

@@ -7,7 +7,7 @@ from simulator.autopilot.autopilot import Autopilot
 from simulator.payload.camera import Camera
 from simulator.payload.gimbal import Gimbal
 from simulator.protocol.channel import Message
-from simulator.protocol.commands import PayloadHandler
+from simulator.protocol.command import PayloadHandler
 
 
 class Payload:

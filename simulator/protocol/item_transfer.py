@@ -190,6 +190,16 @@ class ItemTransfer:
         else:
             self._acknowledge(channel, station, dialect.MAV_MISSION_ACCEPTED)
 
+    def clear(self) -> bool:
+        """Forget all items; false where that may not be now."""
+        if self.is_receiving:
+            return False
+        try:
+            self._store.clear()
+        except ItemRefused:
+            return False
+        return True
+
     def _give(self, message: Any, station: tuple[int, int], channel: Channel) -> None:
         # Home is there to be read even where there is no mission; dronekit counts on it.
         is_home = message.seq == 0 and self._store.mission_type == dialect.MAV_MISSION_TYPE_MISSION

@@ -71,6 +71,7 @@ class ParameterTable:
     def __init__(self) -> None:
         self._values = {definition.name: definition.default for definition in parameter_definitions()}
         self._saved: set[str] = set()
+        self._is_forgotten = False
         self.revision = 0
         """Grows with every change, so that what is derived can be kept."""
 
@@ -91,6 +92,19 @@ class ParameterTable:
         if stored != self._values[name]:
             self._values[name] = stored
             self.revision += 1
+
+    def forget_at_restart(self) -> None:
+        """Be the defaults again once restarted; the number of the vehicle stays, as its owner gives it."""
+        self._saved.clear()
+        self._is_forgotten = True
+
+    def restart(self) -> None:
+        """Come up again with what was saved."""
+        if self._is_forgotten:
+            self._is_forgotten = False
+            for definition in parameter_definitions():
+                if definition.name != "SYSID_THISMAV":
+                    self[definition.name] = definition.default
 
     def is_saved(self, name: str) -> bool:
         """Whether the value was written to the vehicle's storage, rather than being the default."""

@@ -74,6 +74,7 @@ class StateMessages:
     def __init__(self, autopilot: Autopilot, epoch_unix_s: float) -> None:
         self._autopilot = autopilot
         self._epoch_unix_s = epoch_unix_s
+        autopilot.epoch_unix_s = epoch_unix_s
         self._builders: dict[int, Callable[[], Message | None]] = {
             message_id_of(name): getattr(self, f"_{name.lower()}")
             for name in (
@@ -131,6 +132,8 @@ class StateMessages:
         autopilot = self._autopilot
         is_booting = not autopilot.boot.has_passed(boot_sequence.READY_S)
         number = autopilot.mode.number
+        if number is ModeNumber.AUTO and autopilot.auto.is_auto_rtl:
+            number = ModeNumber.AUTO_RTL
         base = dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | dialect.MAV_MODE_FLAG_STABILIZE_ENABLED
         base |= dialect.MAV_MODE_FLAG_MANUAL_INPUT_ENABLED
         if autopilot.is_armed:
@@ -314,7 +317,13 @@ class StateMessages:
         if autopilot.is_armed:
             pwm = 1150 if autopilot.is_landed else 1100 + self._throttle_pct * 8
         return dialect.MAVLink_servo_output_raw_message(
-            self._time_us & 0xFFFFFFFF, 0, pwm, pwm, pwm, pwm, 0, 0, 0, 0
+            self._time_us & 0xFFFFFFFF,
+            0,
+            pwm,
+            pwm,
+            pwm,
+            pwm,
+            *(autopilot.outputs.pwm.get(number, 0) for number in range(5, 17)),
         )
 
     def _mission_current(self) -> Message:

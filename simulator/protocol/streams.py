@@ -11,7 +11,7 @@ from simulator.protocol.state_messages import StateMessages, message_id_of
 
 HEARTBEAT_S = 1.0
 UPLOAD_SLOWING = 4.0
-"""Intervals grow so much on a channel on which items are being asked for."""
+"""Intervals grow so much on a channel on which items are being asked for, or parameters listed."""
 
 GROUPS: dict[int, tuple[str, tuple[str, ...]]] = {
     dialect.MAV_DATA_STREAM_RAW_SENSORS: ("RAW_SENS", ("RAW_IMU", "SCALED_PRESSURE")),
@@ -75,6 +75,11 @@ class Streams:
             channel.group_rates_hz[number] = rate_hz
         channel.schedule_revision = -1
 
+    @staticmethod
+    def has_default(message_id: int) -> bool:
+        """Whether a message is streamed at a rate of its own, or of its group."""
+        return message_id == dialect.MAVLINK_MSG_ID_HEARTBEAT or message_id in _GROUP_OF
+
     def interval_s(self, channel: Channel, message_id: int) -> float:
         """Interval of a message on a channel; 0 where it is not streamed."""
         if message_id in channel.intervals_s:
@@ -99,6 +104,8 @@ class Streams:
         soonest = math.inf
         may_send = channel.queued_bytes <= STREAM_BACKLOG_BYTES
         slowing = UPLOAD_SLOWING if self._is_uploading(channel) else 1.0
+        if channel.parameters_from is not None:
+            slowing *= UPLOAD_SLOWING
         for message_id, due_s in channel.due_s.items():
             if due_s <= now_s:
                 interval = self.interval_s(channel, message_id)
