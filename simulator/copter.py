@@ -20,12 +20,15 @@ from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
+from simulator.protocol.sensor_messages import SensorMessages
 from simulator.protocol.signing import Signing
 from simulator.protocol.state_messages import StateMessages, air_pressure_pa, board_id
 from simulator.protocol.statistics import Statistics
 from simulator.protocol.streams import Streams
 
 TIMESYNC_PERIOD_S = 10.0
+TEXT_BYTES = 50
+"""What one STATUSTEXT holds."""
 SIGNING_EPOCH_UNIX_S = 1_420_070_400
 FIRMWARE, FRAME = "ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS"
 
@@ -88,6 +91,7 @@ class Copter:
         self.signing = Signing(signing_key, round((epoch_unix_s - SIGNING_EPOCH_UNIX_S) * 1e5))
         self.wants_reboot = False
         self._texts: list[tuple[int, str]] = []
+        self._text_id = 0
         self._mission_changed = False
         self._parameter_service = ParameterService(self.parameters, self._broadcast)
         self.mission = MissionStore(
@@ -136,6 +140,7 @@ class Copter:
             pressure_pa=air_pressure_pa(self._home.alt_amsl_m),
         )
         self._statistics = Statistics(self.autopilot, self._parameter_service.assign)
+        self.streams.messages.add(SensorMessages(self.autopilot).builders)
         self.payload = Payload(self.autopilot, self._broadcast)
         self.streams.messages.add(self.payload.builders)
         self.autopilot.carried = self.payload.handlers
@@ -322,8 +327,21 @@ class Copter:
         # Texts leave after the answer to the message that caused them, as on the real vehicle.
         texts, self._texts = self._texts, []
         for severity, text in texts:
-            self._broadcast(dialect.MAVLink_statustext_message(severity, text.encode("utf-8")[:50]))
+            for message in self._statustexts(severity, text.encode("utf-8")):
+                self._broadcast(message)
         self._parameter_service.tell_changes()
+
+    def _statustexts(self, severity: int, text: bytes) -> list[Message]:
+        """Cut a long text into numbered pieces; the last is not full, so that its end is known."""
+        if len(text) <= TEXT_BYTES:
+            return [dialect.MAVLink_statustext_message(severity, text)]
+        self._text_id = self._text_id % 65535 + 1
+        return [
+            dialect.MAVLink_statustext_message(
+                severity, text[start : start + TEXT_BYTES], self._text_id, number
+            )
+            for number, start in enumerate(range(0, len(text) + 1, TEXT_BYTES))
+        ]
 
     def _announce(self, name: str) -> None:
         message = self.streams.messages.build(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))

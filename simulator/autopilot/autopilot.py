@@ -34,6 +34,8 @@ from simulator.protocol.rally_store import RallyStore
 
 CRITICAL, WARNING, INFO = 2, 4, 6
 PREARM_PERIOD_S = 30.0
+GCS_BLOCK_BITS = (0, 1, 2, 3, 4, 5, 7, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)
+"""Mode numbers by bit of FLTMODE_GCSBLOCK; RTL and LAND cannot be blocked."""
 
 Carried = Callable[[tuple[float, ...], tuple[int, int]], int]
 """Takes a command's seven parameters and who sent it; gives a MAV_RESULT."""
@@ -400,9 +402,17 @@ class Autopilot:
 
     def change_mode(self, number: int) -> bool:
         """Change the mode as a ground station asks; a mission begins at once, not with the next step."""
+        mode = self._modes.get(number)  # type: ignore[call-overload]
+        if mode is not None and mode is not self.mode and self._is_blocked(mode.number):
+            self.say(WARNING, f"Mode change to {mode.name} failed: GCS entry disabled (FLTMODE_GCSBLOCK)")
+            return False
         is_changed = self.set_mode(number)
         self.auto.service()
         return is_changed
+
+    def _is_blocked(self, number: int) -> bool:
+        blocked = int(self.parameters["FLTMODE_GCSBLOCK"])
+        return number in GCS_BLOCK_BITS and bool(blocked >> GCS_BLOCK_BITS.index(number) & 1)
 
     def set_mode(self, number: int) -> bool:
         """Change the mode, or say why not."""

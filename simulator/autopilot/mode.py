@@ -31,17 +31,15 @@ class Mode:
     """One way of flying; asks the autopilot for everything it needs."""
 
     number: ModeNumber
+    name = ""
+    """As ArduCopter calls it in its texts."""
     is_armable = True
     needs_position = True
     is_pilot_flown = False
 
     def __init__(self, autopilot: Autopilot) -> None:
         self.autopilot = autopilot
-
-    @property
-    def name(self) -> str:
-        """The name ArduCopter uses in its texts."""
-        return self.number.name
+        self.name = self.name or self.number.name
 
     @property
     def is_taking_off(self) -> bool:

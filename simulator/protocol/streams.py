@@ -14,7 +14,10 @@ UPLOAD_SLOWING = 4.0
 """Intervals grow so much on a channel on which items are being asked for, or parameters listed."""
 
 GROUPS: dict[int, tuple[str, tuple[str, ...]]] = {
-    dialect.MAV_DATA_STREAM_RAW_SENSORS: ("RAW_SENS", ("RAW_IMU", "SCALED_PRESSURE")),
+    dialect.MAV_DATA_STREAM_RAW_SENSORS: (
+        "RAW_SENS",
+        ("RAW_IMU", "SCALED_IMU2", "SCALED_IMU3", "SCALED_PRESSURE", "SCALED_PRESSURE2"),
+    ),
     dialect.MAV_DATA_STREAM_EXTENDED_STATUS: (
         "EXT_STAT",
         (
@@ -30,11 +33,19 @@ GROUPS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     dialect.MAV_DATA_STREAM_RC_CHANNELS: ("RC_CHAN", ("SERVO_OUTPUT_RAW", "RC_CHANNELS")),
     dialect.MAV_DATA_STREAM_POSITION: ("POSITION", ("GLOBAL_POSITION_INT", "LOCAL_POSITION_NED")),
-    dialect.MAV_DATA_STREAM_EXTRA1: ("EXTRA1", ("ATTITUDE",)),
+    dialect.MAV_DATA_STREAM_EXTRA1: ("EXTRA1", ("ATTITUDE", "SIMSTATE", "AHRS2")),
     dialect.MAV_DATA_STREAM_EXTRA2: ("EXTRA2", ("VFR_HUD",)),
     dialect.MAV_DATA_STREAM_EXTRA3: (
         "EXTRA3",
-        ("SYSTEM_TIME", "BATTERY_STATUS", "EKF_STATUS_REPORT", "VIBRATION"),
+        (
+            "AHRS",
+            "SYSTEM_TIME",
+            "WIND",
+            "TERRAIN_REPORT",
+            "BATTERY_STATUS",
+            "EKF_STATUS_REPORT",
+            "VIBRATION",
+        ),
     ),
 }
 """REQUEST_DATA_STREAM group: the end of its SR0_ parameter, and its messages."""
