@@ -102,6 +102,7 @@ class Copter:
             may_clear=lambda: (
                 not (self.autopilot.mode is self.autopilot.auto and self.autopilot.auto.is_running)
             ),
+            flown=lambda: self.autopilot.auto.current_seq,
         )
         self.fence_store = FenceStore(
             say=self._say,

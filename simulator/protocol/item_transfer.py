@@ -27,6 +27,9 @@ class ItemStore(Protocol):
     def item(self, seq: int) -> MissionItem:
         """One of them, as it is read back."""
 
+    def is_current(self, item: MissionItem) -> bool:
+        """Whether an item is told as the present one."""
+
     def begin(self, count: int) -> None:
         """Make ready for an upload."""
 
@@ -222,7 +225,7 @@ class ItemTransfer:
                 message.seq,
                 item.frame,
                 item.command,
-                0,
+                int(self._store.is_current(item)),
                 item.autocontinue,
                 item.param1,
                 item.param2,

@@ -190,7 +190,9 @@ def _sign(value: float) -> float:
 def _loiter_turns(p: Params) -> Params:
     radius = abs(p[2])
     kept = float(min(int(radius), 255)) if radius <= 255 else float(min(int(radius * 0.1), 255) * 10)
-    return float(min(int(p[0]), 255)), 0.0, math.copysign(kept, p[2]), float(p[3] > 0)
+    # Less than one turn is kept in 256ths.
+    turns = int(p[0] * 256.0) / 256.0 if 0.0 < p[0] < 1.0 else float(min(int(p[0]), 255))
+    return turns, 0.0, math.copysign(kept, p[2]), float(p[3] > 0)
 
 
 def _first(p: Params) -> Params:
