@@ -140,6 +140,9 @@ class Copter:
             self.parameters.__getitem__,
             pressure_pa=air_pressure_pa(self._home.alt_amsl_m),
         )
+        if self._is_quick_boot:
+            self._boot_parameters.step(lambda _: True)
+            self._parameter_service.forget_changes()
         self._statistics = Statistics(self.autopilot, self._parameter_service.assign)
         self.streams.messages.add(SensorMessages(self.autopilot).builders)
         self.payload = Payload(self.autopilot, self._broadcast)

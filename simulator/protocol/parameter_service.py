@@ -31,6 +31,10 @@ class ParameterService:
         self._table[name] = value
         self._changed.append(self._value(name, UNINDEXED))
 
+    def forget_changes(self) -> None:
+        """Leave untold what was assigned before anybody could hear it."""
+        self._changed.clear()
+
     def tell_changes(self) -> None:
         """Tell what was assigned since."""
         changed, self._changed = self._changed, []
