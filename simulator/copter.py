@@ -8,23 +8,29 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 from simulator.autopilot.autopilot import Autopilot, Reports
 from simulator.home import Home
 from simulator.payload.payload import Payload
+from simulator.protocol.boot_parameters import BootParameters
 from simulator.protocol.channel import Channel, Message
 from simulator.protocol.commands import Commands
 from simulator.protocol.fence_store import FenceStore
 from simulator.protocol.ftp_files import FileSystem
 from simulator.protocol.ftp_service import FtpService
+from simulator.protocol.guided_targets import GuidedTargets
 from simulator.protocol.item_transfer import ItemTransfer
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
+from simulator.protocol.sensor_messages import SensorMessages
 from simulator.protocol.signing import Signing
-from simulator.protocol.state_messages import StateMessages
+from simulator.protocol.state_messages import StateMessages, air_pressure_pa, board_id
+from simulator.protocol.statistics import Statistics
 from simulator.protocol.streams import Streams
 
 TIMESYNC_PERIOD_S = 10.0
+TEXT_BYTES = 50
+"""What one STATUSTEXT holds."""
 SIGNING_EPOCH_UNIX_S = 1_420_070_400
-BANNER = ("ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS")
+FIRMWARE, FRAME = "ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS"
 
 _MISSION_MESSAGES = frozenset(
     {
@@ -85,6 +91,7 @@ class Copter:
         self.signing = Signing(signing_key, round((epoch_unix_s - SIGNING_EPOCH_UNIX_S) * 1e5))
         self.wants_reboot = False
         self._texts: list[tuple[int, str]] = []
+        self._text_id = 0
         self._mission_changed = False
         self._parameter_service = ParameterService(self.parameters, self._broadcast)
         self.mission = MissionStore(
@@ -95,6 +102,7 @@ class Copter:
             may_clear=lambda: (
                 not (self.autopilot.mode is self.autopilot.auto and self.autopilot.auto.is_running)
             ),
+            flown=lambda: self.autopilot.auto.current_seq,
         )
         self.fence_store = FenceStore(
             say=self._say,
@@ -108,6 +116,7 @@ class Copter:
     def power_on(self) -> None:
         """Boot; parameters, mission, fence and rally points are kept from before."""
         self.wants_reboot = False
+        self.parameters.restart()
         self.signing.power_on()
         self._texts.clear()
         self._mission_changed = False
@@ -121,11 +130,28 @@ class Copter:
             gust_seed=self._gust_seed,
         )
         self.autopilot.fence.use(self.fence_store.areas)
-        self.streams = Streams(self.autopilot, StateMessages(self.autopilot, self._epoch_unix_s))
-        self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
+        self.streams = Streams(
+            self.autopilot,
+            StateMessages(self.autopilot, self._epoch_unix_s),
+            lambda channel: any(transfer.is_asking(channel) for transfer in self._transfers.values()),
+        )
+        self._boot_parameters = BootParameters(
+            self._parameter_service.assign,
+            self.parameters.__getitem__,
+            pressure_pa=air_pressure_pa(self._home.alt_amsl_m),
+        )
+        if self._is_quick_boot:
+            self._boot_parameters.step(lambda _: True)
+            self._parameter_service.forget_changes()
+        self._statistics = Statistics(self.autopilot, self._parameter_service.assign)
+        self.streams.messages.add(SensorMessages(self.autopilot).builders)
         self.payload = Payload(self.autopilot, self._broadcast)
         self.streams.messages.add(self.payload.builders)
-        self._commands.payload_handlers.update(self.payload.handlers)
+        self.autopilot.carried = self.payload.handlers
+        self._commands = Commands(
+            self.autopilot, self.streams, self._ask_reboot, self._say_banner, self.payload.handlers
+        )
+        self._targets = GuidedTargets(self.autopilot)
         self._transfers = {
             store.mission_type: ItemTransfer(store, self._say)
             for store in (self.mission, self.fence_store, self.rally)
@@ -172,6 +198,9 @@ class Copter:
         """
         self.autopilot.step(dt, dt if link_dt is None else link_dt)
         self.payload.step(dt)
+        self.autopilot.outputs.step(self.autopilot.now_s)
+        self._boot_parameters.step(self.autopilot.boot.has_passed)
+        self._statistics.step()
         for transfer in self._transfers.values():
             transfer.handle_timer(self.autopilot.link_s)
         self._ftp.go_on(self.autopilot.link_s)
@@ -208,11 +237,9 @@ class Copter:
     def _dispatch(self, message: Message, channel: Channel) -> None:
         name = message.get_type()
         if name in ("MISSION_ITEM", "MISSION_ITEM_INT") and message.current in (2, 3):
-            self._commands.receive_guided_item(message, channel)
+            self._targets.receive_item(message, channel)
         elif name in _MISSION_MESSAGES:
-            transfer = self._transfers.get(message.mission_type)
-            if transfer is not None:
-                transfer.receive_message(message, channel, self.autopilot.link_s)
+            self._hand_to_transfer(message, channel)
         elif name in _PARAMETER_MESSAGES:
             self._parameter_service.receive_message(message, channel)
             if name == "PARAM_REQUEST_LIST":
@@ -222,11 +249,27 @@ class Copter:
         elif name in ("COMMAND_LONG", "COMMAND_INT"):
             self._commands.handle(message, channel)
         elif name in ("SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED"):
-            self._commands.receive_target(message)
+            self._targets.receive_target(message)
         else:
             handler = getattr(self, f"_on_{name.lower()}", None)
             if handler is not None:
                 handler(message, channel)
+
+    def _hand_to_transfer(self, message: Any, channel: Channel) -> None:
+        transfer = self._transfers.get(message.mission_type)
+        if transfer is not None:
+            transfer.receive_message(message, channel, self.autopilot.link_s)
+            return
+        is_clear = message.get_type() == "MISSION_CLEAR_ALL"
+        result: int = dialect.MAV_MISSION_UNSUPPORTED
+        if is_clear and message.mission_type == dialect.MAV_MISSION_TYPE_ALL:
+            done = [transfer.clear() for transfer in self._transfers.values()]
+            result = dialect.MAV_MISSION_ACCEPTED if all(done) else dialect.MAV_MISSION_ERROR
+        channel.send(
+            dialect.MAVLink_mission_ack_message(
+                message.get_srcSystem(), message.get_srcComponent(), result, message.mission_type
+            )
+        )
 
     def _on_heartbeat(self, message: Any, _: Channel) -> None:
         if message.get_srcSystem() == int(self.parameters["SYSID_MYGCS"]):
@@ -234,7 +277,7 @@ class Copter:
 
     def _on_set_mode(self, message: Any, _: Channel) -> None:
         if message.base_mode & dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED:
-            self._commands.change_mode(message.custom_mode)
+            self.autopilot.change_mode(message.custom_mode)
 
     def _on_mission_set_current(self, message: Any, _: Channel) -> None:
         self.autopilot.auto.jump_to(message.seq)
@@ -281,14 +324,28 @@ class Copter:
         self._texts.append((severity, text))
 
     def _say_banner(self) -> None:
-        for text in BANNER:
+        for text in (FIRMWARE, board_id(self.system_id), FRAME):
             self._say(dialect.MAV_SEVERITY_INFO, text)
 
     def _say_texts(self) -> None:
         # Texts leave after the answer to the message that caused them, as on the real vehicle.
         texts, self._texts = self._texts, []
         for severity, text in texts:
-            self._broadcast(dialect.MAVLink_statustext_message(severity, text.encode("utf-8")[:50]))
+            for message in self._statustexts(severity, text.encode("utf-8")):
+                self._broadcast(message)
+        self._parameter_service.tell_changes()
+
+    def _statustexts(self, severity: int, text: bytes) -> list[Message]:
+        """Cut a long text into numbered pieces; the last is not full, so that its end is known."""
+        if len(text) <= TEXT_BYTES:
+            return [dialect.MAVLink_statustext_message(severity, text)]
+        self._text_id = self._text_id % 65535 + 1
+        return [
+            dialect.MAVLink_statustext_message(
+                severity, text[start : start + TEXT_BYTES], self._text_id, number
+            )
+            for number, start in enumerate(range(0, len(text) + 1, TEXT_BYTES))
+        ]
 
     def _announce(self, name: str) -> None:
         message = self.streams.messages.build(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.autopilot import boot_sequence
+from simulator.autopilot.mode import ModeNumber
 
 if TYPE_CHECKING:
     from simulator.autopilot.autopilot import Autopilot
 
 FORCE_CODE = 21196.0
+LEAST_THROTTLE_PWM = 910
+LEAST_ANGLE_CDEG, MOST_ANGLE_CDEG = 1000, 8000
+MIDDLE_THROTTLE = 0.55
 
 
 def arming_reasons(autopilot: Autopilot, *, is_forced: bool = False) -> list[str]:
@@ -39,6 +43,7 @@ def arming_reasons(autopilot: Autopilot, *, is_forced: bool = False) -> list[str
         return reasons
     if not boot.has_passed(boot_sequence.SENSORS_SETTLED_S):
         reasons.append("Accels inconsistent")
+    reasons.extend(_parameter_reasons(autopilot))
     if autopilot.failsafe.is_battery_tripped:
         reasons.append("Battery failsafe")
     arm_voltage = autopilot.parameters["BATT_ARM_VOLT"]
@@ -50,9 +55,32 @@ def arming_reasons(autopilot: Autopilot, *, is_forced: bool = False) -> list[str
     return reasons
 
 
+def _parameter_reasons(autopilot: Autopilot) -> list[str]:
+    parameters = autopilot.parameters
+    reasons = []
+    if parameters["FS_THR_ENABLE"] and parameters["FS_THR_VALUE"] < LEAST_THROTTLE_PWM:
+        reasons.append("Check FS_THR_VALUE")
+    if not LEAST_ANGLE_CDEG <= parameters["ANGLE_MAX"] <= MOST_ANGLE_CDEG:
+        reasons.append("Check ANGLE_MAX")
+    if parameters["ACRO_BAL_ROLL"] > parameters["ATC_ANG_RLL_P"]:
+        reasons.append("Check ACRO_BAL_ROLL/PITCH")
+    return reasons
+
+
+def _throttle_reasons(autopilot: Autopilot) -> list[str]:
+    """Refuse a throttle that would let the vehicle leap; in GUIDED and AUTO the sticks do not count."""
+    mode, throttle = autopilot.mode, autopilot.sticks.throttle
+    if mode.number in (ModeNumber.GUIDED, ModeNumber.AUTO):
+        return []
+    is_high = throttle > MIDDLE_THROTTLE or (mode.number is ModeNumber.STABILIZE and throttle > 0.0)
+    return ["Throttle too high"] if is_high else []
+
+
 def arming_refusals(autopilot: Autopilot, *, is_forced: bool) -> list[str]:
     """Like `arming_reasons`, with what only matters at the moment of arming."""
     reasons = arming_reasons(autopilot, is_forced=is_forced)
     if not reasons and not autopilot.mode.is_armable:
         reasons.append(f"{autopilot.mode.name} mode not armable")
+    if not reasons and not is_forced:
+        reasons.extend(_throttle_reasons(autopilot))
     return reasons

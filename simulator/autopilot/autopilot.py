@@ -1,16 +1,17 @@
 """The autopilot of one vehicle: it is stepped with simulated time and does no I/O."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from simulator.airframe.battery import Battery
 from simulator.airframe.point_mass import PointMass
-from simulator.airframe.wind import Wind
+from simulator.airframe.wind import Wind, WindProfile
 from simulator.autopilot import boot_sequence
 from simulator.autopilot.arming import arming_reasons, arming_refusals
 from simulator.autopilot.auto import Auto
 from simulator.autopilot.boot_sequence import BootSequence
+from simulator.autopilot.circle import Circle
 from simulator.autopilot.failsafe import Failsafe
 from simulator.autopilot.fence_guard import FenceGuard
 from simulator.autopilot.flown_path import FlownPath
@@ -18,7 +19,8 @@ from simulator.autopilot.guided import Guided
 from simulator.autopilot.heading_control import HeadingControl, HeadingMode
 from simulator.autopilot.land import Land
 from simulator.autopilot.mode import Mode, ModeNumber
-from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, Stabilize
+from simulator.autopilot.outputs import Outputs
+from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, PosHold, Stabilize
 from simulator.autopilot.position_control import PositionControl
 from simulator.autopilot.return_home import ReturnToLaunch
 from simulator.autopilot.smart_return import SmartReturnToLaunch
@@ -32,6 +34,13 @@ from simulator.protocol.rally_store import RallyStore
 
 CRITICAL, WARNING, INFO = 2, 4, 6
 PREARM_PERIOD_S = 30.0
+GCS_BLOCK_BITS = (0, 1, 2, 3, 4, 5, 7, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)
+"""Mode numbers by bit of FLTMODE_GCSBLOCK; RTL and LAND cannot be blocked."""
+
+Carried = Callable[[tuple[float, ...], tuple[int, int]], int]
+"""Takes a command's seven parameters and who sent it; gives a MAV_RESULT."""
+Ground = Callable[[float, float], float | None]
+"""Takes latitude and longitude in degrees; gives metres above sea level, or None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,8 @@ class Autopilot:
         self.announce = reports.announce
         self.report_reached = reports.reached
         self.now_s = 0.0
+        self.epoch_unix_s = 0.0
+        """UTC at power-on."""
         self.link_s = 0.0
         self.frame = LocalFrame(home.lat_deg, home.lon_deg)
         self.origin_alt_amsl_m = home.alt_amsl_m
@@ -100,6 +111,11 @@ class Autopilot:
         self.heading = HeadingControl()
         self.heading.hold(self.body)
         self.sticks = Sticks()
+        self.outputs = Outputs(parameters, reports.say)
+        self.carried: Mapping[int, Carried] = {}
+        """By command, what gimbal and camera do about it."""
+        self.ground: Ground | None = None
+        """Ground by position, where terrain is known."""
         self.boot = BootSequence(
             reports.say,
             elevation_m=home.alt_amsl_m,
@@ -118,7 +134,9 @@ class Autopilot:
             self.guided,
             Loiter(self),
             ReturnToLaunch(self),
+            Circle(self),
             Land(self),
+            PosHold(self),
             Brake(self),
             SmartReturnToLaunch(self),
         )
@@ -127,6 +145,7 @@ class Autopilot:
         self.is_armed = False
         self.is_landed = True
         self.armed_at_s = 0.0
+        self.mode_changed_s = 0.0
         self.armed_heading_rad = self.body.yaw_rad
         self.flight_s = 0.0
         self.is_ready_to_arm = False
@@ -160,7 +179,7 @@ class Autopilot:
     def _move(self, dt: float) -> None:
         body, control = self.body, self.control
         body.are_motors_on = self.is_armed
-        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt)
+        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt, body.up_m)
         if self.is_armed and control.is_active:
             north, east, up = control.demand(body)
             top_speed = self.parameters["WPNAV_SPEED"] * 0.01
@@ -197,6 +216,9 @@ class Autopilot:
             parameters["SIM_WIND_SPD"],
             math.radians(parameters["SIM_WIND_DIR"]),
             turbulence_m_s=parameters["SIM_WIND_TURB"],
+            full_height_m=(
+                parameters["SIM_WIND_T_ALT"] if parameters["SIM_WIND_T"] == WindProfile.SQUARE_ROOT else 0.0
+            ),
         )
         self.body.max_lean_rad = math.radians(min(max(parameters["ANGLE_MAX"] * 0.01, 10.0), 60.0))
 
@@ -293,6 +315,19 @@ class Autopilot:
         return self.boot.has_passed(boot_sequence.ORIGIN_S)
 
     @property
+    def is_guided(self) -> bool:
+        """Whether targets of ground stations are heeded, be it by a mission's leave."""
+        return self.mode is self.guided or (self.mode is self.auto and self.auto.is_guided)
+
+    def ground_up_m(self, north: float, east: float) -> float | None:
+        """Ground above the origin; without terrain it is level with home."""
+        if self.ground is None:
+            return self.home_place[2]
+        lat_e7, lon_e7 = self.frame.to_e7(north, east)
+        ground_amsl_m = self.ground(lat_e7 * 1e-7, lon_e7 * 1e-7)
+        return None if ground_amsl_m is None else ground_amsl_m - self.origin_alt_amsl_m
+
+    @property
     def alt_rel_m(self) -> float:
         """Height above home."""
         return self.body.up_m - self.home_place[2]
@@ -365,8 +400,24 @@ class Autopilot:
         """Change to the first of some modes that can be entered."""
         any(self.set_mode(number) for number in numbers)
 
+    def change_mode(self, number: int) -> bool:
+        """Change the mode as a ground station asks; a mission begins at once, not with the next step."""
+        mode = self._modes.get(number)  # type: ignore[call-overload]
+        if mode is not None and mode is not self.mode and self._is_blocked(mode.number):
+            self.say(WARNING, f"Mode change to {mode.name} failed: GCS entry disabled (FLTMODE_GCSBLOCK)")
+            return False
+        is_changed = self.set_mode(number)
+        self.auto.service()
+        return is_changed
+
+    def _is_blocked(self, number: int) -> bool:
+        blocked = int(self.parameters["FLTMODE_GCSBLOCK"])
+        return number in GCS_BLOCK_BITS and bool(blocked >> GCS_BLOCK_BITS.index(number) & 1)
+
     def set_mode(self, number: int) -> bool:
         """Change the mode, or say why not."""
+        if number == ModeNumber.AUTO_RTL:
+            return self.auto.jump_to_landing()
         mode = self._modes.get(number)  # type: ignore[call-overload]
         if mode is None:
             self.say(WARNING, f"No such mode {number}")
@@ -382,6 +433,7 @@ class Autopilot:
             return False
         self.mode.leave()
         self.mode = mode
+        self.mode_changed_s = self.now_s
         mode.enter()
         self.announce("HEARTBEAT")
         return True

@@ -54,6 +54,11 @@ class Failsafe:
             self.is_station_lost = False
             self._autopilot.say(WARNING, "GCS Failsafe Cleared")
 
+    def forget_battery(self) -> None:
+        """Begin anew with a battery that was changed."""
+        self._low_since_s = self._critical_since_s = None
+        self._is_critical = self.is_battery_tripped = False
+
     def step(self, link_s: float) -> None:
         """Watch battery and link."""
         autopilot = self._autopilot
@@ -65,13 +70,7 @@ class Failsafe:
             return
         if not self.is_station_lost and link_s - self._heard_s > parameters["FS_GCS_TIMEOUT"]:
             self.is_station_lost = True
-            autopilot.say(WARNING, "GCS Failsafe")
-            options = int(parameters["FS_OPTIONS"])
-            may_continue = (options & CONTINUE_IN_PILOT_MODES and autopilot.mode.is_pilot_flown) or (
-                options & CONTINUE_IN_AUTO and autopilot.mode is autopilot.auto
-            )
-            if autopilot.is_armed and not may_continue:
-                self._change_mode(_STATION_ACTIONS.get(action, ()))
+            self._lose_station(_STATION_ACTIONS.get(action, ()))
 
     def _watch_battery(self) -> None:
         autopilot = self._autopilot
@@ -109,19 +108,52 @@ class Failsafe:
         autopilot.say(
             WARNING, f"Battery 1 is {degree} {battery.voltage_v:.2f}V used {battery.consumed_mah:.0f} mAh"
         )
-        if action:
-            autopilot.say(WARNING, "Battery Failsafe")
-        self._change_mode(_BATTERY_ACTIONS.get(action, ()))
+        if self._must_disarm:
+            autopilot.disarm(is_forced=True)
+            self._announce("Battery", "Disarming")
+        elif action and autopilot.mode.number is ModeNumber.LAND and self._options & CONTINUE_LANDING:
+            self._announce("Battery", "Continuing Landing")
+        else:
+            self._announce("Battery")
+            self._change_mode(_BATTERY_ACTIONS.get(action, ()))
+
+    def _lose_station(self, modes: tuple[ModeNumber, ...]) -> None:
+        autopilot = self._autopilot
+        is_landing = autopilot.mode.number is ModeNumber.LAND
+        if not autopilot.is_armed:
+            self._announce("GCS")
+        elif self._must_disarm:
+            autopilot.disarm(is_forced=True)
+            self._announce("GCS", "Disarming")
+        elif is_landing and self.is_battery_tripped:
+            self._announce("GCS + Battery", "Continuing Landing")
+        elif is_landing and self._options & CONTINUE_LANDING:
+            self._announce("GCS", "Continuing Landing")
+        elif autopilot.mode is autopilot.auto and self._options & CONTINUE_IN_AUTO:
+            self._announce("GCS", "Continuing Auto Mode")
+        elif autopilot.mode.is_pilot_flown and self._options & CONTINUE_IN_PILOT_MODES:
+            self._announce("GCS", "Continuing Pilot Control")
+        else:
+            self._announce("GCS")
+            self._change_mode(modes)
+
+    @property
+    def _options(self) -> int:
+        return int(self._autopilot.parameters["FS_OPTIONS"])
+
+    @property
+    def _must_disarm(self) -> bool:
+        """Whether the vehicle stands, or the pilot of STABILIZE has the throttle down."""
+        autopilot = self._autopilot
+        if autopilot.mode.number is ModeNumber.STABILIZE and autopilot.sticks.throttle == 0.0:
+            return True
+        if autopilot.mode is autopilot.auto and autopilot.auto.may_take_off:
+            return False
+        return autopilot.is_landed
+
+    def _announce(self, kind: str, what: str = "") -> None:
+        self._autopilot.say(WARNING, f"{kind} Failsafe - {what}" if what else f"{kind} Failsafe")
 
     def _change_mode(self, modes: tuple[ModeNumber, ...]) -> None:
-        autopilot = self._autopilot
-        if not modes:
-            return
-        if autopilot.is_landed:
-            autopilot.disarm()
-            return
-        is_landing = autopilot.is_descending_to_land and (
-            int(autopilot.parameters["FS_OPTIONS"]) & CONTINUE_LANDING
-        )
-        if not is_landing and autopilot.mode.number is not ModeNumber.LAND:
-            autopilot.set_first_mode(*modes)
+        if self._autopilot.mode.number is not ModeNumber.LAND:
+            self._autopilot.set_first_mode(*modes)

@@ -207,6 +207,10 @@ class FenceGuard:
             if autopilot.is_armed:
                 autopilot.say(5, "Fence breach cleared")
 
+    def switch_floor_off(self) -> None:
+        """Forget the floor until it is passed again."""
+        self._is_floor_on = False
+
     def _switch_floor(self) -> None:
         autopilot = self._autopilot
         if not autopilot.is_armed or autopilot.is_landed or autopilot.is_descending_to_land:

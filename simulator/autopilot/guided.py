@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from simulator.autopilot.mode import Mode, ModeNumber
+from simulator.autopilot.ordered_speeds import OrderedSpeeds
 from simulator.autopilot.takeoff import Takeoff
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class GuidedTask(Enum):
     TAKEOFF = auto()
     PLACE = auto()
     VELOCITY = auto()
+    ACCELERATION = auto()
 
 
 class Guided(Mode):
@@ -33,7 +35,9 @@ class Guided(Mode):
         self._place = (0.0, 0.0, 0.0)
         self._velocity = (0.0, 0.0, 0.0)
         self._velocity_until_s = 0.0
-        self._speed_m_s: float | None = None
+        self._acceleration = (0.0, 0.0, 0.0)
+        self._drift: tuple[float, float, float] | None = None
+        self._speeds = OrderedSpeeds()
         self.is_paused = False
 
     @property
@@ -48,44 +52,74 @@ class Guided(Mode):
 
     def enter(self) -> None:
         """Stop and hold."""
+        self._speeds.forget()
+        self.stop()
+
+    def stop(self) -> None:
+        """Hold where that is possible soonest, as after a target that makes no sense."""
         self._task = GuidedTask.HOLD
-        self._speed_m_s = None
         self.is_paused = False
         if not self.autopilot.body.is_on_ground:
             self.autopilot.control.start(self.autopilot.body)
         self.autopilot.heading.hold(self.autopilot.body)
 
-    def take_off(self, up: float) -> None:
+    def take_off(self, up: float, *, must_hold_place: bool = True) -> bool:  # noqa: ARG002
         """Climb to `up` metres above the origin."""
         self._task = GuidedTask.TAKEOFF
         self.is_paused = False
         self._takeoff.start(up)
+        return True
 
-    def fly_to(self, place: tuple[float, float, float]) -> None:
-        """Fly to a place and hold there."""
-        self._task, self._place = GuidedTask.PLACE, place
+    def pause(self) -> bool:
+        """Stop on the way."""
+        self.is_paused = True
+        return True
+
+    def resume(self) -> bool:
+        """Go on."""
+        self.is_paused = False
+        return True
+
+    def change_speed(self, kind: int, speed_m_s: float) -> bool:
+        """Fly at this speed until the mode is left."""
+        return self._speeds.order(kind, speed_m_s)
+
+    def fly_to(
+        self, place: tuple[float, float, float], velocity: tuple[float, float, float] | None = None
+    ) -> None:
+        """Fly to a place and hold there; with a velocity, the place moves on with it for GUID_TIMEOUT."""
+        self._task, self._place, self._drift = GuidedTask.PLACE, place, velocity
+        self._velocity_until_s = self.autopilot.now_s + self.autopilot.parameters["GUID_TIMEOUT"]
         self.is_paused = False
         if not self.autopilot.body.is_on_ground:
             self.autopilot.control.start(self.autopilot.body)
         if self.autopilot.parameters["WP_YAW_BEHAVIOR"] != 0:
             self.autopilot.heading.travel(self.autopilot.body)
 
-    def fly_at(self, velocity: tuple[float, float, float]) -> None:
-        """Fly at a velocity until GUID_TIMEOUT passes without another."""
+    def fly_at(
+        self, velocity: tuple[float, float, float], acceleration: tuple[float, float, float] | None = None
+    ) -> None:
+        """Fly at a velocity, that may change, until GUID_TIMEOUT passes without another."""
         self._task, self._velocity = GuidedTask.VELOCITY, velocity
+        self._acceleration = acceleration or (0.0, 0.0, 0.0)
         self._velocity_until_s = self.autopilot.now_s + self.autopilot.parameters["GUID_TIMEOUT"]
         if not self.autopilot.body.is_on_ground:
             self.autopilot.control.start(self.autopilot.body)
 
-    def set_speed(self, speed_m_s: float) -> None:
-        """Fly no faster than this until the mode is left."""
-        self._speed_m_s = speed_m_s
+    def accelerate(self, acceleration: tuple[float, float, float]) -> None:
+        """Change the present velocity until GUID_TIMEOUT passes without another word."""
+        body = self.autopilot.body
+        if self._task is not GuidedTask.ACCELERATION:
+            self._velocity = (body.velocity_north_m_s, body.velocity_east_m_s, body.velocity_up_m_s)
+        velocity = self._velocity
+        self.fly_at(velocity, acceleration)
+        self._task = GuidedTask.ACCELERATION
 
     def step(self, dt: float) -> None:
         """Move the target."""
         autopilot = self.autopilot
         control = autopilot.control
-        limits = autopilot.leg_limits(speed_m_s=self._speed_m_s)
+        limits = self._speeds.limits(autopilot)
         if self._task is GuidedTask.TAKEOFF:
             if self._takeoff.step(dt):
                 self._task, self._place = (
@@ -98,6 +132,11 @@ class Guided(Mode):
             autopilot.watch_ground(dt)
             return
         if self._task is GuidedTask.PLACE and not self.is_paused:
+            if self._drift is not None and autopilot.now_s < self._velocity_until_s:
+                north, east, up = (
+                    at + along * dt for at, along in zip(self._place, self._drift, strict=True)
+                )
+                self._place = (north, east, up)
             north, east, up = self._place
             control.shape_horizontal(
                 dt, north, east, speed_m_s=limits.speed_m_s, accel_m_s2=limits.accel_m_s2
@@ -111,12 +150,16 @@ class Guided(Mode):
             )
             return
         north, east, up = (0.0, 0.0, 0.0)
-        if self._task is GuidedTask.VELOCITY and autopilot.now_s < self._velocity_until_s:
-            north, east, up = self._velocity
+        is_moving = self._task in (GuidedTask.VELOCITY, GuidedTask.ACCELERATION)
+        if is_moving and autopilot.now_s < self._velocity_until_s:
+            north, east, up = (
+                speed + faster * dt for speed, faster in zip(self._velocity, self._acceleration, strict=True)
+            )
+            self._velocity = (north, east, up)
         control.shape_velocity(dt, north, east, accel_m_s2=limits.accel_m_s2)
         control.shape_climb(dt, up, accel_m_s2=limits.accel_up_m_s2)
 
     def on_disarmed(self) -> None:
         """Nothing is asked for any more."""
         self._task = GuidedTask.HOLD
-        self._speed_m_s = None
+        self._speeds.forget()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.autopilot.descent import Descent
 from simulator.autopilot.mode import Mode, ModeNumber
+from simulator.autopilot.ordered_speeds import OrderedSpeeds
 from simulator.autopilot.return_target import return_target
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class ReturnHome:
         self._return_up = 0.0
         self._target = (0.0, 0.0)
         self.phase = ReturnPhase.DONE
+        self.speeds = OrderedSpeeds()
 
     def start(self) -> None:
         """Begin with the climb."""
@@ -54,7 +56,9 @@ class ReturnHome:
         autopilot.control.start(body)
         autopilot.navigation.start(body)
         stop_north, stop_east, _ = autopilot.control.stopping_point(body)
-        autopilot.navigation.fly_to((stop_north, stop_east, self._return_up), None, autopilot.leg_limits())
+        autopilot.navigation.fly_to(
+            (stop_north, stop_east, self._return_up), None, self.speeds.limits(autopilot)
+        )
         if autopilot.parameters["WP_YAW_BEHAVIOR"] in (1, 3):
             autopilot.heading.travel(body)
         else:
@@ -133,6 +137,12 @@ class ReturnToLaunch(Mode):
         super().__init__(autopilot)
         self._return = ReturnHome(autopilot)
 
+    def change_speed(self, kind: int, speed_m_s: float) -> bool:
+        """Fly the rest of the way at this speed."""
+        is_known = self._return.speeds.order(kind, speed_m_s)
+        self.autopilot.navigation.change_speed(self._return.speeds.limits(self.autopilot))
+        return is_known
+
     @property
     def is_landing(self) -> bool:
         """Whether the wait over home is over."""
@@ -140,6 +150,7 @@ class ReturnToLaunch(Mode):
 
     def enter(self) -> None:
         """Begin the return."""
+        self._return.speeds.forget()
         self._return.start()
 
     def step(self, dt: float) -> None:

@@ -28,6 +28,7 @@ class SmartReturnToLaunch(Mode):
     """Follows the path from its newest point to its first."""
 
     number = ModeNumber.SMART_RTL
+    name = "SMARTRTL"
     is_armable = False
 
     def __init__(self, autopilot: Autopilot) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from simulator.protocol.channel import Message
-from simulator.protocol.commands import ACCEPTED, DENIED, FAILED, Params, PayloadHandler
+from simulator.protocol.command import ACCEPTED, DENIED, FAILED, Params, PayloadHandler
 
 _FLAGS = (
     dialect.CAMERA_CAP_FLAGS_CAPTURE_VIDEO
     | dialect.CAMERA_CAP_FLAGS_CAPTURE_IMAGE
     | dialect.CAMERA_CAP_FLAGS_HAS_BASIC_ZOOM
 )
+Whereabouts = tuple[int, int, float, float, float, float, float]
+"""Latitude and longitude in degE7, metres above sea level and above home, roll, pitch and yaw in degrees."""
 _CAPACITY_MIB = 32_000.0
 _IMAGE_MIB = 8.0
 
@@ -26,10 +28,24 @@ class Camera:
     time_ms : callable
     announce : callable
         Takes a message for all ground stations.
+    whereabouts : callable
+        Where the vehicle is and how it leans.
+    place_m : callable
+        North, east and up, for pictures by distance.
     """
 
-    def __init__(self, time_ms: Callable[[], int], announce: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        time_ms: Callable[[], int],
+        announce: Callable[[Message], None],
+        whereabouts: Callable[[], Whereabouts],
+        place_m: Callable[[], tuple[float, float, float]],
+    ) -> None:
         self._time_ms = time_ms
+        self._whereabouts = whereabouts
+        self._place_m = place_m
+        self._apart_m = 0.0
+        self._shot_at_m: tuple[float, float, float] | None = None
         self._announce = announce
         self.images = 0
         self.is_recording = False
@@ -45,6 +61,8 @@ class Camera:
             dialect.MAV_CMD_VIDEO_STOP_CAPTURE: lambda *_: self._record(is_on=False),
             dialect.MAV_CMD_SET_CAMERA_ZOOM: self._zoom,
             dialect.MAV_CMD_DO_DIGICAM_CONTROL: self._shoot_once,
+            dialect.MAV_CMD_DO_DIGICAM_CONFIGURE: lambda *_: ACCEPTED,
+            dialect.MAV_CMD_DO_SET_CAM_TRIGG_DIST: self._trigger_by_distance,
         }
         self.builders: dict[int, Callable[[], Message | None]] = {
             dialect.MAVLINK_MSG_ID_CAMERA_INFORMATION: self._information,
@@ -56,6 +74,10 @@ class Camera:
         """Let a series go on."""
         if self.is_recording:
             self._recording_s += dt
+        if self._apart_m > 0.0 and (
+            self._shot_at_m is None or math.dist(self._shot_at_m, self._place_m()) >= self._apart_m
+        ):
+            self._shoot()
         if self._left <= 0:
             return
         self._due_s -= dt
@@ -66,11 +88,19 @@ class Camera:
 
     def _shoot(self) -> None:
         self.images += 1
+        self._shot_at_m = self._place_m()
         self._announce(
             dialect.MAVLink_camera_feedback_message(
-                self._time_ms() * 1000, 0, 0, self.images, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, self.images
+                self._time_ms() * 1000, 0, 0, self.images, *self._whereabouts(), 0.0, 0, self.images
             )
         )
+
+    def _trigger_by_distance(self, params: Params, _: tuple[int, int]) -> int:
+        self._apart_m = max(params[0], 0.0) if math.isfinite(params[0]) else 0.0
+        self._shot_at_m = self._place_m()
+        if params[2] == 1.0:
+            self._shoot()
+        return ACCEPTED
 
     def _begin(self, params: Params, _: tuple[int, int]) -> int:
         if params[2] < 0 or not math.isfinite(params[1]):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from simulator.protocol.channel import Message
-from simulator.protocol.commands import ACCEPTED, DENIED, FAILED, Params, PayloadHandler
+from simulator.protocol.command import ACCEPTED, DENIED, FAILED, Params, PayloadHandler
 
 RATE_DEG_S = 90.0
 PITCH_RANGE_DEG = (-90.0, 25.0)

@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable
 
 from simulator.autopilot.autopilot import Autopilot
-from simulator.payload.camera import Camera
+from simulator.payload.camera import Camera, Whereabouts
 from simulator.payload.gimbal import Gimbal
 from simulator.protocol.channel import Message
-from simulator.protocol.commands import PayloadHandler
+from simulator.protocol.command import PayloadHandler
 
 
 class Payload:
@@ -27,9 +27,24 @@ class Payload:
         def time_ms() -> int:
             return round(autopilot.now_s * 1000) & 0xFFFFFFFF
 
+        def whereabouts() -> Whereabouts:
+            body = autopilot.body
+            return (
+                *autopilot.frame.to_e7(body.north_m, body.east_m),
+                autopilot.origin_alt_amsl_m + body.up_m,
+                autopilot.alt_rel_m,
+                math.degrees(body.roll_rad),
+                math.degrees(body.pitch_rad),
+                math.degrees(body.yaw_rad) % 360.0,
+            )
+
+        def place_m() -> tuple[float, float, float]:
+            body = autopilot.body
+            return body.north_m, body.east_m, body.up_m
+
         parameters = autopilot.parameters
         self.gimbal = Gimbal(heading_deg, time_ms) if parameters["MNT1_TYPE"] > 0 else None
-        self.camera = Camera(time_ms, announce) if parameters["CAM1_TYPE"] > 0 else None
+        self.camera = Camera(time_ms, announce, whereabouts, place_m) if parameters["CAM1_TYPE"] > 0 else None
         self._carried = [part for part in (self.gimbal, self.camera) if part is not None]
 
     @property

@@ -63,6 +63,10 @@ class FenceStore:
         """Return one item of the fence in force."""
         return self._items[seq]
 
+    def is_current(self, _: MissionItem) -> bool:
+        """There is no present one."""
+        return False
+
     def begin(self, count: int) -> None:
         """Make ready for another fence."""
         self._incoming = []

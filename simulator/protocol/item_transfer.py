@@ -27,6 +27,9 @@ class ItemStore(Protocol):
     def item(self, seq: int) -> MissionItem:
         """One of them, as it is read back."""
 
+    def is_current(self, item: MissionItem) -> bool:
+        """Whether an item is told as the present one."""
+
     def begin(self, count: int) -> None:
         """Make ready for an upload."""
 
@@ -62,6 +65,10 @@ class ItemTransfer:
     def is_receiving(self) -> bool:
         """Whether an upload is under way."""
         return self._channel is not None
+
+    def is_asking(self, channel: Channel) -> bool:
+        """Whether items are being asked for on this channel."""
+        return self._channel is channel
 
     def stop(self) -> None:
         """Forget an upload that is under way."""
@@ -100,7 +107,7 @@ class ItemTransfer:
             self._acknowledge(self._channel, self._station, dialect.MAV_MISSION_OPERATION_CANCELLED)
             self._say(dialect.MAV_SEVERITY_WARNING, "Mission upload timeout")
             self._channel = None
-        elif link_s - self._requested_s >= RETRY_S:
+        elif link_s - self._requested_s > RETRY_S + 1e-6:
             self._request(link_s)
 
     def _begin(self, count: int, station: tuple[int, int], channel: Channel, link_s: float) -> None:
@@ -186,6 +193,16 @@ class ItemTransfer:
         else:
             self._acknowledge(channel, station, dialect.MAV_MISSION_ACCEPTED)
 
+    def clear(self) -> bool:
+        """Forget all items; false where that may not be now."""
+        if self.is_receiving:
+            return False
+        try:
+            self._store.clear()
+        except ItemRefused:
+            return False
+        return True
+
     def _give(self, message: Any, station: tuple[int, int], channel: Channel) -> None:
         # Home is there to be read even where there is no mission; dronekit counts on it.
         is_home = message.seq == 0 and self._store.mission_type == dialect.MAV_MISSION_TYPE_MISSION
@@ -208,7 +225,7 @@ class ItemTransfer:
                 message.seq,
                 item.frame,
                 item.command,
-                0,
+                int(self._store.is_current(item)),
                 item.autocontinue,
                 item.param1,
                 item.param2,

@@ -69,6 +69,13 @@ NAVIGATION_NAMES = {
     dialect.MAV_CMD_NAV_LOITER_TO_ALT: "LoitAltitude",
     dialect.MAV_CMD_NAV_SPLINE_WAYPOINT: "SplineWP",
     dialect.MAV_CMD_NAV_DELAY: "Delay",
+    dialect.MAV_CMD_NAV_GUIDED_ENABLE: "GuidedEnable",
+    dialect.MAV_CMD_NAV_PAYLOAD_PLACE: "PayloadPlace",
+    dialect.MAV_CMD_NAV_VTOL_TAKEOFF: "VTOLTakeoff",
+    dialect.MAV_CMD_NAV_VTOL_LAND: "VTOLLand",
+    dialect.MAV_CMD_NAV_CONTINUE_AND_CHANGE_ALT: "ContinueAndChangeAlt",
+    dialect.MAV_CMD_NAV_ALTITUDE_WAIT: "AltitudeWait",
+    dialect.MAV_CMD_NAV_SET_YAW_SPEED: "SetYawSpd",
 }
 OTHER_NAMES = {
     dialect.MAV_CMD_CONDITION_DELAY: "CondDelay",
@@ -85,6 +92,19 @@ OTHER_NAMES = {
     dialect.MAV_CMD_DO_MOUNT_CONTROL: "MountCtrl",
     dialect.MAV_CMD_DO_SET_CAM_TRIGG_DIST: "SetCamTrigDst",
     dialect.MAV_CMD_DO_FENCE_ENABLE: "FenceEnable",
+    dialect.MAV_CMD_DO_GUIDED_LIMITS: "GuidedLimits",
+    dialect.MAV_CMD_DO_RETURN_PATH_START: "ReturnPathStart",
+    dialect.MAV_CMD_DO_DIGICAM_CONFIGURE: "DigiCamCfg",
+    dialect.MAV_CMD_DO_PARACHUTE: "Parachute",
+    dialect.MAV_CMD_DO_GRIPPER: "Gripper",
+    dialect.MAV_CMD_DO_WINCH: "Winch",
+    dialect.MAV_CMD_DO_SPRAYER: "Sprayer",
+    dialect.MAV_CMD_DO_AUX_FUNCTION: "AuxFunction",
+    dialect.MAV_CMD_DO_SET_RESUME_REPEAT_DIST: "SetRepeatDist",
+    dialect.MAV_CMD_DO_SET_REVERSE: "SetReverse",
+    dialect.MAV_CMD_DO_AUTOTUNE_ENABLE: "AutoTuneEnable",
+    dialect.MAV_CMD_DO_ENGINE_CONTROL: "EngineControl",
+    dialect.MAV_CMD_DO_GO_AROUND: "Go Around",
     dialect.MAV_CMD_DO_SET_SERVO: "SetServo",
     dialect.MAV_CMD_DO_SET_RELAY: "SetRelay",
     dialect.MAV_CMD_DO_REPEAT_SERVO: "RepeatServo",
@@ -111,15 +131,28 @@ PLACED_COMMANDS = frozenset(
         dialect.MAV_CMD_DO_LAND_START,
         dialect.MAV_CMD_DO_SET_ROI,
         dialect.MAV_CMD_DO_SET_ROI_LOCATION,
+        dialect.MAV_CMD_DO_RETURN_PATH_START,
+        dialect.MAV_CMD_DO_GO_AROUND,
+        dialect.MAV_CMD_NAV_PAYLOAD_PLACE,
+        dialect.MAV_CMD_NAV_VTOL_TAKEOFF,
+        dialect.MAV_CMD_NAV_VTOL_LAND,
+        dialect.MAV_CMD_NAV_CONTINUE_AND_CHANGE_ALT,
     }
 )
 _BYTES_IN_PLACE = {
     dialect.MAV_CMD_DO_DIGICAM_CONTROL: (True, True, False),
+    dialect.MAV_CMD_DO_DIGICAM_CONFIGURE: (True, True, True),
     dialect.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: (True, False, True),
 }
 """Commands that keep a byte in x, y or z instead of a place."""
 _MAY_LACK_YAW = frozenset(
-    {dialect.MAV_CMD_NAV_WAYPOINT, dialect.MAV_CMD_NAV_LAND, dialect.MAV_CMD_NAV_TAKEOFF}
+    {
+        dialect.MAV_CMD_NAV_WAYPOINT,
+        dialect.MAV_CMD_NAV_LAND,
+        dialect.MAV_CMD_NAV_TAKEOFF,
+        dialect.MAV_CMD_NAV_VTOL_LAND,
+        dialect.MAV_CMD_NAV_VTOL_TAKEOFF,
+    }
 )
 PLACE_FRAMES = {
     dialect.MAV_FRAME_GLOBAL: dialect.MAV_FRAME_GLOBAL,
@@ -157,7 +190,17 @@ def _sign(value: float) -> float:
 def _loiter_turns(p: Params) -> Params:
     radius = abs(p[2])
     kept = float(min(int(radius), 255)) if radius <= 255 else float(min(int(radius * 0.1), 255) * 10)
-    return float(min(int(p[0]), 255)), 0.0, math.copysign(kept, p[2]), float(p[3] > 0)
+    # Less than one turn is kept in 256ths.
+    turns = int(p[0] * 256.0) / 256.0 if 0.0 < p[0] < 1.0 else float(min(int(p[0]), 255))
+    return turns, 0.0, math.copysign(kept, p[2]), float(p[3] > 0)
+
+
+def _first(p: Params) -> Params:
+    return _uint16(p[0]), 0.0, 0.0, 0.0
+
+
+def _nothing(_: Params) -> Params:
+    return 0.0, 0.0, 0.0, 0.0
 
 
 _STORAGE: dict[int, Callable[[Params], Params]] = {
@@ -199,6 +242,36 @@ _STORAGE: dict[int, Callable[[Params], Params]] = {
         _int16(p[1]),
         _int8(p[2]),
         _int8(p[3]),
+    ),
+    dialect.MAV_CMD_NAV_GUIDED_ENABLE: _first,
+    dialect.MAV_CMD_NAV_PAYLOAD_PLACE: lambda p: (_uint16(p[0] * 100.0) / 100.0, 0.0, 0.0, 0.0),
+    dialect.MAV_CMD_NAV_VTOL_TAKEOFF: _nothing,
+    dialect.MAV_CMD_NAV_VTOL_LAND: _nothing,
+    dialect.MAV_CMD_NAV_CONTINUE_AND_CHANGE_ALT: _first,
+    dialect.MAV_CMD_NAV_ALTITUDE_WAIT: lambda p: (p[0], p[1], _uint8(p[2]), 0.0),
+    dialect.MAV_CMD_NAV_SET_YAW_SPEED: lambda p: (p[0], p[1], _uint8(p[2]), 0.0),
+    dialect.MAV_CMD_DO_GUIDED_LIMITS: lambda p: (_uint16(p[0]), p[1], p[2], p[3]),
+    dialect.MAV_CMD_DO_RETURN_PATH_START: _nothing,
+    dialect.MAV_CMD_DO_GO_AROUND: _nothing,
+    dialect.MAV_CMD_DO_DIGICAM_CONFIGURE: lambda p: (
+        _uint8(p[0]),
+        _uint16(p[1]),
+        _uint8(p[2]),
+        _uint16(p[3]),
+    ),
+    dialect.MAV_CMD_DO_PARACHUTE: _first,
+    dialect.MAV_CMD_DO_GRIPPER: lambda p: (_uint8(p[0]), _uint8(p[1]), 0.0, 0.0),
+    dialect.MAV_CMD_DO_WINCH: lambda p: (_uint8(p[0]), _uint8(p[1]), p[2], p[3]),
+    dialect.MAV_CMD_DO_SPRAYER: _first,
+    dialect.MAV_CMD_DO_AUX_FUNCTION: lambda p: (_uint16(p[0]), _uint8(p[1]), 0.0, 0.0),
+    dialect.MAV_CMD_DO_SET_RESUME_REPEAT_DIST: _first,
+    dialect.MAV_CMD_DO_SET_REVERSE: _first,
+    dialect.MAV_CMD_DO_AUTOTUNE_ENABLE: _first,
+    dialect.MAV_CMD_DO_ENGINE_CONTROL: lambda p: (
+        float(p[0] > 0),
+        float(p[1] > 0),
+        _uint16(p[2] * 100.0) / 100.0,
+        0.0,
     ),
     dialect.MAV_CMD_IMAGE_START_CAPTURE: lambda p: (_uint8(p[0]), p[1], _uint16(p[2]), _uint16(p[3])),
     dialect.MAV_CMD_IMAGE_STOP_CAPTURE: lambda p: (_uint16(p[0]), 0.0, 0.0, 0.0),

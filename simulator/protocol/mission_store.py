@@ -26,6 +26,8 @@ class MissionStore:
         Told after each item stored and at the end of an upload.
     may_clear : callable
         Whether the mission may be cleared now.
+    flown : callable
+        The number of the item being flown, or 0.
     """
 
     mission_type = dialect.MAV_MISSION_TYPE_MISSION
@@ -39,6 +41,7 @@ class MissionStore:
         on_total: Callable[[int], None],
         on_change: Callable[[], None],
         may_clear: Callable[[], bool],
+        flown: Callable[[], int],
     ) -> None:
         self._items: list[MissionItem] = []
         self._home = home
@@ -46,6 +49,7 @@ class MissionStore:
         self._on_total = on_total
         self._on_change = on_change
         self._may_clear = may_clear
+        self._flown = flown
 
     def count(self) -> int:
         """How many items there are, home included."""
@@ -68,6 +72,10 @@ class MissionStore:
                 to_float32(alt_m),
             )
         return self._items[seq]
+
+    def is_current(self, item: MissionItem) -> bool:
+        """ArduCopter compares the number of the command, not of the item, with that of the item being flown."""
+        return item.command == self._flown()
 
     def begin(self, count: int) -> None:
         """Cut the list to what was announced."""

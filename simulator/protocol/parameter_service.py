@@ -7,7 +7,7 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from simulator.protocol.channel import LIST_BACKLOG_BYTES, Channel
-from simulator.protocol.parameter_table import ParameterTable, parameter_definitions
+from simulator.protocol.parameter_table import UNGROUPED_NAMES, ParameterTable, parameter_definitions
 
 UNINDEXED = 65535
 PER_STEP = 60
@@ -20,15 +20,26 @@ class ParameterService:
     def __init__(self, table: ParameterTable, broadcast: Callable[[Any], None]) -> None:
         self._table = table
         self._broadcast = broadcast
+        self._changed: list[Any] = []
 
     def announce(self, name: str) -> None:
         """Tell everybody a value that the vehicle changed itself."""
         self._broadcast(self._value(name, UNINDEXED))
 
     def assign(self, name: str, value: float) -> None:
-        """Change a value and tell everybody."""
+        """Change a value; everybody is told once what is being answered is answered."""
         self._table[name] = value
-        self.announce(name)
+        self._changed.append(self._value(name, UNINDEXED))
+
+    def forget_changes(self) -> None:
+        """Leave untold what was assigned before anybody could hear it."""
+        self._changed.clear()
+
+    def tell_changes(self) -> None:
+        """Tell what was assigned since."""
+        changed, self._changed = self._changed, []
+        for message in changed:
+            self._broadcast(message)
 
     def receive_message(self, message: Any, channel: Channel) -> None:
         """Handle one of the three requests; an unknown name gets no answer at all."""
@@ -40,8 +51,8 @@ class ParameterService:
             case "PARAM_SET":
                 name = message.param_id
                 if name in self._table and math.isfinite(message.param_value):
-                    self._table[name] = message.param_value
-                    self.announce(name)
+                    self._table.save(name, message.param_value)
+                    self._broadcast(self._confirmation(name))
 
     def send_list(self, channel: Channel) -> None:
         """Go on with a list that was asked for, as far as the link takes it."""
@@ -61,6 +72,13 @@ class ParameterService:
                 channel.send(self._value(definition.name, definition.index))
         elif message.param_id in self._table:
             channel.send(self._value(message.param_id, UNINDEXED))
+
+    def _confirmation(self, name: str) -> Any:
+        """Answer PARAM_SET; ArduPilot gives a group's type where a default is set to itself."""
+        message = self._value(name, UNINDEXED)
+        if not self._table.is_saved(name) and name not in UNGROUPED_NAMES:
+            message.param_type = dialect.MAV_PARAM_TYPE_REAL32
+        return message
 
     def _value(self, name: str, index: int) -> Any:
         definition = self._table.definition(name)

@@ -8,6 +8,17 @@ from importlib.resources import files
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+_UNGROUPED = """
+FORMAT_VERSION SYSID_THISMAV SYSID_MYGCS PILOT_THR_FILT PILOT_TKOFF_ALT PILOT_THR_BHV TELEM_DELAY
+GCS_PID_MASK RTL_ALT RTL_CONE_SLOPE RTL_SPEED RTL_ALT_FINAL RTL_CLIMB_MIN RTL_LOIT_TIME RTL_ALT_TYPE
+FS_GCS_ENABLE GPS_HDOP_GOOD SUPER_SIMPLE WP_YAW_BEHAVIOR LAND_SPEED LAND_SPEED_HIGH PILOT_SPEED_UP
+PILOT_ACCEL_Z FS_THR_ENABLE FS_THR_VALUE THR_DZ FLTMODE1 FLTMODE2 FLTMODE3 FLTMODE4 FLTMODE5 FLTMODE6
+FLTMODE_CH INITIAL_MODE SIMPLE LOG_BITMASK ESC_CALIBRATION TUNE FRAME_TYPE DISARM_DELAY ANGLE_MAX
+PHLD_BRAKE_RATE PHLD_BRAKE_ANGLE LAND_REPOSITION FS_EKF_ACTION FS_EKF_THRESH FS_CRASH_CHECK RC_SPEED
+ACRO_BAL_ROLL ACRO_BAL_PITCH ACRO_TRAINER
+"""
+UNGROUPED_NAMES = frozenset(_UNGROUPED.split())
+"""Parameters that ArduCopter keeps by themselves, in no group."""
 _TYPES = {
     "int8": dialect.MAV_PARAM_TYPE_INT8,
     "int16": dialect.MAV_PARAM_TYPE_INT16,
@@ -59,6 +70,8 @@ class ParameterTable:
 
     def __init__(self) -> None:
         self._values = {definition.name: definition.default for definition in parameter_definitions()}
+        self._saved: set[str] = set()
+        self._is_forgotten = False
         self.revision = 0
         """Grows with every change, so that what is derived can be kept."""
 
@@ -79,6 +92,30 @@ class ParameterTable:
         if stored != self._values[name]:
             self._values[name] = stored
             self.revision += 1
+
+    def forget_at_restart(self) -> None:
+        """Be the defaults again once restarted; the number of the vehicle stays, as its owner gives it."""
+        self._saved.clear()
+        self._is_forgotten = True
+
+    def restart(self) -> None:
+        """Come up again with what was saved."""
+        if self._is_forgotten:
+            self._is_forgotten = False
+            for definition in parameter_definitions():
+                if definition.name != "SYSID_THISMAV":
+                    self[definition.name] = definition.default
+
+    def is_saved(self, name: str) -> bool:
+        """Whether the value was written to the vehicle's storage, rather than being the default."""
+        return name in self._saved
+
+    def save(self, name: str, value: float) -> None:
+        """Set, and write to storage what differs from what was there."""
+        before = self._values[name]
+        self[name] = value
+        if self._values[name] != before:
+            self._saved.add(name)
 
     def definition(self, name: str) -> ParameterDefinition:
         """Type and place of a parameter."""

@@ -28,6 +28,10 @@ class RallyStore:
         """Return one of them."""
         return self._items[seq]
 
+    def is_current(self, _: MissionItem) -> bool:
+        """There is no present one."""
+        return False
+
     def begin(self, count: int) -> None:
         """Cut the list to what was announced."""
         if count < len(self._items):

@@ -1,5 +1,6 @@
 """What a vehicle says of itself: each message made from its present state."""
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 
@@ -22,6 +23,9 @@ SENSOR_LOGGING = dialect.MAV_SYS_STATUS_LOGGING
 SENSOR_BATTERY = dialect.MAV_SYS_STATUS_SENSOR_BATTERY
 SENSOR_PREARM = dialect.MAV_SYS_STATUS_PREARM_CHECK
 
+CONTROLLER_ACTIVE_S = 0.2
+"""So long a position controller counts as running after it last ran; a new mode initialises it."""
+
 EKF_ALIGNED = 167
 EKF_USING_GPS = 831
 EKF_UNINITIALISED = 1024
@@ -42,6 +46,16 @@ CAPABILITIES = (
 VERSION_4_6_2 = 0x04060200 | dialect.FIRMWARE_VERSION_TYPE_OFFICIAL
 
 
+def air_pressure_pa(alt_amsl_m: float) -> float:
+    """Pressure of the standard atmosphere."""
+    return float(101_325.0 * (1.0 - 2.25577e-5 * alt_amsl_m) ** 5.25588)
+
+
+def board_id(system_id: int) -> str:
+    """Give the 32 hexadecimal digits that tell one board from all others."""
+    return hashlib.sha256(f"simulated board {system_id}".encode()).hexdigest()[:32]
+
+
 def message_id_of(name: str) -> int:
     """Give the number of a message in the dialect."""
     return int(getattr(dialect, f"MAVLINK_MSG_ID_{name}"))
@@ -60,6 +74,7 @@ class StateMessages:
     def __init__(self, autopilot: Autopilot, epoch_unix_s: float) -> None:
         self._autopilot = autopilot
         self._epoch_unix_s = epoch_unix_s
+        autopilot.epoch_unix_s = epoch_unix_s
         self._builders: dict[int, Callable[[], Message | None]] = {
             message_id_of(name): getattr(self, f"_{name.lower()}")
             for name in (
@@ -117,13 +132,13 @@ class StateMessages:
         autopilot = self._autopilot
         is_booting = not autopilot.boot.has_passed(boot_sequence.READY_S)
         number = autopilot.mode.number
+        if number is ModeNumber.AUTO and autopilot.auto.is_auto_rtl:
+            number = ModeNumber.AUTO_RTL
         base = dialect.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | dialect.MAV_MODE_FLAG_STABILIZE_ENABLED
         base |= dialect.MAV_MODE_FLAG_MANUAL_INPUT_ENABLED
         if autopilot.is_armed:
             base |= dialect.MAV_MODE_FLAG_SAFETY_ARMED
-        # ArduCopter sets "guided" whenever its position controller runs, which GUIDED does on the ground too.
-        steers = autopilot.is_armed and number not in (ModeNumber.STABILIZE, ModeNumber.ALT_HOLD)
-        if is_booting or steers or number is ModeNumber.GUIDED:
+        if is_booting or self._is_position_controlled:
             base |= dialect.MAV_MODE_FLAG_GUIDED_ENABLED
         if is_booting:
             status = dialect.MAV_STATE_BOOT
@@ -136,6 +151,17 @@ class StateMessages:
         return dialect.MAVLink_heartbeat_message(
             dialect.MAV_TYPE_QUADROTOR, dialect.MAV_AUTOPILOT_ARDUPILOTMEGA, base, int(number), status, 3
         )
+
+    @property
+    def _is_position_controlled(self) -> bool:
+        """Whether the position controller ran within the last moments, as it does disarmed in most modes."""
+        autopilot = self._autopilot
+        number = autopilot.mode.number
+        if number in (ModeNumber.STABILIZE, ModeNumber.ALT_HOLD):
+            return False
+        returns = number is ModeNumber.RTL or (number is ModeNumber.AUTO and autopilot.auto.is_returning)
+        is_new = autopilot.now_s - autopilot.mode_changed_s < CONTROLLER_ACTIVE_S
+        return autopilot.is_armed or is_new or not returns
 
     def _sys_status(self) -> Message:
         autopilot = self._autopilot
@@ -233,7 +259,7 @@ class StateMessages:
 
     def _scaled_pressure(self) -> Message:
         altitude = self._autopilot.origin_alt_amsl_m + self._autopilot.body.up_m
-        pressure = 1013.25 * (1.0 - 2.25577e-5 * altitude) ** 5.25588
+        pressure = 0.01 * air_pressure_pa(altitude)
         return dialect.MAVLink_scaled_pressure_message(self._time_ms, pressure, 0.0, 2500, 0)
 
     def _attitude(self) -> Message:
@@ -291,7 +317,13 @@ class StateMessages:
         if autopilot.is_armed:
             pwm = 1150 if autopilot.is_landed else 1100 + self._throttle_pct * 8
         return dialect.MAVLink_servo_output_raw_message(
-            self._time_us & 0xFFFFFFFF, 0, pwm, pwm, pwm, pwm, 0, 0, 0, 0
+            self._time_us & 0xFFFFFFFF,
+            0,
+            pwm,
+            pwm,
+            pwm,
+            pwm,
+            *(autopilot.outputs.pwm.get(number, 0) for number in range(5, 17)),
         )
 
     def _mission_current(self) -> Message:
@@ -416,8 +448,9 @@ class StateMessages:
         )
 
     def _autopilot_version(self) -> Message:
+        uid = list(board_id(int(self._autopilot.parameters["SYSID_THISMAV"])).encode("ascii")[:18])
         return dialect.MAVLink_autopilot_version_message(
-            CAPABILITIES, VERSION_4_6_2, 0, 0, 0, list(b"1ebd4d99"), [0] * 8, [0] * 8, 0, 0, 0
+            CAPABILITIES, VERSION_4_6_2, 0, 0, 0, list(b"1ebd4d99"), [0] * 8, [0] * 8, 0, 0, 0, uid
         )
 
     def _meminfo(self) -> Message:

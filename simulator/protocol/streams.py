@@ -1,6 +1,7 @@
 """When each message is due on a channel."""
 
 import math
+from collections.abc import Callable
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
@@ -9,9 +10,14 @@ from simulator.protocol.channel import STREAM_BACKLOG_BYTES, Channel
 from simulator.protocol.state_messages import StateMessages, message_id_of
 
 HEARTBEAT_S = 1.0
+UPLOAD_SLOWING = 4.0
+"""Intervals grow so much on a channel on which items are being asked for, or parameters listed."""
 
 GROUPS: dict[int, tuple[str, tuple[str, ...]]] = {
-    dialect.MAV_DATA_STREAM_RAW_SENSORS: ("RAW_SENS", ("RAW_IMU", "SCALED_PRESSURE")),
+    dialect.MAV_DATA_STREAM_RAW_SENSORS: (
+        "RAW_SENS",
+        ("RAW_IMU", "SCALED_IMU2", "SCALED_IMU3", "SCALED_PRESSURE", "SCALED_PRESSURE2"),
+    ),
     dialect.MAV_DATA_STREAM_EXTENDED_STATUS: (
         "EXT_STAT",
         (
@@ -27,11 +33,19 @@ GROUPS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     dialect.MAV_DATA_STREAM_RC_CHANNELS: ("RC_CHAN", ("SERVO_OUTPUT_RAW", "RC_CHANNELS")),
     dialect.MAV_DATA_STREAM_POSITION: ("POSITION", ("GLOBAL_POSITION_INT", "LOCAL_POSITION_NED")),
-    dialect.MAV_DATA_STREAM_EXTRA1: ("EXTRA1", ("ATTITUDE",)),
+    dialect.MAV_DATA_STREAM_EXTRA1: ("EXTRA1", ("ATTITUDE", "SIMSTATE", "AHRS2")),
     dialect.MAV_DATA_STREAM_EXTRA2: ("EXTRA2", ("VFR_HUD",)),
     dialect.MAV_DATA_STREAM_EXTRA3: (
         "EXTRA3",
-        ("SYSTEM_TIME", "BATTERY_STATUS", "EKF_STATUS_REPORT", "VIBRATION"),
+        (
+            "AHRS",
+            "SYSTEM_TIME",
+            "WIND",
+            "TERRAIN_REPORT",
+            "BATTERY_STATUS",
+            "EKF_STATUS_REPORT",
+            "VIBRATION",
+        ),
     ),
 }
 """REQUEST_DATA_STREAM group: the end of its SR0_ parameter, and its messages."""
@@ -45,11 +59,16 @@ class Streams:
     ----------
     autopilot : Autopilot
     messages : StateMessages
+    is_uploading : callable
+        Whether items are being asked for on a channel.
     """
 
-    def __init__(self, autopilot: Autopilot, messages: StateMessages) -> None:
+    def __init__(
+        self, autopilot: Autopilot, messages: StateMessages, is_uploading: Callable[[Channel], bool]
+    ) -> None:
         self._autopilot = autopilot
         self.messages = messages
+        self._is_uploading = is_uploading
 
     def set_interval(self, channel: Channel, message_id: int, interval_us: float) -> None:
         """SET_MESSAGE_INTERVAL: -1 silences, 0 gives the default back."""
@@ -66,6 +85,11 @@ class Streams:
         for number in GROUPS if group == dialect.MAV_DATA_STREAM_ALL else (group,):
             channel.group_rates_hz[number] = rate_hz
         channel.schedule_revision = -1
+
+    @staticmethod
+    def has_default(message_id: int) -> bool:
+        """Whether a message is streamed at a rate of its own, or of its group."""
+        return message_id == dialect.MAVLINK_MSG_ID_HEARTBEAT or message_id in _GROUP_OF
 
     def interval_s(self, channel: Channel, message_id: int) -> float:
         """Interval of a message on a channel; 0 where it is not streamed."""
@@ -90,9 +114,14 @@ class Streams:
             return
         soonest = math.inf
         may_send = channel.queued_bytes <= STREAM_BACKLOG_BYTES
+        slowing = UPLOAD_SLOWING if self._is_uploading(channel) else 1.0
+        if channel.parameters_from is not None:
+            slowing *= UPLOAD_SLOWING
         for message_id, due_s in channel.due_s.items():
             if due_s <= now_s:
                 interval = self.interval_s(channel, message_id)
+                if message_id != dialect.MAVLINK_MSG_ID_HEARTBEAT:
+                    interval *= slowing
                 due_s += interval
                 if due_s <= now_s:
                     due_s = now_s + interval

@@ -173,7 +173,7 @@ async def test_udp_carries_all_vehicles() -> None:
             packer = dialect.MAVLink(None, 255, 190)
             request = dialect.MAVLink_param_request_read_message(2, 1, b"WPNAV_SPEED", -1)
             transport.sendto(request.pack(packer), peer)
-            while message.get_type() != "PARAM_VALUE":
+            while message.get_type() != "PARAM_VALUE" or message.param_id != "WPNAV_SPEED":
                 message, _ = await heard.get()
         assert message.get_srcSystem() == 2
     transport.close()

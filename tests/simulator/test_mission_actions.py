@@ -119,7 +119,7 @@ def test_actions_are_carried_out_where_they_are_bound_to(station: Any) -> None:
     names = [name for name, *_ in done]
     assert names.count("SetCamTrigDst") == 2
     start = names.index("PitchYaw")
-    assert names[start - 1 : start + 4] == ["Delay", "PitchYaw", "SetROI", "SetServo", "ImageStartCapture"]
+    assert names[start : start + 5] == ["PitchYaw", "Delay", "SetROI", "SetServo", "ImageStartCapture"]
     lights_s = [t for name, *_, t in done if name == "SetServo"]
     assert lights_s[1] - lights_s[0] == pytest.approx(6.0, abs=0.5)
 

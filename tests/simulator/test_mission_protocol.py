@@ -39,12 +39,12 @@ def said(messages: list[Any]) -> list[tuple[Any, ...]]:
 
 def test_whole_upload_is_asked_for_with_the_old_request_and_read_back(station: Any) -> None:
     assert said(station.count(3)) == [("ask", 0)]
-    assert said(station.item(0, WP, x=1, y=2, z=3.0, frame=0)) == [("param", "MIS_TOTAL", 1.0), ("ask", 1)]
-    assert said(station.item(1, TAKEOFF, z=30.0)) == [("param", "MIS_TOTAL", 2.0), ("ask", 2)]
+    assert said(station.item(0, WP, x=1, y=2, z=3.0, frame=0)) == [("ask", 1), ("param", "MIS_TOTAL", 1.0)]
+    assert said(station.item(1, TAKEOFF, z=30.0)) == [("ask", 2), ("param", "MIS_TOTAL", 2.0)]
     assert said(station.item(2, WP, x=361000000, y=1037000000, z=30.0)) == [
-        ("param", "MIS_TOTAL", 3.0),
         ("ack", 0),
         ("text", 6, "Flight plan received"),
+        ("param", "MIS_TOTAL", 3.0),
     ]
     home, takeoff, place = station.download()
     # Item 0 is home whatever was sent.
@@ -123,12 +123,12 @@ def test_old_float_items_are_taken_with_a_warning(station: Any) -> None:
             )
         )
     assert heard == [
-        ("param", "MIS_TOTAL", 1.0),
         ("ask", 1),
         ("text", 4, "got MISSION_ITEM; GCS should send MISSION_ITEM_INT"),
-        ("param", "MIS_TOTAL", 2.0),
+        ("param", "MIS_TOTAL", 1.0),
         ("ack", 0),
         ("text", 6, "Flight plan received"),
+        ("param", "MIS_TOTAL", 2.0),
     ]
     stored = station.download()[1]
     assert (stored.x, stored.y) == (pytest.approx(361000000, abs=20), pytest.approx(1037000000, abs=40))
@@ -200,9 +200,9 @@ def test_commands_unknown_and_denied(station: Any) -> None:
         (2, "Arm: AUTO mode not armable"),
     ]
     assert said(station.count(0)) == [
-        ("param", "MIS_TOTAL", 0.0),
         ("ack", 0),
         ("text", 6, "Flight plan received"),
+        ("param", "MIS_TOTAL", 0.0),
         ("text", 2, "Auto mission changed but failed to restart command"),
     ]
 

@@ -168,3 +168,20 @@ def test_extreme_places_can_be_told(make_station: Any, alt_amsl_m: float, lat_de
     position = station.messages("GLOBAL_POSITION_INT")[-1]
     assert position.lat == round(lat_deg * 1e7)
     assert position.alt == pytest.approx(alt_amsl_m * 1000 + 4600, abs=400)
+
+
+def test_every_message_can_be_asked_for(station: Any) -> None:
+    station.take_off(5)
+    messages = station.copter.streams.messages
+    said = 0
+    for message_id in list(messages):
+        answers = station.send(
+            dialect.MAVLink_command_long_message(
+                1, 1, dialect.MAV_CMD_REQUEST_MESSAGE, 0, message_id, 0, 0, 0, 0, 0, 0
+            )
+        )
+        assert answers[0].get_type() == "COMMAND_ACK"
+        assert answers[0].result == dialect.MAV_RESULT_ACCEPTED
+        assert [m.get_msgId() for m in answers[1:]] in ([], [message_id])
+        said += len(answers) - 1
+    assert said >= 36

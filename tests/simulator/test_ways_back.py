@@ -74,7 +74,7 @@ def test_smart_rtl_is_refused_without_a_path(make_station: Any) -> None:
     station = make_station(parameters={"SRTL_POINTS": 0})
     station.take_off(10)
     assert set_mode(station, SMART_RTL) == dialect.MAV_RESULT_FAILED
-    assert station.texts[-1] == (4, "Mode change to SMART_RTL failed: init failed")
+    assert station.texts[-1] == (4, "Mode change to SMARTRTL failed: init failed")
 
 
 def test_a_path_too_long_is_given_up(make_station: Any) -> None:

@@ -68,7 +68,7 @@ async def test_a_camera_is_found_and_does_what_it_is_told():
 
 async def test_what_is_not_carried_is_refused_by_the_vehicle():
     async with carrying() as vehicle:
-        with pytest.raises(CommandRefused, match="DO_MOUNT_CONTROL was not supported"):
+        with pytest.raises(CommandRefused, match="DO_MOUNT_CONTROL was refused"):
             await PointGimbal(vehicle, -45.0).perform()
         with pytest.raises(CommandRefused, match="DO_DIGICAM_CONTROL"):
             await TakeImages(vehicle).perform()

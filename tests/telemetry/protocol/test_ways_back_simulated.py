@@ -99,7 +99,7 @@ async def test_a_lost_link_brings_it_back_round_the_zone_in_the_way():
         await asyncio.gather(task, return_exceptions=True)
         await bridge.close()
         track, modes = await track_until_down(copter)
-        assert modes == ["AUTO", "SMART_RTL"]
+        assert modes == ["AUTO", "SMARTRTL"]
         assert track.distance(BLOCK_XY_M) > 40
         assert track.length > 450
         assert math.hypot(*track.coords[-1]) < 2
@@ -242,7 +242,7 @@ async def test_a_breach_of_a_circle_is_flown_back_out_of():
         body = copter.autopilot.body
         copter.autopilot.guided.fly_to((120.0 - body.north_m, 120.0 - body.east_m, 20.0))
         track, modes = await track_until_down(copter)
-        assert modes == ["GUIDED", "SMART_RTL"]
+        assert modes == ["GUIDED", "SMARTRTL"]
         depth_m = 20.0 - track.distance(Point(60, 60))
         assert 0.0 < depth_m < 10.0
         assert math.hypot(*track.coords[-1]) < 2
