@@ -69,12 +69,6 @@ async def test_parameters_mission_and_flight(address: str, tmp_path: Path) -> No
         await console.ask("wp set 2", "DO_SET_MISSION_CURRENT: ACCEPTED")
 
         await console.ask("arm throttle", "COMPONENT_ARM_DISARM: FAILED")
-        await console.ask("mode GUIDED", "DO_SET_MODE: ACCEPTED")
-        await console.ask("arm throttle", "ARMED")
-        console.say("takeoff 15")
-        await console.until("height 1")
-        await console.ask("mode RTL", "DO_SET_MODE: ACCEPTED")
-        await console.until("DISARMED")
         await console.ask("wp clear", "Got MISSION_ACK: TYPE_MISSION: ACCEPTED")
         await console.ask("wp list", "Requesting 0 waypoints")
 
