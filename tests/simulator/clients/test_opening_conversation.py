@@ -103,6 +103,14 @@ def test_a_camera_and_a_gimbal_are_found(stations: list[Station]) -> None:
         assert again.ask("CAMERA_INFORMATION").resolution_h == 5472
         assert again.ask("CAMERA_SETTINGS").mode_id == 0
         assert again.ask("CAMERA_CAPTURE_STATUS").image_count == 0
+        zoom, focus = mavlink.MAV_CMD_SET_CAMERA_ZOOM, mavlink.MAV_CMD_SET_CAMERA_FOCUS
+        assert again.command(zoom, mavlink.ZOOM_TYPE_CONTINUOUS, 1) == ACCEPTED
+        while again.ask("CAMERA_SETTINGS").zoomLevel == 0.0:
+            pass
+        assert again.command(zoom, mavlink.ZOOM_TYPE_RANGE, 30) == ACCEPTED
+        assert again.ask("CAMERA_SETTINGS").zoomLevel == pytest.approx(30.0)
+        assert again.command(zoom, mavlink.ZOOM_TYPE_STEP, 1) == UNSUPPORTED
+        assert again.command(focus, mavlink.FOCUS_TYPE_AUTO) == ACCEPTED
         information = again.ask("GIMBAL_MANAGER_INFORMATION")
         assert information.gimbal_device_id == 1
         assert again.ask("GIMBAL_MANAGER_STATUS").gimbal_device_id == 1
