@@ -86,9 +86,19 @@ def main() -> None:
     version = Info(system).get_version()
     seen["version"] = [version.flight_sw_major, version.flight_sw_minor, version.flight_sw_patch]
     seen["uid"] = Info(system).get_identification().hardware_uid
-    for name in "position in_air landed_state home health battery raw_gps velocity_ned rc_status".split():
+    for name in [
+        "position",
+        "in_air",
+        "landed_state",
+        "home",
+        "health",
+        "battery",
+        "raw_gps",
+        "velocity_ned",
+        "rc_status",
+    ]:
         getattr(telemetry, f"set_rate_{name}")(10.0)
-    for name in "attitude_quaternion attitude_euler scaled_imu raw_imu distance_sensor".split():
+    for name in ["attitude_quaternion", "attitude_euler", "scaled_imu", "raw_imu", "distance_sensor"]:
         getattr(telemetry, f"set_rate_{name}")(5.0)
     seen["altitude"] = refusal_of(telemetry.set_rate_altitude, 5.0)
     seen["odometry"] = refusal_of(telemetry.set_rate_odometry, 5.0)
@@ -130,13 +140,7 @@ def main() -> None:
     parameters.set_param_int("FENCE_ENABLE", 1)
 
     mission = Mission(system)
-    mission.upload_mission(
-        MissionPlan(
-            [
-                plan_item(lat_deg + north, lon_deg, 15.0) for north in (0.0, 2e-4)
-            ]
-        )
-    )
+    mission.upload_mission(MissionPlan([plan_item(lat_deg + north, lon_deg, 15.0) for north in (0.0, 2e-4)]))
     seen["plan"] = [item.command for item in raw.download_mission()]
     items = [
         row(0, 16, lat_deg, lon_deg, 0.0),
@@ -147,9 +151,7 @@ def main() -> None:
     ]
     raw.upload_mission(items)
     seen["mission"] = [item.command for item in raw.download_mission()]
-    seen["bad mission"] = refusal_of(
-        raw.upload_mission, [items[0], row(1, 16, 95.0, lon_deg, 15.0)]
-    )
+    seen["bad mission"] = refusal_of(raw.upload_mission, [items[0], row(1, 16, 95.0, lon_deg, 15.0)])
     raw.upload_mission(items)
 
     seen["logs"] = refusal_of(LogFiles(system).get_entries)

@@ -221,7 +221,9 @@ def test_guided_set_speed_yaw(dronekit: ModuleType, vehicle: Any) -> None:
     # Velocities are sent every simulated second; without a new one the copter stops.
     def fly(frame: str, wanted: tuple[float, float, float]) -> None:
         deadline_s = time.monotonic() + 20
-        while max(abs(is_ - is_wanted) for is_, is_wanted in zip(vehicle.velocity, wanted, strict=True)) > 0.3:
+        while (
+            max(abs(is_ - is_wanted) for is_, is_wanted in zip(vehicle.velocity, wanted, strict=True)) > 0.3
+        ):
             if frame == "local":
                 target(mavlink.MAV_FRAME_LOCAL_NED, 0b110111000111, 0, 0, 0, *wanted)
             else:

@@ -144,5 +144,3 @@ async def test_two_stations_come_and_go(address: str, tmp_path: Path) -> None:
             await again.until("online system")
             await again.ask("mode RTL", "DO_SET_MODE: ACCEPTED")
             await first.until("DISARMED")
-
-

@@ -10,7 +10,6 @@ from pymavlink import mavutil
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from pymavlink.mavftp import MAVFTP
 
-
 ACCEPTED, UNSUPPORTED, FAILED = 0, 3, 4
 PROTOCOL_VERSION, COMPONENT_METADATA, AVAILABLE_MODES = 300, 397, 435
 
@@ -27,9 +26,7 @@ class Station:
         self.target = self.connection.target_system, 1
 
     def wait_for(self, names: str | list[str], condition: str = "") -> Any:
-        found = self.connection.recv_match(
-            type=names, condition=condition or None, blocking=True, timeout=20
-        )
+        found = self.connection.recv_match(type=names, condition=condition or None, blocking=True, timeout=20)
         assert found is not None, f"no {names} ({condition})"
         return found
 
