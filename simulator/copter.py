@@ -254,6 +254,8 @@ class Copter:
             self._logs.receive_message(message, channel)
         elif name in ("SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED"):
             self._targets.receive_target(message)
+        elif name == "SET_ATTITUDE_TARGET":
+            self._targets.receive_attitude(message)
         else:
             handler = getattr(self, f"_on_{name.lower()}", None)
             if handler is not None:

@@ -17,6 +17,7 @@ from mavsdk.plugins.mission.mission import Mission, MissionPlan
 from mavsdk.plugins.mission.mission import MissionItem as PlanItem
 from mavsdk.plugins.mission_raw.mission_raw import MissionItem, MissionRaw
 from mavsdk.plugins.offboard.offboard import (
+    Attitude,
     Offboard,
     PositionGlobalYaw,
     PositionNedYaw,
@@ -192,6 +193,11 @@ def main() -> None:
         PositionGlobalYaw(lat_deg, lon_deg, 20.0, 0.0, PositionGlobalYaw.AltitudeType.REL_HOME)
     )
     until(lambda: is_at(0.0, 20.0), "global position")
+    offboard.set_attitude(Attitude(0.0, -10.0, 0.0, 0.5))
+    until(lambda: telemetry.velocity_ned().north_m_s > 2.0, "lean")
+    offboard.set_attitude(Attitude(0.0, 10.0, 0.0, 0.8))
+    until(lambda: telemetry.velocity_ned().north_m_s < 0.0, "lean back")
+    until(lambda: telemetry.velocity_ned().down_m_s < -1.0, "climb by thrust")
     offboard.stop()
     action.hold()
     action.return_to_launch()
