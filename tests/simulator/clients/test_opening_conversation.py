@@ -72,6 +72,11 @@ def test_a_station_opens(stations: list[Station], tmp_path: Any) -> None:
     while wanted:
         wanted.discard(station.wait_for(sorted(wanted)).get_type())
 
+    for name in ("HOME_POSITION", "EXTENDED_SYS_STATE"):
+        number = getattr(mavlink, f"MAVLINK_MSG_ID_{name}")
+        assert station.command(mavlink.MAV_CMD_SET_MESSAGE_INTERVAL, number, 1e6) == ACCEPTED
+        station.wait_for(name)
+
     files = MAVFTP(station.connection, *station.target)
     files.cmd_get(["@PARAM/param.pck?withdefaults=1", str(tmp_path / "param.pck")])
     assert files.process_ftp_reply("OpenFileRO", timeout=10).error_code == 0
