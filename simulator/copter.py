@@ -16,6 +16,7 @@ from simulator.protocol.ftp_files import FileSystem
 from simulator.protocol.ftp_service import FtpService
 from simulator.protocol.guided_targets import GuidedTargets
 from simulator.protocol.item_transfer import ItemTransfer
+from simulator.protocol.log_service import LOG_MESSAGES, LogService
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
@@ -152,6 +153,7 @@ class Copter:
             self.autopilot, self.streams, self._ask_reboot, self._say_banner, self.payload.handlers
         )
         self._targets = GuidedTargets(self.autopilot)
+        self._logs = LogService(lambda: self.autopilot.is_armed, self._say)
         self._transfers = {
             store.mission_type: ItemTransfer(store, self._say)
             for store in (self.mission, self.fence_store, self.rally)
@@ -248,8 +250,12 @@ class Copter:
                 each.use_identity(self.system_id)
         elif name in ("COMMAND_LONG", "COMMAND_INT"):
             self._commands.handle(message, channel)
+        elif name in LOG_MESSAGES:
+            self._logs.receive_message(message, channel)
         elif name in ("SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED"):
             self._targets.receive_target(message)
+        elif name == "SET_ATTITUDE_TARGET":
+            self._targets.receive_attitude(message)
         else:
             handler = getattr(self, f"_on_{name.lower()}", None)
             if handler is not None:

@@ -7,13 +7,23 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from simulator.protocol.channel import Message
-from simulator.protocol.command import ACCEPTED, DENIED, FAILED, Params, PayloadHandler
+from simulator.protocol.command import ACCEPTED, DENIED, FAILED, UNSUPPORTED, Params, PayloadHandler
 
 _FLAGS = (
     dialect.CAMERA_CAP_FLAGS_CAPTURE_VIDEO
     | dialect.CAMERA_CAP_FLAGS_CAPTURE_IMAGE
     | dialect.CAMERA_CAP_FLAGS_HAS_BASIC_ZOOM
+    | dialect.CAMERA_CAP_FLAGS_HAS_BASIC_FOCUS
 )
+_FOCUS_TYPES = (
+    dialect.FOCUS_TYPE_CONTINUOUS,
+    dialect.FOCUS_TYPE_RANGE,
+    dialect.FOCUS_TYPE_AUTO,
+    dialect.FOCUS_TYPE_AUTO_SINGLE,
+    dialect.FOCUS_TYPE_AUTO_CONTINUOUS,
+)
+"""Neither steps nor metres; what is seen is sharp whatever is asked for."""
+_ZOOM_PCT_S = 20.0
 Whereabouts = tuple[int, int, float, float, float, float, float]
 """Latitude and longitude in degE7, metres above sea level and above home, roll, pitch and yaw in degrees."""
 _CAPACITY_MIB = 32_000.0
@@ -50,6 +60,7 @@ class Camera:
         self.images = 0
         self.is_recording = False
         self.zoom_pct = 0.0
+        self._zoom_rate = 0.0
         self._left: float = 0.0
         self._interval_s = 0.0
         self._due_s = 0.0
@@ -60,6 +71,9 @@ class Camera:
             dialect.MAV_CMD_VIDEO_START_CAPTURE: lambda *_: self._record(is_on=True),
             dialect.MAV_CMD_VIDEO_STOP_CAPTURE: lambda *_: self._record(is_on=False),
             dialect.MAV_CMD_SET_CAMERA_ZOOM: self._zoom,
+            dialect.MAV_CMD_SET_CAMERA_FOCUS: lambda params, _: (
+                ACCEPTED if params[0] in _FOCUS_TYPES else UNSUPPORTED
+            ),
             dialect.MAV_CMD_DO_DIGICAM_CONTROL: self._shoot_once,
             dialect.MAV_CMD_DO_DIGICAM_CONFIGURE: lambda *_: ACCEPTED,
             dialect.MAV_CMD_DO_SET_CAM_TRIGG_DIST: self._trigger_by_distance,
@@ -71,7 +85,8 @@ class Camera:
         }
 
     def step(self, dt: float) -> None:
-        """Let a series go on."""
+        """Let a series, a recording and a zoom go on."""
+        self.zoom_pct = max(0.0, min(100.0, self.zoom_pct + self._zoom_rate * _ZOOM_PCT_S * dt))
         if self.is_recording:
             self._recording_s += dt
         if self._apart_m > 0.0 and (
@@ -125,9 +140,12 @@ class Camera:
         return ACCEPTED
 
     def _zoom(self, params: Params, _: tuple[int, int]) -> int:
-        if params[0] != dialect.ZOOM_TYPE_RANGE or not 0.0 <= params[1] <= 100.0:
-            return DENIED
-        self.zoom_pct = params[1]
+        if params[0] == dialect.ZOOM_TYPE_CONTINUOUS and abs(params[1]) <= 1.0:
+            self._zoom_rate = params[1]
+        elif params[0] == dialect.ZOOM_TYPE_RANGE and 0.0 <= params[1] <= 100.0:
+            self.zoom_pct, self._zoom_rate = params[1], 0.0
+        else:
+            return UNSUPPORTED
         return ACCEPTED
 
     def _information(self) -> Message:

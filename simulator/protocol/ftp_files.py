@@ -158,7 +158,9 @@ class FileSystem:
         raise FileError(errno.EROFS if path.startswith("@SYS/") else errno.ENOENT)
 
     def list_directory(self, path: str) -> list[bytes]:
-        """Name the entries; only @SYS has a list."""
+        """Name the entries; only the root and @SYS have a list."""
+        if path == "/":
+            return [b"D@SYS"]
         if path.rstrip("/") != "@SYS":
             self._absent()
         return [f"F{name.removeprefix('@SYS/')}\t{SYSTEM_STAT_BYTES}".encode() for name in _SYSTEM_FILES]

@@ -1,10 +1,12 @@
-"""Targets that ground stations stream: SET_POSITION_TARGET and the mission items of older scripts."""
+"""Targets that ground stations stream: SET_POSITION_TARGET, SET_ATTITUDE_TARGET and the mission items of older scripts."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.airframe.point_mass import GRAVITY_M_S2
 from simulator.autopilot.autopilot import Autopilot
 from simulator.autopilot.waypoint_navigation import Place
 from simulator.protocol.channel import Channel
@@ -22,6 +24,10 @@ _OFFSET_FRAMES = frozenset(
     }
 )
 _BODY_FRAMES = frozenset({dialect.MAV_FRAME_BODY_NED, dialect.MAV_FRAME_BODY_OFFSET_NED})
+
+
+DRAG_PER_S = 0.38
+"""At 30 degrees of lean the air holds the vehicle at 15 m/s."""
 
 
 class GuidedTargets:
@@ -58,6 +64,35 @@ class GuidedTargets:
             autopilot.guided.stop()
             return
         self._face(message)
+
+    def receive_attitude(self, message: Any) -> None:
+        """SET_ATTITUDE_TARGET: lean, turn, and climb as far as the thrust is above a half."""
+        autopilot = self._autopilot
+        if not autopilot.is_guided or not autopilot.is_armed or autopilot.is_landed:
+            return
+        mask = message.type_mask
+        has_attitude = not mask & dialect.ATTITUDE_TARGET_TYPEMASK_ATTITUDE_IGNORE
+        if mask & dialect.ATTITUDE_TARGET_TYPEMASK_THROTTLE_IGNORE or (has_attitude and not any(message.q)):
+            autopilot.guided.stop()
+            return
+        body, parameters = autopilot.body, autopilot.parameters
+        roll_rad, pitch_rad, yaw_rad = _angles(message.q) if has_attitude else (0.0, 0.0, body.yaw_rad)
+        forward, right = (
+            GRAVITY_M_S2 * math.tan(max(-body.max_lean_rad, min(body.max_lean_rad, lean_rad)))
+            for lean_rad in (-pitch_rad, roll_rad)
+        )
+        north, east = self._turned(forward, right)
+        share = 2.0 * max(0.0, min(1.0, message.thrust)) - 1.0
+        climb_m_s = share * parameters["WPNAV_SPEED_UP" if share > 0 else "WPNAV_SPEED_DN"] * 0.01
+        north -= DRAG_PER_S * body.velocity_north_m_s
+        east -= DRAG_PER_S * body.velocity_east_m_s
+        # The velocity wanted is a second ahead, so that the whole acceleration is asked for at once.
+        ahead = body.velocity_north_m_s + north, body.velocity_east_m_s + east, climb_m_s
+        autopilot.guided.fly_at(ahead, (north, east, 0.0))
+        if has_attitude:
+            autopilot.heading.turn_to(yaw_rad)
+        elif not mask & dialect.ATTITUDE_TARGET_TYPEMASK_BODY_YAW_RATE_IGNORE:
+            autopilot.heading.turn_at(message.body_yaw_rate)
 
     def _follow(self, message: Any) -> bool:
         """Take the target over; false where it makes no sense."""
@@ -144,3 +179,13 @@ class GuidedTargets:
             forward * math.cos(yaw) - right * math.sin(yaw),
             forward * math.sin(yaw) + right * math.cos(yaw),
         )
+
+
+def _angles(quaternion: Sequence[float]) -> tuple[float, float, float]:
+    """Roll, pitch and yaw."""
+    w, x, y, z = quaternion
+    return (
+        math.atan2(2.0 * (w * x + y * z), 1.0 - 2.0 * (x * x + y * y)),
+        math.asin(max(-1.0, min(1.0, 2.0 * (w * y - z * x)))),
+        math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z)),
+    )

@@ -244,3 +244,31 @@ def test_set_home_and_return_to_it(station: Any) -> None:
     assert station.command(dialect.MAV_CMD_COMPONENT_ARM_DISARM, 1) == 0
     station.run(3)
     assert station.messages("HOME_POSITION")[-1].latitude == 360926000
+
+
+def test_an_attitude_is_flown_until_nothing_more_is_heard(station: Any) -> None:
+    station.take_off(20)
+    body = station.copter.autopilot.body
+
+    def lean(pitch_deg: float, thrust: float, mask: int = 0b111) -> None:
+        half = math.radians(pitch_deg) / 2
+        quaternion = [math.cos(half), 0.0, math.sin(half), 0.0]
+        station.send(
+            dialect.MAVLink_set_attitude_target_message(0, 1, 1, mask, quaternion, 0.0, 0.0, 0.0, thrust)
+        )
+        station.run(0.1)
+
+    for _ in range(20):
+        lean(-10.0, 0.5)
+    assert 1.5 < body.velocity_north_m_s < 4.0
+    assert abs(body.velocity_up_m_s) < 0.1
+    for _ in range(30):
+        lean(0.0, 1.0)
+    assert body.velocity_up_m_s == pytest.approx(2.5, abs=0.2)
+    station.run(8)
+    assert abs(body.velocity_north_m_s) < 0.1
+    assert abs(body.velocity_up_m_s) < 0.1
+    lean(-10.0, 0.5)
+    lean(-10.0, 0.5, 0b111 | dialect.ATTITUDE_TARGET_TYPEMASK_THROTTLE_IGNORE)
+    station.run(3)
+    assert abs(body.velocity_north_m_s) < 0.1

@@ -1,9 +1,6 @@
 """Other ground stations at the bridge: pymavlink, MAVProxy and MAVSDK, none of them ours."""
 
 import asyncio
-import importlib.util
-import json
-import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +15,8 @@ from telemetry.protocol.mission_type import MissionType
 from telemetry.refusal import TelemetryError
 from telemetry.wire.codec import Encoder
 from telemetry.wire.message import Message
+from tests.mavproxy_console import mavproxy, needs_mavproxy
+from tests.station_script import needs_mavsdk, run_station
 
 LISTEN = "tcp-listen:127.0.0.1:0"
 PLANNED = 4
@@ -200,57 +199,24 @@ async def test_nobody_looks_on_over_a_recording(bridge):
             pass
 
 
-@pytest.mark.skipif(importlib.util.find_spec("MAVProxy") is None, reason="MAVProxy is not installed")
+@needs_mavproxy
 async def test_mavproxy_reads_all_and_commands_nothing(bridge, tmp_path):
-    async with attached_stations(bridge, [LISTEN]) as [forwarder]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(Path(sys.executable).with_name("mavproxy.py")),
-            f"--master=tcp:127.0.0.1:{forwarder.link.port}",
-            f"--logfile={tmp_path / 'mav.tlog'}",
-            "--default-modules=ftp,wp,param,arm",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=tmp_path,
-            env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"},
-        )
-
-        async def until(words):
-            async with asyncio.timeout(60):
-                while words not in (line := (await process.stdout.readline()).decode()):
-                    assert line, f"MAVProxy ended before it said {words!r}"
-
-        def say(words):
-            process.stdin.write(words.encode() + b"\n")
-
-        try:
-            await until("online system 1")
-            await until("Received 1392 parameters")
-            say("wp list")
-            await until(f"Saved {PLANNED} waypoints")
-            say("arm throttle")
-            await until("COMPONENT_ARM_DISARM: DENIED")
-        finally:
-            process.kill()
-            await process.communicate()
+    async with (
+        attached_stations(bridge, [LISTEN]) as [forwarder],
+        mavproxy(f"tcp:127.0.0.1:{forwarder.link.port}", tmp_path, "ftp,wp,param,arm") as console,
+    ):
+        await console.until("online system 1")
+        await console.until("Received 1392 parameters")
+        await console.ask("wp list", f"Saved {PLANNED} waypoints")
+        await console.ask("arm throttle", "COMPONENT_ARM_DISARM: DENIED")
     assert not bridge.vehicles["1-1"].state.is_armed
 
 
-@pytest.mark.skipif(importlib.util.find_spec("mavsdk") is None, reason="MAVSDK is not installed")
+@needs_mavsdk
 async def test_mavsdk_reads_all_and_commands_nothing(bridge):
     async with attached_stations(bridge, [LISTEN]) as [forwarder]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(Path(__file__).with_name("mavsdk_station.py")),
-            f"tcpout://127.0.0.1:{forwarder.link.port}",
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(60):
-            said, grumbled = await process.communicate()
-    assert process.returncode == 0, grumbled.decode()[-2000:]
-    read = json.loads(said.decode().splitlines()[-1])
+        script = Path(__file__).with_name("mavsdk_station.py")
+        read = await run_station(script, f"tcpout://127.0.0.1:{forwarder.link.port}")
     assert read["speed_cm_s"] == 1000
     assert read["mission"] == [16, 22, 16, 20]
     assert "denied" in read["arming"].lower()

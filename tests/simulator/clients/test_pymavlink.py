@@ -1,7 +1,7 @@
 """What an operator's plain pymavlink script does, against a vehicle on TCP."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,9 +11,9 @@ HOME = (36.0925, 103.7080)
 
 
 @pytest.fixture
-def connection(running_fleet: Any) -> Iterator[Any]:
-    fleet = running_fleet(2, speedup=40)
-    made = mavutil.mavlink_connection(fleet.addresses[1], source_system=255)
+def connection(next_address: Callable[[], str]) -> Iterator[Any]:
+    next_address()
+    made = mavutil.mavlink_connection(next_address(), source_system=255)
     yield made
     made.close()
 
