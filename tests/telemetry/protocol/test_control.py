@@ -62,7 +62,15 @@ ORDERS = {
     "update_mission": lambda vehicle: vehicle.update_mission(1, [WireItem(1, 3, 16)]),
     "upload": lambda vehicle: vehicle.upload(MissionType.MISSION, ()),
 }
-OWN_TESTS = {"attend", "cancel_command", "close", "demand_control", "resume"}
+OWN_TESTS = {
+    "attend",
+    "cancel_command",
+    "close",
+    "demand_control",
+    "demand_landed",
+    "demand_paused",
+    "resume",
+}
 READING = {
     "PARAM_REQUEST_READ",
     "PARAM_REQUEST_LIST",
