@@ -24,6 +24,8 @@ from simulator.protocol.streams import Streams
 
 TIMESYNC_PERIOD_S = 10.0
 SIGNING_EPOCH_UNIX_S = 1_420_070_400
+EPOCH_UNIX_S = 1_767_225_600.0
+"""2026 begins; when a vehicle is switched on, unless it is told otherwise."""
 BANNER = ("ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS")
 
 _MISSION_MESSAGES = frozenset(
@@ -56,7 +58,9 @@ class Copter:
     epoch_unix_s : float
         UTC at power-on.
     seed : int
-        Of the gusts.
+        Of the gusts, which differ by system id and network.
+    network : int
+        Which of several networks with the same system ids.
     signing_key : bytes, optional
         Everything is signed with it, and nothing accepted unsigned.
     """
@@ -68,14 +72,15 @@ class Copter:
         *,
         is_quick_boot: bool = False,
         parameters: Mapping[str, float] | None = None,
-        epoch_unix_s: float = 1_767_225_600.0,
+        epoch_unix_s: float = EPOCH_UNIX_S,
         seed: int = 0,
+        network: int = 0,
         signing_key: bytes | None = None,
     ) -> None:
         self._home = home
         self._is_quick_boot = is_quick_boot
         self._epoch_unix_s = epoch_unix_s
-        self._gust_seed = f"{seed}-{system_id}"
+        self._gust_seed = f"{seed}-{system_id}" if network == 0 else f"{seed}-{network}-{system_id}"
         self.parameters = ParameterTable()
         self.parameters["SYSID_THISMAV"] = system_id
         for name, value in (parameters or {}).items():
