@@ -50,7 +50,7 @@ class FrameCounter:
         return self
 
     def counts(self) -> dict[str, int]:
-        """What was counted since the last time: `frames`, `gaps`, `vehicles`; waits until all that was sent is read."""
+        """Give `frames`, `gaps` and `vehicles` since the last time, once all that was sent is read."""
         assert self._process is not None
         assert self._process.stdin is not None
         self._process.stdin.write("\n")

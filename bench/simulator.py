@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ _STREAM_RATE_HZ = 2
 """Of all stream groups: 39 messages a second."""
 _WARM_S = 3.0
 _BOOT_S = 2.0
+_TAKE_OFF_S = 4.0
 _LEGS = 12
 _LEG_M, _SWATH_M = 120.0, 20.0
 _METRE_E7 = 89.83
@@ -103,10 +105,7 @@ def _measure_alone() -> dict[str, Any]:
             raise RuntimeError("the survey did not end within half an hour")
     cpu_s = time.process_time() - cpu_s
     messages = list(MessageReader().feed(bytes(heard)))
-    gaps = sum(
-        (later.get_seq() - earlier.get_seq() - 1) & 0xFF
-        for earlier, later in zip(messages, messages[1:], strict=False)
-    )
+    gaps = sum((later.get_seq() - earlier.get_seq() - 1) & 0xFF for earlier, later in pairwise(messages))
     reached = [message.seq for message in messages if message.get_type() == "MISSION_ITEM_REACHED"]
     if gaps or reached != list(range(1, 2 * _LEGS + 3)):
         raise RuntimeError(f"{gaps} messages are missing, items reached: {reached}")
@@ -143,6 +142,8 @@ def _begin_survey(copter: Copter, channel: Channel | None = None) -> None:
     ):
         filled = (*params, *(0,) * (7 - len(params)))
         _say(copter, speaker, dialect.MAVLink_command_long_message(1, 1, command, 0, *filled))
+        copter.step(STEP_S)
+    for _ in range(round(_TAKE_OFF_S / STEP_S)):
         copter.step(STEP_S)
     copter.flush()
     if channel is None:

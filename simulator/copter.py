@@ -17,6 +17,7 @@ from simulator.protocol.item_transfer import ItemTransfer
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
+from simulator.protocol.payload_bytes import PayloadBytes, payload_of
 from simulator.protocol.rally_store import RallyStore
 from simulator.protocol.signing import Signing
 from simulator.protocol.state_messages import StateMessages
@@ -278,9 +279,10 @@ class Copter:
 
     # --- saying ------------------------------------------------------------------------------------------------
 
-    def _broadcast(self, message: Message) -> None:
+    def _broadcast(self, message: Message | PayloadBytes) -> None:
+        payload = message if isinstance(message, PayloadBytes) else payload_of(message)
         for channel in self.channels:
-            channel.send(message)
+            channel.send(payload)
 
     def _say(self, severity: int, text: str) -> None:
         self._texts.append((severity, text))

@@ -15,7 +15,7 @@ def sim(
     seconds: Annotated[float, typer.Option(min=1.0, help="How long the fleet flies.")] = 30.0,
     json: JsonOption = False,
 ) -> None:
-    """Simulated copters in real time, beside ArduPilot's own, and one as fast as it can."""
+    """Copters of the simulator in real time, beside ArduPilot's own, and one as fast as it can."""
     from bench.simulator import run
 
     measure("the simulator", lambda: run(copters, seconds=seconds), _words, json=json)
