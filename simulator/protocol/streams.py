@@ -9,6 +9,8 @@ from simulator.protocol.channel import STREAM_BACKLOG_BYTES, Channel
 from simulator.protocol.state_messages import StateMessages, message_id_of
 
 HEARTBEAT_S = 1.0
+PHASE = (math.sqrt(5.0) - 1.0) / 2.0
+"""Of an interval, by which the streams of vehicles that follow one another are apart: a fleet does not speak at once."""
 
 GROUPS: dict[int, tuple[str, tuple[str, ...]]] = {
     dialect.MAV_DATA_STREAM_RAW_SENSORS: ("RAW_SENS", ("RAW_IMU", "SCALED_PRESSURE")),
@@ -108,8 +110,11 @@ class Streams:
         channel.schedule_revision = self._autopilot.parameters.revision
         kept = channel.due_s
         channel.due_s = {}
+        phase = (self._autopilot.parameters["SYSID_THISMAV"] - 1.0) * PHASE % 1.0
         for message_id in self.messages:
             interval = self.interval_s(channel, message_id)
             if interval > 0:
-                channel.due_s[message_id] = min(kept.get(message_id, now_s), now_s + interval)
+                is_beat = message_id == dialect.MAVLINK_MSG_ID_HEARTBEAT
+                first_s = now_s if is_beat else now_s + phase * interval
+                channel.due_s[message_id] = min(kept.get(message_id, first_s), now_s + interval)
         channel.next_due_s = min(channel.due_s.values(), default=math.inf)
