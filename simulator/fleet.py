@@ -14,6 +14,7 @@ from simulator.network.udp_link import UdpLink
 from simulator.network.world_clock import STEP_S, WorldClock
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.refusal import SimulatorError
+from simulator.vehicles import Vehicles
 
 __all__ = ["DEFAULT_HOME", "Home", "SimulatorError", "SimulatorFleet"]
 
@@ -102,6 +103,7 @@ class SimulatorFleet:
         self._port = port
         self._is_paced = paced
         epoch_unix_s = time.time() if seed is None or signing_key is not None else EPOCH_UNIX_S
+        self._vehicles = Vehicles(count)
         self.copters = [
             Copter(
                 number % NETWORK_SIZE + 1,
@@ -111,6 +113,7 @@ class SimulatorFleet:
                 epoch_unix_s=epoch_unix_s,
                 seed=seed or 0,
                 network=number // NETWORK_SIZE,
+                vehicle=self._vehicles.rows[number],
                 signing_key=signing_key,
             )
             for number in range(count)
@@ -180,13 +183,14 @@ class SimulatorFleet:
 
     def _step(self) -> None:
         link_dt = STEP_S / self._speedup
-        if self._udp_links:
-            for copter in self.copters:
-                copter.step(STEP_S, link_dt)
-            return
-        for server in self._servers:
-            if server.is_powered:
-                server.copter.step(STEP_S, link_dt)
+        copters = (
+            self.copters if self._udp_links else [each.copter for each in self._servers if each.is_powered]
+        )
+        for copter in copters:
+            copter.autopilot.think(STEP_S, link_dt)
+        self._vehicles.step(STEP_S)
+        for copter in copters:
+            copter.speak(STEP_S)
 
     def _flush(self) -> None:
         for copter in self.copters:

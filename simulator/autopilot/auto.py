@@ -351,7 +351,7 @@ class Auto(Mode):
         """Fly on."""
         autopilot = self.autopilot
         self.service()
-        if autopilot.sticks.throttle > 0.1:
+        if not self.may_take_off and autopilot.sticks.throttle > 0.1:
             self.may_take_off = True
         item = self._item
         if not self._is_running or item is None:

@@ -43,6 +43,8 @@ class Channel:
         self.group_rates_hz: dict[int, float] = {}
         """Stream group to rate, from REQUEST_DATA_STREAM."""
         self.due_s: dict[int, float] = {}
+        self.periods_s: dict[int, float] = {}
+        """Message id to interval, of all that are streamed."""
         self.next_due_s = 0.0
         self.schedule_revision = -1
         self.parameters_from: int | None = None
