@@ -12,7 +12,8 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from bench.frame_counter import FrameCounter
 from simulator.copter import Copter
-from simulator.fleet import NETWORK_SIZE, SimulatorFleet
+from simulator.copters import NETWORK_SIZE
+from simulator.fleet import SimulatorFleet
 from simulator.home import DEFAULT_HOME
 from simulator.network.world_clock import STEP_S
 from simulator.protocol.channel import Channel, MessageReader

@@ -3,28 +3,21 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from simulator.copter import EPOCH_UNIX_S, Copter
+from simulator.copters import NETWORK_SIZE, Copters
 from simulator.home import DEFAULT_HOME, Home
 from simulator.network.tcp_server import TcpServer
 from simulator.network.udp_address import parse_udp_address
 from simulator.network.udp_link import UdpLink
 from simulator.network.world_clock import STEP_S, WorldClock
-from simulator.protocol.parameter_table import ParameterTable
 from simulator.refusal import SimulatorError
-from simulator.vehicles import Vehicles
 
 __all__ = ["DEFAULT_HOME", "Home", "SimulatorError", "SimulatorFleet"]
 
-SPACING_M = 4.0
-ROW = 25
-"""Copters side by side; the next ones stand behind them."""
 PORT_STEP = 10
-NETWORK_SIZE = 250
-"""System ids end at 255, and ground stations have some of them."""
-MAX_COUNT = 2_000
 MIN_SPEEDUP, MAX_SPEEDUP = 0.1, 1_000.0
 
 
@@ -70,10 +63,6 @@ class SimulatorFleet:
         signing_key: bytes | None = None,
         paced: bool = False,
     ) -> None:
-        if not 1 <= count <= MAX_COUNT:
-            raise SimulatorError(
-                f"{count} vehicles cannot be simulated", place="--count", remedy=f"Give 1 to {MAX_COUNT}"
-            )
         if not MIN_SPEEDUP <= speedup <= MAX_SPEEDUP:
             raise SimulatorError(
                 f"a speed-up of {speedup:g} is out of range",
@@ -94,34 +83,27 @@ class SimulatorFleet:
                 place="--udp",
                 remedy=f"Give {networks} ports, such as {self._udp_address.host}:14550-{14549 + networks}",
             )
-        unknown = sorted(name for name in (parameters or {}) if name not in ParameterTable())
-        if unknown:
-            raise SimulatorError(
-                f"ArduCopter has no parameter {unknown[0]}", remedy="Give names of ArduCopter 4.6 parameters"
-            )
         self._speedup = speedup
         self._port = port
         self._is_paced = paced
-        epoch_unix_s = time.time() if seed is None or signing_key is not None else EPOCH_UNIX_S
-        self._vehicles = Vehicles(count)
-        self.copters = [
-            Copter(
-                number % NETWORK_SIZE + 1,
-                home.moved(SPACING_M * (number // ROW), SPACING_M * (number % ROW)),
-                is_quick_boot=quick_boot,
-                parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
-                epoch_unix_s=epoch_unix_s,
-                seed=seed or 0,
-                network=number // NETWORK_SIZE,
-                vehicle=self._vehicles.rows[number],
-                signing_key=signing_key,
-            )
-            for number in range(count)
-        ]
+        self._copters = Copters(
+            count,
+            home=home,
+            seed=seed or 0,
+            quick_boot=quick_boot,
+            parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
+            epoch_unix_s=time.time() if seed is None or signing_key is not None else EPOCH_UNIX_S,
+            signing_key=signing_key,
+        )
         self._servers: list[TcpServer] = []
         self._udp_links: list[UdpLink] = []
         self._clock = WorldClock(self._step, self._flush, lambda: self._speedup)
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def copters(self) -> Sequence[Copter]:
+        """The vehicles, network by network in the order of system ids."""
+        return self._copters.all
 
     @property
     def steps(self) -> int:
@@ -146,10 +128,10 @@ class SimulatorFleet:
         """
         try:
             if self._udp_address is not None:
-                for network, first in enumerate(range(0, len(self.copters), NETWORK_SIZE)):
-                    link = UdpLink(self.copters[first : first + NETWORK_SIZE])
-                    await link.start(self._udp_address.host, self._udp_address.ports[network])
+                for port, network in zip(self._udp_address.ports, self._copters.networks, strict=False):
+                    link = UdpLink(network)
                     self._udp_links.append(link)
+                    await link.start(self._udp_address.host, port)
             else:
                 for number, copter in enumerate(self.copters):
                     server = TcpServer(copter, is_paced=self._is_paced)
@@ -182,18 +164,10 @@ class SimulatorFleet:
         await self.stop()
 
     def _step(self) -> None:
-        link_dt = STEP_S / self._speedup
-        copters = (
-            self.copters if self._udp_links else [each.copter for each in self._servers if each.is_powered]
-        )
-        for copter in copters:
-            copter.autopilot.think(STEP_S, link_dt)
-        self._vehicles.step(STEP_S)
-        for copter in copters:
-            copter.speak(STEP_S)
+        powered = None if self._udp_links else [each.copter for each in self._servers if each.is_powered]
+        self._copters.step(STEP_S, STEP_S / self._speedup, powered)
 
     def _flush(self) -> None:
-        for copter in self.copters:
-            copter.flush()
+        self._copters.flush()
         for link in self._udp_links:
             link.flush()

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Sequence
 
 from simulator.copter import Copter
-from simulator.protocol.channel import Channel, Message, MessageReader
+from simulator.network.shared_link import SharedLink
 from simulator.refusal import SimulatorError
 
 MAX_DATAGRAM_BYTES = 1400
@@ -27,11 +27,8 @@ class UdpLink:
     """Sends what the vehicles say to one address and hands them what comes back."""
 
     def __init__(self, copters: Sequence[Copter]) -> None:
-        self._copters = copters
-        self._reader = MessageReader()
+        self._shared = SharedLink(copters, self._write)
         self._transport: asyncio.DatagramTransport | None = None
-        self._channels: dict[Copter, Channel] = {}
-        self._by_id: dict[int, Copter] = {}
         self._datagram = b""
 
     async def start(self, host: str, port: int) -> None:
@@ -53,31 +50,11 @@ class UdpLink:
         self._transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES
         )
-        for copter in self._copters:
-            channel = Channel(self._write)
-            self._channels[copter] = channel
-            copter.attach(channel)
 
     def receive(self, data: bytes) -> None:
-        """Hand messages to the vehicles they are for."""
-        for message in self._reader.feed(data):
-            for copter in self._addressees(message):
-                copter.handle_message(message, self._channels[copter])
-                copter.flush()
-                if copter.wants_reboot:
-                    copter.power_on()
+        """Hand messages to the vehicles they are for, and send their answers."""
+        self._shared.receive(data)
         self.flush()
-
-    def _addressees(self, message: Message) -> Sequence[Copter]:
-        target = getattr(message, "target_system", 0)
-        if target == 0:
-            return self._copters
-        copter = self._by_id.get(target)
-        if copter is None or copter.system_id != target:
-            # SYSID_THISMAV may be changed at any time.
-            self._by_id = {each.system_id: each for each in self._copters}
-            copter = self._by_id.get(target)
-        return () if copter is None else (copter,)
 
     def flush(self) -> None:
         """Send what the vehicles handed over."""
@@ -105,6 +82,7 @@ class UdpLink:
 
     def stop(self) -> None:
         """Close the socket."""
+        self._shared.close()
         if self._transport is not None:
             self._transport.close()
             self._transport = None
