@@ -83,9 +83,9 @@ def move(vehicles: NDArray[np.void], dt: float) -> None:
 def _move_one(
     body: PointMass, control: PositionControl, heading: HeadingControl, legs: Legs, wind: Wind, dt: float
 ) -> None:
-    body.wind_north_m_s, body.wind_east_m_s = blow(wind, dt)
+    body.wind_north_m_s, body.wind_east_m_s = blow(wind, dt, body.up_m - body.ground_up_m)
     if not (body.are_motors_on and control.is_active):
-        move_body(body, dt, 0.0, 0.0, -1.0, 0.0)
+        move_body(body, dt, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0)
         return
     if control.way == _ALONG_LEGS:
         follow_legs(legs, control, body)
@@ -94,5 +94,5 @@ def _move_one(
     control.way = control.vertical_way = _KEEP
     north, east, up = demand(control, body)
     turn = 0.0 if body.is_on_ground else turn_rate_rad_s(heading, dt, body, control)
-    move_body(body, dt, north, east, up, turn)
+    move_body(body, dt, north, east, up, turn, control.velocity_north, control.velocity_east)
     note_limit(control, body, north, east)

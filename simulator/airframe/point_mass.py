@@ -10,8 +10,9 @@ GRAVITY_M_S2 = 9.80665
 HORIZONTAL_LAG_S = 0.3
 """How long the lean takes to follow its demand."""
 VERTICAL_LAG_S = 0.1
-DRAG_PER_M = 0.052
-"""Acceleration lost to the air for each (m/s)^2; 27 degrees of lean at 9.8 m/s in the recordings."""
+DRAG_PER_S, DRAG_PER_M = 0.250, 0.0205
+"""Acceleration lost to the air for each m/s and each (m/s)^2: 5.5 degrees of lean at 3 m/s and 25 to 27 at 10 m/s in the
+recordings, which also reach 10.8 m/s through the air, across and against a wind, at the 30 degrees that are the most."""
 
 TRIM_S = 2.0
 """How long the velocity controller takes to learn the lean that holds against the air."""
@@ -66,9 +67,16 @@ class PointMass(Row):
 
 @compiled
 def move_body(
-    body: PointMass, dt: float, north_m_s2: float, east_m_s2: float, up_m_s2: float, yaw_rate_rad_s: float
+    body: PointMass,
+    dt: float,
+    north_m_s2: float,
+    east_m_s2: float,
+    up_m_s2: float,
+    yaw_rate_rad_s: float,
+    way_north_m_s: float,
+    way_east_m_s: float,
 ) -> None:
-    """Advance by `dt` towards the accelerations and the yaw rate asked for."""
+    """Advance by `dt` towards the accelerations and the yaw rate asked for, on a way at that velocity."""
     body.hit_ground_m_s = 0.0
     body.is_lean_limited = False
     if not body.are_motors_on:
@@ -82,7 +90,7 @@ def move_body(
         return
     air_north = body.velocity_north_m_s - body.wind_north_m_s
     air_east = body.velocity_east_m_s - body.wind_east_m_s
-    drag = DRAG_PER_M * math.hypot(air_north, air_east)
+    drag = DRAG_PER_S + DRAG_PER_M * math.hypot(air_north, air_east)
     learn = dt / (TRIM_S + dt)
     body.trim_north_m_s2 += (drag * air_north - body.trim_north_m_s2) * learn
     body.trim_east_m_s2 += (drag * air_east - body.trim_east_m_s2) * learn
@@ -92,8 +100,7 @@ def move_body(
     limit = GRAVITY_M_S2 * math.tan(body.max_lean_rad)
     body.is_lean_limited = lean > limit
     if body.is_lean_limited:
-        lean_north *= limit / lean
-        lean_east *= limit / lean
+        lean_north, lean_east = _limited(lean_north, lean_east, limit, way_north_m_s, way_east_m_s)
     north_m_s2 = lean_north - drag * air_north
     east_m_s2 = lean_east - drag * air_east
     follow = dt / (HORIZONTAL_LAG_S + dt)
@@ -120,6 +127,24 @@ def move_body(
         body.up_m = body.ground_up_m
         body.is_on_ground = True
         _rest(body)
+
+
+@compiled
+def _limited(
+    north: float, east: float, limit: float, way_north: float, way_east: float
+) -> tuple[float, float]:
+    """Keep to the limit as ArduCopter does: what keeps the vehicle on its way comes before what speeds it along."""
+    way = math.hypot(way_north, way_east)
+    if way < 0.01:
+        share = limit / math.hypot(north, east)
+        return north * share, east * share
+    way_north /= way
+    way_east /= way
+    along = north * way_north + east * way_east
+    across = min(max(east * way_north - north * way_east, -limit), limit)
+    most = math.sqrt(max(limit * limit - across * across, 0.0))
+    along = min(max(along, -most), most)
+    return along * way_north - across * way_east, along * way_east + across * way_north
 
 
 @compiled

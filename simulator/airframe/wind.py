@@ -2,24 +2,43 @@
 
 import math
 import random
+from enum import IntEnum
 
 import numpy as np
 
 from simulator.compiled import compiled
 from simulator.row import Row
 
-GUST_TIME_S = 5.0
-"""SIM_WIND_TC: how long a gust lasts."""
+
+class WindProfile(IntEnum):
+    """SIM_WIND_T: how the wind that is set weakens towards the ground."""
+
+    SQUARE_LAW = 0
+    NONE = 1
+    LINEAR = 2
+
+
+_SQUARE_LAW, _LINEAR = int(WindProfile.SQUARE_LAW), int(WindProfile.LINEAR)
 
 
 class Wind(Row):
-    """Blows from a direction; gusts follow a seeded random walk back to the mean, north and east."""
+    """Blows from a direction; gusts follow a seeded random walk back to the mean, north and east.
 
+    `field_north_m_s` and `field_east_m_s` are what a world adds where the vehicle is.
+    """
+
+    field_north_m_s: float
+    field_east_m_s: float
     mean_north_m_s: float
     mean_east_m_s: float
     gust_north_m_s: float
     gust_east_m_s: float
     turbulence_m_s: float
+    gust_time_s: float = 5.0
+    profile: int
+    profile_alt_m: float = 60.0
+    """From here up the wind is what was set."""
+    profile_slope: float = 0.01
     random_state: int
 
     def use_seed(self, seed: str) -> None:
@@ -32,18 +51,30 @@ class Wind(Row):
         self.mean_east_m_s = -speed_m_s * math.sin(from_rad)
         self.turbulence_m_s = max(turbulence_m_s, 0.0)
 
+    def weaken(self, profile: int, alt_m: float, slope: float) -> None:
+        """Set how it weakens below an altitude."""
+        self.profile, self.profile_alt_m, self.profile_slope = profile, max(alt_m, 1.0), slope
+
 
 @compiled
-def blow(wind: Wind, dt: float) -> tuple[float, float]:
-    """Advance by `dt`; north and east components of the air's motion."""
-    if wind.turbulence_m_s == 0.0:
-        return wind.mean_north_m_s, wind.mean_east_m_s
-    keep = math.exp(-dt / GUST_TIME_S)
-    spread = wind.turbulence_m_s * math.sqrt(1.0 - keep * keep)
-    north, east = _two_normal(wind)
-    wind.gust_north_m_s = wind.gust_north_m_s * keep + spread * north
-    wind.gust_east_m_s = wind.gust_east_m_s * keep + spread * east
-    return wind.mean_north_m_s + wind.gust_north_m_s, wind.mean_east_m_s + wind.gust_east_m_s
+def blow(wind: Wind, dt: float, height_m: float) -> tuple[float, float]:
+    """Advance by `dt`; north and east components of the air's motion at a height."""
+    north, east = wind.mean_north_m_s, wind.mean_east_m_s
+    if wind.turbulence_m_s > 0.0:
+        keep = math.exp(-dt / wind.gust_time_s)
+        spread = wind.turbulence_m_s * math.sqrt(1.0 - keep * keep)
+        gust_north, gust_east = _two_normal(wind)
+        wind.gust_north_m_s = wind.gust_north_m_s * keep + spread * gust_north
+        wind.gust_east_m_s = wind.gust_east_m_s * keep + spread * gust_east
+        north += wind.gust_north_m_s
+        east += wind.gust_east_m_s
+    share = 1.0
+    if height_m < wind.profile_alt_m:
+        if wind.profile == _SQUARE_LAW:
+            share = math.sqrt(max(height_m / wind.profile_alt_m, 0.0))
+        elif wind.profile == _LINEAR:
+            share = max(1.0 - wind.profile_slope * (wind.profile_alt_m - height_m), 0.0)
+    return wind.field_north_m_s + north * share, wind.field_east_m_s + east * share
 
 
 @compiled

@@ -12,6 +12,7 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 from simulator.autopilot.circle import nearest_on_circle
 from simulator.autopilot.descent import Descent
 from simulator.autopilot.mode import Mode, ModeNumber
+from simulator.autopilot.position_control import JERK_M_S3
 from simulator.autopilot.return_home import ReturnHome, ReturnPhase
 from simulator.autopilot.takeoff import Takeoff
 from simulator.autopilot.waypoint_navigation import LegLimits, Place
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from simulator.autopilot.autopilot import Autopilot
 
 INFO, CRITICAL, WARNING = 6, 2, 4
-PACE_PER_S = 0.27
-"""How fast a pause takes effect."""
 MAX_JUMPS_IN_A_ROW = 100
 
 _FLOWN_TO = frozenset(
@@ -78,7 +77,7 @@ class Auto(Mode):
         self._is_waiting_to_start = False
         self._is_running = False
         self._is_complete = False
-        self._pace = 1.0
+        self._pace, self._pace_rate = 1.0, 0.0
         self.is_paused = False
         self.may_take_off = False
         """Set by MISSION_START or a raised throttle; until then an armed vehicle stays on the ground."""
@@ -145,7 +144,7 @@ class Auto(Mode):
         autopilot = self.autopilot
         self._is_waiting_to_start = True
         self.is_paused = False
-        self._pace = 1.0
+        self._pace, self._pace_rate = 1.0, 0.0
         self._speed_m_s = None
         if not autopilot.body.is_on_ground:
             autopilot.control.start(autopilot.body)
@@ -362,9 +361,20 @@ class Auto(Mode):
             return
         self._do_next()
         wanted = 0.0 if self.is_paused else 1.0
-        self._pace += min(max(wanted - self._pace, -PACE_PER_S * dt), PACE_PER_S * dt)
+        if self._pace != wanted or self._pace_rate != 0.0:
+            self._shape_pace(dt, wanted)
         if self._verify(item, dt):
             self._advance()
+
+    def _shape_pace(self, dt: float, wanted: float) -> None:
+        """Slow down and go on within the acceleration and jerk of the legs, as a share of their speed."""
+        limits = self._limits()
+        most = limits.accel_m_s2 / limits.speed_m_s
+        gain = JERK_M_S3 / limits.accel_m_s2
+        rate = min(max((wanted - self._pace) * gain, -most), most)
+        change = JERK_M_S3 / limits.speed_m_s * dt
+        self._pace_rate += min(max(rate - self._pace_rate, -change), change)
+        self._pace = min(max(self._pace + self._pace_rate * dt, 0.0), 1.0)
 
     def _verify(self, item: MissionItem, dt: float) -> bool:
         autopilot = self.autopilot

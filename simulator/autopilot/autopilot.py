@@ -102,7 +102,7 @@ class Autopilot:
         self.wind = vehicle.wind
         self.wind.use_seed(gust_seed)
         self.control = vehicle.control
-        self.navigation = WaypointNavigation(self.control, vehicle.legs)
+        self.navigation = WaypointNavigation(self.control, vehicle.legs, self.body)
         self.heading = vehicle.heading
         self.heading.hold(self.body)
         self.sticks = Sticks()
@@ -184,13 +184,16 @@ class Autopilot:
         parameters = self.parameters
         self._read_revision = parameters.revision
         self._limits = None
-        self.battery.full_voltage_v = parameters["SIM_BATT_VOLTAGE"]
-        self.battery.full_charge_ah = parameters["SIM_BATT_CAP_AH"]
+        self.battery.charge(parameters["SIM_BATT_VOLTAGE"], parameters["SIM_BATT_CAP_AH"])
         self.wind.blow(
             parameters["SIM_WIND_SPD"],
             math.radians(parameters["SIM_WIND_DIR"]),
             turbulence_m_s=parameters["SIM_WIND_TURB"],
         )
+        self.wind.weaken(
+            int(parameters["SIM_WIND_T"]), parameters["SIM_WIND_T_ALT"], parameters["SIM_WIND_T_COEF"]
+        )
+        self.wind.gust_time_s = max(parameters["SIM_WIND_TC"], 0.1)
         self.heading.top_speed_m_s = parameters["WPNAV_SPEED"] * 0.01
         self.body.max_lean_rad = math.radians(min(max(parameters["ANGLE_MAX"] * 0.01, 10.0), 60.0))
 

@@ -201,25 +201,36 @@ def _shape_velocity(control: PositionControl, north_m_s: float, east_m_s: float)
         jerk_east *= limit / change
     control.accel_north += jerk_north
     control.accel_east += jerk_east
-    faster_north, faster_east = control.accel_north * control.time_s, control.accel_east * control.time_s
-    if not _is_held(control, faster_north, faster_east, control.faster_north_m_s, control.faster_east_m_s):
-        control.velocity_north += faster_north
-        control.velocity_east += faster_east
-    on_north, on_east = control.velocity_north * control.time_s, control.velocity_east * control.time_s
-    if not _is_held(control, on_north, on_east, control.ahead_north_m, control.ahead_east_m):
-        control.north += on_north
-        control.east += on_east
+    faster_north, faster_east = _held_back(
+        control,
+        control.accel_north * control.time_s,
+        control.accel_east * control.time_s,
+        control.faster_north_m_s,
+        control.faster_east_m_s,
+    )
+    control.velocity_north += faster_north
+    control.velocity_east += faster_east
+    on_north, on_east = _held_back(
+        control,
+        control.velocity_north * control.time_s,
+        control.velocity_east * control.time_s,
+        control.ahead_north_m,
+        control.ahead_east_m,
+    )
+    control.north += on_north
+    control.east += on_east
 
 
 @compiled
-def _is_held(
+def _held_back(
     control: PositionControl, north: float, east: float, error_north: float, error_east: float
-) -> bool:
-    """Whether a change would increase an error in the direction in which the body is at its limit."""
-    return (
-        north * control.limit_north + east * control.limit_east > 0.0
-        and error_north * control.limit_north + error_east * control.limit_east > 0.0
-    )
+) -> tuple[float, float]:
+    """Leave out of a change what increases an error in the direction in which the body is at its limit."""
+    along = north * control.limit_north + east * control.limit_east
+    if along > 0.0 and error_north * control.limit_north + error_east * control.limit_east > 0.0:
+        share = along / (control.limit_north**2 + control.limit_east**2)
+        return north - share * control.limit_north, east - share * control.limit_east
+    return north, east
 
 
 @compiled

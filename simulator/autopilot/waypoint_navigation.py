@@ -101,7 +101,8 @@ class Legs(Row):
     has_upcoming: bool
     is_upcoming_begun: bool
     is_finished: bool
-    pace: float
+    pace: float = 1.0
+    latest_pace: float = 1.0
     own_pace: float = 1.0
     radius_m: float
     speed_m_s: float
@@ -119,11 +120,13 @@ class WaypointNavigation:
     ----------
     control : PositionControl
     legs : Legs
+    body : PointMass
     """
 
-    def __init__(self, control: PositionControl, legs: Legs) -> None:
+    def __init__(self, control: PositionControl, legs: Legs, body: PointMass) -> None:
         self._control = control
         self._legs = legs
+        self._body = body
         self._origin: Place = (0.0, 0.0, 0.0)
 
     @property
@@ -145,7 +148,7 @@ class WaypointNavigation:
         """Begin anew from where the body would come to rest."""
         self._origin = self._control.stopping_point(body)
         legs = self._legs
-        legs.own_pace = 1.0
+        legs.own_pace = legs.latest_pace = 1.0
         legs.has_previous = legs.has_current = legs.has_upcoming = False
         legs.is_upcoming_begun = legs.is_finished = False
 
@@ -159,6 +162,9 @@ class WaypointNavigation:
                 legs.previous = legs.current
             legs.current = legs.upcoming
         else:
+            if legs.has_current and not legs.is_finished:
+                # A leg that is broken off is left as ArduCopter leaves it: the next begins where the body would stop.
+                self.start(self._body)
             origin = legs.current.destination if legs.has_current else self._origin
             legs.current = Leg(origin, destination, limits)
             legs.has_current, legs.has_previous = True, False
@@ -207,6 +213,8 @@ def follow_legs(legs: Legs, control: PositionControl, body: PointMass) -> None:
     )
     _follow_body(legs, control, body)
     pace = legs.pace * legs.own_pace
+    pace_per_s = (legs.pace - legs.latest_pace) / control.time_s
+    legs.latest_pace = legs.pace
     time_s = control.time_s * pace
     leg, upcoming = legs.current, legs.upcoming
     leg.elapsed_s += time_s
@@ -219,7 +227,7 @@ def follow_legs(legs: Legs, control: PositionControl, body: PointMass) -> None:
         elif position_error_m < legs.radius_m and _may_begin(legs):
             legs.is_upcoming_begun = True
             upcoming.elapsed_s = time_s
-    _move_target(legs, control, pace)
+    _move_target(legs, control, pace, pace_per_s)
     if legs.has_upcoming and legs.is_upcoming_begun:
         if upcoming.elapsed_s >= _remaining_s(leg):
             legs.is_finished = True
@@ -280,24 +288,24 @@ def _may_begin(legs: Legs) -> bool:
 
 
 @compiled
-def _move_target(legs: Legs, control: PositionControl, pace: float) -> None:
+def _move_target(legs: Legs, control: PositionControl, pace: float, pace_per_s: float) -> None:
     leg = legs.current
     control.north, control.east, control.up = leg.origin_north, leg.origin_east, leg.origin_up
     control.velocity_north = control.velocity_east = control.velocity_up = 0.0
     control.accel_north = control.accel_east = control.accel_up = 0.0
-    _add_motion(control, leg, 0.0, pace)
+    _add_motion(control, leg, 0.0, pace, pace_per_s)
     if legs.has_previous:
-        _add_motion(control, legs.previous, legs.previous.profile.distance_m, pace)
+        _add_motion(control, legs.previous, legs.previous.profile.distance_m, pace, pace_per_s)
     if legs.has_upcoming and legs.is_upcoming_begun:
-        _add_motion(control, legs.upcoming, 0.0, pace)
+        _add_motion(control, legs.upcoming, 0.0, pace, pace_per_s)
 
 
 @compiled
-def _add_motion(control: PositionControl, leg: Leg, counted_m: float, pace: float) -> None:
+def _add_motion(control: PositionControl, leg: Leg, counted_m: float, pace: float, pace_per_s: float) -> None:
     distance, speed, accel = profile_at(leg.profile, leg.elapsed_s)
     distance -= counted_m
+    accel = accel * pace * pace + speed * pace_per_s
     speed *= pace
-    accel *= pace * pace
     control.north += leg.north * distance
     control.east += leg.east * distance
     control.up += leg.up * distance

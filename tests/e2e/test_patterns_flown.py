@@ -72,7 +72,7 @@ def ask(viewer: Any, button: str) -> str:
 def test_every_pattern_is_flown_as_the_page_foretold(
     start_service: Callable[..., Any], look: Callable[..., Any], tmp_path: Path
 ) -> None:
-    wind = (f"SIM_WIND_SPD={WIND_M_S}", f"SIM_WIND_DIR={WIND_FROM_DEG}", "SIM_WIND_TURB=0")
+    wind = ("SIM_WIND_T=1", f"SIM_WIND_SPD={WIND_M_S}", f"SIM_WIND_DIR={WIND_FROM_DEG}", "SIM_WIND_TURB=0")
     parameters = [word for value in ("BATT_CAPACITY=100000", *wind) for word in ("--param", value)]
     fleet = ("--count", len(FORMS), "--speedup", SPEEDUP, "--home", f"{PAD_LAT_DEG},{PAD_LON_DEG},1520,0")
     with simulator(*fleet, *parameters) as (addresses, process):

@@ -4,7 +4,7 @@ import ctypes
 
 import numpy as np
 
-from simulator.airframe.wind import Wind
+from simulator.airframe.wind import Wind, WindProfile
 from simulator.row import Row
 from simulator.vehicles import Vehicle, Vehicles
 
@@ -54,6 +54,8 @@ def test_gusts_are_as_strong_and_as_long_as_asked_for() -> None:
     vehicles = Vehicles(1)
     row = vehicles.rows[0]
     row.wind.use_seed("any")
+    row.body.up_m, row.wind.profile_alt_m = 0.0, 1.0
+    row.wind.profile = WindProfile.NONE
     row.wind.blow(8.0, np.pi, turbulence_m_s=2.0)
     north = np.empty(50_000)
     for number in range(len(north)):

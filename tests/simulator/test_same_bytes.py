@@ -13,7 +13,7 @@ from simulator.lock_step import LockStep
 from simulator.network.world_clock import STEP_S
 from simulator.protocol.channel import Channel, MessageReader
 
-GUSTY = {"SIM_WIND_SPD": 6.0, "SIM_WIND_DIR": 40.0, "SIM_WIND_TURB": 3.0}
+GUSTY = {"SIM_WIND_T": 1, "SIM_WIND_SPD": 6.0, "SIM_WIND_DIR": 40.0, "SIM_WIND_TURB": 3.0}
 _station = dialect.MAVLink(None, 255, 190)
 
 
