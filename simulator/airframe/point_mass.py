@@ -10,9 +10,9 @@ GRAVITY_M_S2 = 9.80665
 HORIZONTAL_LAG_S = 0.3
 """How long the lean takes to follow its demand."""
 VERTICAL_LAG_S = 0.1
-DRAG_PER_S, DRAG_PER_M = 0.250, 0.0205
-"""Acceleration lost to the air for each m/s and each (m/s)^2: 5.5 degrees of lean at 3 m/s and 25 to 27 at 10 m/s in the
-recordings, which also reach 10.8 m/s through the air, across and against a wind, at the 30 degrees that are the most."""
+DRAG_PER_S, DRAG_PER_M = 0.2193, 0.031
+"""Acceleration lost to the air for each m/s and each (m/s)^2: 5.5 degrees of lean at 3 m/s as recorded, 28 at 10 m/s where
+27 are recorded, and 10.4 m/s through the air at the 30 degrees that are the most, where it is about 10.8."""
 
 TRIM_S = 2.0
 """How long the velocity controller takes to learn the lean that holds against the air."""
