@@ -12,7 +12,7 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 from simulator.autopilot.circle import nearest_on_circle
 from simulator.autopilot.descent import Descent
 from simulator.autopilot.mode import Mode, ModeNumber
-from simulator.autopilot.position_control import JERK_M_S3
+from simulator.autopilot.pace import Pace
 from simulator.autopilot.return_home import ReturnHome, ReturnPhase
 from simulator.autopilot.takeoff import Takeoff
 from simulator.autopilot.waypoint_navigation import LegLimits, Place
@@ -77,7 +77,7 @@ class Auto(Mode):
         self._is_waiting_to_start = False
         self._is_running = False
         self._is_complete = False
-        self._pace, self._pace_rate = 1.0, 0.0
+        self._pace = Pace()
         self.is_paused = False
         self.may_take_off = False
         """Set by MISSION_START or a raised throttle; until then an armed vehicle stays on the ground."""
@@ -144,7 +144,7 @@ class Auto(Mode):
         autopilot = self.autopilot
         self._is_waiting_to_start = True
         self.is_paused = False
-        self._pace, self._pace_rate = 1.0, 0.0
+        self._pace.reset()
         self._speed_m_s = None
         if not autopilot.body.is_on_ground:
             autopilot.control.start(autopilot.body)
@@ -360,21 +360,9 @@ class Auto(Mode):
                 autopilot.fly_leg(dt)
             return
         self._do_next()
-        wanted = 0.0 if self.is_paused else 1.0
-        if self._pace != wanted or self._pace_rate != 0.0:
-            self._shape_pace(dt, wanted)
+        self._pace.step(dt, 0.0 if self.is_paused else 1.0, self._limits())
         if self._verify(item, dt):
             self._advance()
-
-    def _shape_pace(self, dt: float, wanted: float) -> None:
-        """Slow down and go on within the acceleration and jerk of the legs, as a share of their speed."""
-        limits = self._limits()
-        most = limits.accel_m_s2 / limits.speed_m_s
-        gain = JERK_M_S3 / limits.accel_m_s2
-        rate = min(max((wanted - self._pace) * gain, -most), most)
-        change = JERK_M_S3 / limits.speed_m_s * dt
-        self._pace_rate += min(max(rate - self._pace_rate, -change), change)
-        self._pace = min(max(self._pace + self._pace_rate * dt, 0.0), 1.0)
 
     def _verify(self, item: MissionItem, dt: float) -> bool:
         autopilot = self.autopilot
@@ -401,7 +389,7 @@ class Auto(Mode):
             return False
         if command == dialect.MAV_CMD_NAV_LOITER_TURNS and self._is_there:
             return self._circle(item, dt)
-        autopilot.fly_leg(dt, pace=self._pace)
+        autopilot.fly_leg(dt, pace=self._pace.share)
         if command == dialect.MAV_CMD_NAV_DELAY:
             self._waited_s += dt
             return self._waited_s >= item.param1
@@ -435,7 +423,7 @@ class Auto(Mode):
         radius = self._circle_radius_m(item)
         rate_rad_s = math.radians(abs(autopilot.parameters["CIRCLE_RATE"]))
         speed = min(limits.speed_m_s, math.sqrt(0.5 * limits.accel_m_s2 * radius), rate_rad_s * radius)
-        turned = speed * dt / max(radius, 1.0) * self._pace
+        turned = speed * dt / max(radius, 1.0) * self._pace.share
         self._waited_s += turned
         self._circle_rad += math.copysign(turned, item.param3 or 1.0)
         north, east, up = self._place_of(item)
