@@ -20,18 +20,22 @@ from simulator.protocol.log_service import LOG_MESSAGES, LogService
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_service import ParameterService
 from simulator.protocol.parameter_table import ParameterTable
+from simulator.protocol.payload_bytes import PayloadBytes, payload_of
 from simulator.protocol.rally_store import RallyStore
 from simulator.protocol.sensor_messages import SensorMessages
 from simulator.protocol.signing import Signing
 from simulator.protocol.state_messages import StateMessages, air_pressure_pa, board_id
 from simulator.protocol.statistics import Statistics
 from simulator.protocol.streams import Streams
+from simulator.vehicles import Vehicle, move
 
 TIMESYNC_PERIOD_S = 10.0
 TEXT_BYTES = 50
 """What one STATUSTEXT holds."""
 SIGNING_EPOCH_UNIX_S = 1_420_070_400
 FIRMWARE, FRAME = "ArduCopter V4.6.2 (1ebd4d99)", "Frame: QUAD/PLUS"
+EPOCH_UNIX_S = 1_767_225_600.0
+"""2026 begins; when a vehicle is switched on, unless it is told otherwise."""
 
 _MISSION_MESSAGES = frozenset(
     {
@@ -63,7 +67,11 @@ class Copter:
     epoch_unix_s : float
         UTC at power-on.
     seed : int
-        Of the gusts.
+        Of the gusts, which differ by system id and network.
+    network : int
+        Which of several networks with the same system ids.
+    vehicle : Vehicle, optional
+        What is steered, where a fleet is moved in one step.
     signing_key : bytes, optional
         Everything is signed with it, and nothing accepted unsigned.
     """
@@ -75,14 +83,18 @@ class Copter:
         *,
         is_quick_boot: bool = False,
         parameters: Mapping[str, float] | None = None,
-        epoch_unix_s: float = 1_767_225_600.0,
+        epoch_unix_s: float = EPOCH_UNIX_S,
         seed: int = 0,
+        network: int = 0,
+        vehicle: Vehicle | None = None,
         signing_key: bytes | None = None,
     ) -> None:
         self._home = home
         self._is_quick_boot = is_quick_boot
         self._epoch_unix_s = epoch_unix_s
-        self._gust_seed = f"{seed}-{system_id}"
+        self._vehicle = Vehicle() if vehicle is None else vehicle
+        self._row = self._vehicle.as_array()
+        self._gust_seed = f"{seed}-{system_id}" if network == 0 else f"{seed}-{network}-{system_id}"
         self.parameters = ParameterTable()
         self.parameters["SYSID_THISMAV"] = system_id
         for name, value in (parameters or {}).items():
@@ -127,6 +139,7 @@ class Copter:
             self.mission,
             self.rally,
             Reports(say=self._say, announce=self._announce, reached=self._report_reached),
+            self._vehicle,
             is_quick_boot=self._is_quick_boot,
             gust_seed=self._gust_seed,
         )
@@ -166,6 +179,7 @@ class Copter:
             ),
             self._say_banner,
         )
+        self._is_transferring = False
         self._next_timesync_s = TIMESYNC_PERIOD_S
         for channel in self.channels:
             channel.due_s.clear()
@@ -198,23 +212,43 @@ class Copter:
         `link_dt` is how much time passes for ground stations meanwhile: less than `dt` when sped up. Retries and
         timeouts of transfers count that, so that a station has as long to answer as it has on a real link.
         """
-        self.autopilot.step(dt, dt if link_dt is None else link_dt)
-        self.payload.step(dt)
-        self.autopilot.outputs.step(self.autopilot.now_s)
-        self._boot_parameters.step(self.autopilot.boot.has_passed)
-        self._statistics.step()
-        for transfer in self._transfers.values():
-            transfer.handle_timer(self.autopilot.link_s)
-        self._ftp.go_on(self.autopilot.link_s)
-        self._say_texts()
-        if self.autopilot.now_s >= self._next_timesync_s:
+        self.autopilot.think(dt, dt if link_dt is None else link_dt)
+        move(self._row, dt)
+        self.speak(dt)
+
+    def speak(self, dt: float) -> None:
+        """Queue what is due after the autopilot has thought and the vehicle has moved for `dt`."""
+        autopilot = self.autopilot
+        if self._vehicle.has_hit_ground or autopilot.is_aligning:
+            autopilot.notice_motion()
+        if self.payload.is_carried:
+            self.payload.step(dt)
+        autopilot.outputs.step(autopilot.now_s)
+        self._boot_parameters.step(autopilot.boot.has_passed)
+        self._statistics.step(dt)
+        if self._is_transferring:
+            self._go_on_transferring()
+        if self._texts:
+            self._say_texts()
+        now_s = autopilot.now_s
+        if now_s >= self._next_timesync_s:
             self._next_timesync_s += TIMESYNC_PERIOD_S
-            self._broadcast(
-                dialect.MAVLink_timesync_message(0, round(self.autopilot.now_s * 1e9) + self.system_id)
-            )
+            self._broadcast(dialect.MAVLink_timesync_message(0, round(now_s * 1e9) + self.system_id))
+        revision = self.parameters.revision
         for channel in self.channels:
-            self.streams.send_due(channel)
-            self._parameter_service.send_list(channel)
+            if now_s >= channel.next_due_s or channel.schedule_revision != revision:
+                self.streams.send_due(channel)
+            if channel.parameters_from is not None:
+                self._parameter_service.send_list(channel)
+
+    def _go_on_transferring(self) -> None:
+        link_s = self.autopilot.link_s
+        for transfer in self._transfers.values():
+            transfer.handle_timer(link_s)
+        self._ftp.go_on(link_s)
+        self._is_transferring = self._ftp.is_busy or any(
+            transfer.is_receiving for transfer in self._transfers.values()
+        )
 
     def flush(self) -> None:
         """Hand all that is queued to the links."""
@@ -264,6 +298,7 @@ class Copter:
     def _hand_to_transfer(self, message: Any, channel: Channel) -> None:
         transfer = self._transfers.get(message.mission_type)
         if transfer is not None:
+            self._is_transferring = True
             transfer.receive_message(message, channel, self.autopilot.link_s)
             return
         is_clear = message.get_type() == "MISSION_CLEAR_ALL"
@@ -318,13 +353,15 @@ class Copter:
             )
 
     def _on_file_transfer_protocol(self, message: Any, channel: Channel) -> None:
+        self._is_transferring = True
         self._ftp.receive_message(message, channel, self.autopilot.link_s)
 
     # --- saying ------------------------------------------------------------------------------------------------
 
-    def _broadcast(self, message: Message) -> None:
+    def _broadcast(self, message: Message | PayloadBytes) -> None:
+        payload = message if isinstance(message, PayloadBytes) else payload_of(message)
         for channel in self.channels:
-            channel.send(message)
+            channel.send(payload)
 
     def _say(self, severity: int, text: str) -> None:
         self._texts.append((severity, text))

@@ -3,23 +3,22 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
-from simulator.copter import Copter
+from simulator.copter import EPOCH_UNIX_S, Copter
+from simulator.copters import NETWORK_SIZE, Copters
 from simulator.home import DEFAULT_HOME, Home
 from simulator.network.tcp_server import TcpServer
-from simulator.network.udp_link import UdpLink, parse_address
+from simulator.network.udp_address import parse_udp_address
+from simulator.network.udp_link import UdpLink
 from simulator.network.world_clock import STEP_S, WorldClock
-from simulator.protocol.parameter_table import ParameterTable
 from simulator.refusal import SimulatorError
 
 __all__ = ["DEFAULT_HOME", "Home", "SimulatorError", "SimulatorFleet"]
 
-SPACING_M = 4.0
 PORT_STEP = 10
-MAX_COUNT = 200
-MIN_SPEEDUP, MAX_SPEEDUP = 0.1, 50.0
+MIN_SPEEDUP, MAX_SPEEDUP = 0.1, 1_000.0
 
 
 class SimulatorFleet:
@@ -28,17 +27,18 @@ class SimulatorFleet:
     Parameters
     ----------
     count : int
-        How many; system ids count from 1.
+        How many, up to 2,000; system ids count from 1, and begin again after 250, in the next network.
     home : Home
-        Where the first stands; the others stand 4 m further east each.
+        Where the first stands; the others stand 4 m further east each, and after 25 of them 4 m further north.
     speedup : float
-        Simulated seconds per real second, 0.1 to 50.
+        Simulated seconds per real second, 0.1 to 1,000; as fast as the machine can, if it cannot do that.
     port : int
         TCP port of the first; the next have 10 more each. 0: any free ones.
     udp : str, optional
-        HOST:PORT to send to instead of listening on TCP.
-    seed : int
-        Of the gusts, which SIM_WIND_TURB turns on; each vehicle has its own.
+        HOST:PORT to send to instead of listening on TCP; HOST:FIRST-LAST with a port for every 250 vehicles.
+    seed : int, optional
+        Of the gusts, which SIM_WIND_TURB turns on; each vehicle has its own. With a seed nothing depends on the time of
+        day: the vehicles' clocks begin with the year 2026.
     quick_boot : bool
         Ready to arm within a simulated second instead of 40.
     parameters : mapping of str to float, optional
@@ -57,16 +57,12 @@ class SimulatorFleet:
         speedup: float = 1.0,
         port: int = 5760,
         udp: str | None = None,
-        seed: int = 0,
+        seed: int | None = None,
         quick_boot: bool = False,
         parameters: Mapping[str, float] | None = None,
         signing_key: bytes | None = None,
         paced: bool = False,
     ) -> None:
-        if not 1 <= count <= MAX_COUNT:
-            raise SimulatorError(
-                f"{count} vehicles cannot be simulated", place="--count", remedy=f"Give 1 to {MAX_COUNT}"
-            )
         if not MIN_SPEEDUP <= speedup <= MAX_SPEEDUP:
             raise SimulatorError(
                 f"a speed-up of {speedup:g} is out of range",
@@ -79,40 +75,47 @@ class SimulatorFleet:
                 place="--port",
                 remedy=f"Give 1 to {65535 - PORT_STEP * (count - 1)}, or 0 for any free ones",
             )
-        if udp is not None:
-            parse_address(udp)
-        unknown = sorted(name for name in (parameters or {}) if name not in ParameterTable())
-        if unknown:
+        networks = -(-count // NETWORK_SIZE)
+        self._udp_address = parse_udp_address(udp) if udp is not None else None
+        if self._udp_address is not None and len(self._udp_address.ports) < networks:
             raise SimulatorError(
-                f"ArduCopter has no parameter {unknown[0]}", remedy="Give names of ArduCopter 4.6 parameters"
+                f"{count} vehicles need {networks} networks, for system ids end at 255",
+                place="--udp",
+                remedy=f"Give {networks} ports, such as {self._udp_address.host}:14550-{14549 + networks}",
             )
         self._speedup = speedup
         self._port = port
-        self._udp_address = udp
         self._is_paced = paced
-        epoch_unix_s = time.time()
-        self.copters = [
-            Copter(
-                number + 1,
-                home.moved_east(SPACING_M * number),
-                is_quick_boot=quick_boot,
-                parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
-                epoch_unix_s=epoch_unix_s,
-                seed=seed,
-                signing_key=signing_key,
-            )
-            for number in range(count)
-        ]
+        self._copters = Copters(
+            count,
+            home=home,
+            seed=seed or 0,
+            quick_boot=quick_boot,
+            parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
+            epoch_unix_s=time.time() if seed is None or signing_key is not None else EPOCH_UNIX_S,
+            signing_key=signing_key,
+        )
         self._servers: list[TcpServer] = []
-        self._udp_link: UdpLink | None = None
+        self._udp_links: list[UdpLink] = []
         self._clock = WorldClock(self._step, self._flush, lambda: self._speedup)
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def copters(self) -> Sequence[Copter]:
+        """The vehicles, network by network in the order of system ids."""
+        return self._copters.all
+
+    @property
+    def steps(self) -> int:
+        """How many steps of simulated time were made."""
+        return self._clock.steps
+
+    @property
     def addresses(self) -> list[str]:
-        """Where each vehicle is reached, in the order of system ids."""
+        """Where each vehicle is reached, in the order of `copters`."""
         if self._udp_address is not None:
-            return [f"udp:{self._udp_address}"] * len(self.copters)
+            host, ports = self._udp_address.host, self._udp_address.ports
+            return [f"udp:{host}:{ports[number // NETWORK_SIZE]}" for number in range(len(self.copters))]
         return [server.address for server in self._servers]
 
     async def start(self) -> None:
@@ -125,8 +128,10 @@ class SimulatorFleet:
         """
         try:
             if self._udp_address is not None:
-                self._udp_link = UdpLink(self.copters)
-                await self._udp_link.start(self._udp_address)
+                for port, network in zip(self._udp_address.ports, self._copters.networks, strict=False):
+                    link = UdpLink(network)
+                    self._udp_links.append(link)
+                    await link.start(self._udp_address.host, port)
             else:
                 for number, copter in enumerate(self.copters):
                     server = TcpServer(copter, is_paced=self._is_paced)
@@ -147,9 +152,9 @@ class SimulatorFleet:
         for server in self._servers:
             await server.stop()
         self._servers = []
-        if self._udp_link is not None:
-            self._udp_link.stop()
-            self._udp_link = None
+        for link in self._udp_links:
+            link.stop()
+        self._udp_links = []
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -159,15 +164,10 @@ class SimulatorFleet:
         await self.stop()
 
     def _step(self) -> None:
-        link_dt = STEP_S / self._speedup
-        if self._udp_link is not None:
-            for copter in self.copters:
-                copter.step(STEP_S, link_dt)
-            return
-        for server in self._servers:
-            if server.is_powered:
-                server.copter.step(STEP_S, link_dt)
+        powered = None if self._udp_links else [each.copter for each in self._servers if each.is_powered]
+        self._copters.step(STEP_S, STEP_S / self._speedup, powered)
 
     def _flush(self) -> None:
-        for copter in self.copters:
-            copter.flush()
+        self._copters.flush()
+        for link in self._udp_links:
+            link.flush()

@@ -33,10 +33,15 @@ class Home:
             if not low <= value <= high:
                 raise SimulatorError(f"{name} {value:g} is out of range", place="--home", remedy=remedy)
 
-    def moved_east(self, east_m: float) -> Self:
-        """Return the same home `east_m` metres further east."""
-        degrees = east_m / (METRES_PER_DEGREE * longitude_scale(self.lat_deg))
-        return type(self)(self.lat_deg, self.lon_deg + degrees, self.alt_amsl_m, self.heading_deg)
+    def moved(self, north_m: float, east_m: float) -> Self:
+        """Return the same home so many metres further north and east."""
+        east_deg = east_m / (METRES_PER_DEGREE * longitude_scale(self.lat_deg))
+        return type(self)(
+            self.lat_deg + north_m / METRES_PER_DEGREE,
+            self.lon_deg + east_deg,
+            self.alt_amsl_m,
+            self.heading_deg,
+        )
 
 
 DEFAULT_HOME = Home(36.0925, 103.7080, 1520.0, 0.0)

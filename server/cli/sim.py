@@ -64,16 +64,27 @@ def parse_parameters(words: list[str]) -> dict[str, float]:
 
 @app.command()
 def sim(
-    count: Annotated[int, typer.Option(help="How many vehicles.")] = 1,
-    speedup: Annotated[float, typer.Option(help="Simulated seconds per real second, 0.1 to 50.")] = 1.0,
+    count: Annotated[int, typer.Option(help="How many vehicles, up to 2,000.")] = 1,
+    speedup: Annotated[float, typer.Option(help="Simulated seconds per real second, 0.1 to 1,000.")] = 1.0,
     home: Annotated[str, typer.Option(help="LAT,LON,ALT,HEADING of the first vehicle.")] = DEFAULT_HOME,
     port: Annotated[int, typer.Option(help="TCP port of the first vehicle; 0: any free ones.")] = 5760,
-    udp: Annotated[str, typer.Option(help="Send to HOST:PORT instead of listening on TCP.")] = "",
+    udp: Annotated[
+        str,
+        typer.Option(
+            help="Send to HOST:PORT instead of listening on TCP; HOST:FIRST-LAST with a port for every 250 vehicles."
+        ),
+    ] = "",
     quick_boot: Annotated[bool, typer.Option("--quick-boot", help="Ready within a second, not 40.")] = False,
     paced: Annotated[
         bool, typer.Option("--paced", help="Answer as late as a real vehicle does, not at once.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the gusts.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="Of the gusts; with a seed the vehicles' clocks begin with 2026, not now.",
+            show_default=False,
+        ),
+    ] = None,
     param: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE of an ArduCopter parameter, may be repeated.")
     ] = None,

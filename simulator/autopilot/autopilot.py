@@ -4,9 +4,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from simulator.airframe.battery import Battery
-from simulator.airframe.point_mass import PointMass
-from simulator.airframe.wind import Wind, WindProfile
 from simulator.autopilot import boot_sequence
 from simulator.autopilot.arming import arming_reasons, arming_refusals
 from simulator.autopilot.auto import Auto
@@ -16,12 +13,11 @@ from simulator.autopilot.failsafe import Failsafe
 from simulator.autopilot.fence_guard import FenceGuard
 from simulator.autopilot.flown_path import FlownPath
 from simulator.autopilot.guided import Guided
-from simulator.autopilot.heading_control import HeadingControl, HeadingMode
+from simulator.autopilot.heading_control import HeadingMode
 from simulator.autopilot.land import Land
 from simulator.autopilot.mode import Mode, ModeNumber
 from simulator.autopilot.outputs import Outputs
 from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, PosHold, Stabilize
-from simulator.autopilot.position_control import PositionControl
 from simulator.autopilot.return_home import ReturnToLaunch
 from simulator.autopilot.smart_return import SmartReturnToLaunch
 from simulator.autopilot.sticks import Sticks
@@ -31,6 +27,7 @@ from simulator.local_frame import LocalFrame
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
+from simulator.vehicles import Vehicle
 
 CRITICAL, WARNING, INFO = 2, 4, 6
 PREARM_PERIOD_S = 30.0
@@ -41,6 +38,8 @@ Carried = Callable[[tuple[float, ...], tuple[int, int]], int]
 """Takes a command's seven parameters and who sent it; gives a MAV_RESULT."""
 Ground = Callable[[float, float], float | None]
 """Takes latitude and longitude in degrees; gives metres above sea level, or None where it is not known."""
+WATCH_PERIOD_S = 0.04
+"""How often fence and failsafes look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,8 @@ class Autopilot:
     mission : MissionStore
     rally : RallyStore
     reports : Reports
+    vehicle : Vehicle
+        What the autopilot steers.
     is_quick_boot : bool
     gust_seed : str
     """
@@ -84,6 +85,7 @@ class Autopilot:
         mission: MissionStore,
         rally: RallyStore,
         reports: Reports,
+        vehicle: Vehicle,
         *,
         is_quick_boot: bool,
         gust_seed: str = "",
@@ -103,12 +105,16 @@ class Autopilot:
         self.home_place: Place = (0.0, 0.0, 0.0)
         self.has_home = False
         self.home_is_locked = False
-        self.body = PointMass(math.radians(home.heading_deg))
-        self.battery = Battery()
-        self.wind = Wind(gust_seed)
-        self.control = PositionControl()
-        self.navigation = WaypointNavigation(self.control)
-        self.heading = HeadingControl()
+        vehicle.reset()
+        self._vehicle = vehicle
+        self.body = vehicle.body
+        self.body.yaw_rad = math.radians(home.heading_deg)
+        self.battery = vehicle.battery
+        self.wind = vehicle.wind
+        self.wind.use_seed(gust_seed)
+        self.control = vehicle.control
+        self.navigation = WaypointNavigation(self.control, vehicle.legs, self.body)
+        self.heading = vehicle.heading
         self.heading.hold(self.body)
         self.sticks = Sticks()
         self.outputs = Outputs(parameters, reports.say)
@@ -147,79 +153,67 @@ class Autopilot:
         self.armed_at_s = 0.0
         self.mode_changed_s = 0.0
         self.armed_heading_rad = self.body.yaw_rad
-        self.flight_s = 0.0
         self.is_ready_to_arm = False
         self._idle_s = 0.0
         self._next_prearm_s = 1.0
         self._last_prearm_said_s = 0.0
-        self._limits_key: tuple[int, float | None] = (-1, None)
+        self._read_revision = -1
+        self._next_watch_s = 0.0
         self._limits: LegLimits | None = None
-        self._alignment_due = False
+        self.is_aligning = False
 
     # --- time -------------------------------------------------------------------------------------------------
 
-    def step(self, dt: float, link_dt: float) -> None:
-        """Advance by `dt` of simulated time; `link_dt` of the time that ground stations live in."""
-        self.now_s += dt
+    def think(self, dt: float, link_dt: float) -> None:
+        """Say where the vehicle is to move in the next `dt` of simulated time; `link_dt` passes for ground stations."""
+        self.now_s = now_s = self.now_s + dt
         self.link_s += link_dt
-        self.boot.step(self.now_s)
-        self._read_simulated_world()
-        self._watch_prearm()
+        if not self.boot.is_done:
+            self.boot.step(now_s)
+        if self.parameters.revision != self._read_revision:
+            self._read_simulated_world()
+        if now_s >= self._next_prearm_s:
+            self._watch_prearm()
         if self.is_armed:
             self.mode.step(dt)
-            self.fence.step()
-            if self.mode.number is not ModeNumber.SMART_RTL:
+            if now_s >= self.path.next_save_s and self.mode.number is not ModeNumber.SMART_RTL:
                 self.path.step()
         else:
             self.auto.service()
-            self.fence.step()
-        self.failsafe.step(self.link_s)
-        self._move(dt)
+        if now_s >= self._next_watch_s:
+            self._next_watch_s = now_s + WATCH_PERIOD_S
+            self._watch()
+        self._vehicle.is_due = True
 
-    def _move(self, dt: float) -> None:
-        body, control = self.body, self.control
-        body.are_motors_on = self.is_armed
-        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt, body.up_m)
-        if self.is_armed and control.is_active:
-            north, east, up = control.demand(body)
-            top_speed = self.parameters["WPNAV_SPEED"] * 0.01
-            turn = self.heading.step(dt, body, control, top_speed) if not body.is_on_ground else 0.0
-            body.step(dt, north, east, up, turn)
-            control.note_limit(body, north, east)
-        else:
-            body.step(dt, 0.0, 0.0, -1.0, 0.0)
-        if body.hit_ground_m_s is not None:
+    def _watch(self) -> None:
+        self.fence.step()
+        self.failsafe.step(self.link_s)
+
+    def notice_motion(self) -> None:
+        """Say what the last motion led to."""
+        body = self.body
+        if body.hit_ground_m_s > 0.0:
             self.say(INFO, f"SIM Hit ground at {body.hit_ground_m_s:.6f} m/s")
-        is_flying = self.is_armed and not self.is_landed and not body.is_on_ground
-        if is_flying:
-            self.flight_s += dt
-            if self._alignment_due and body.up_m > 1.5:
-                self._alignment_due = False
-                for imu in (0, 1):
-                    self.say(INFO, f"EKF3 IMU{imu} MAG0 in-flight yaw alignment complete")
-        self.battery.step(
-            dt,
-            is_flying=is_flying,
-            specific_force_g=body.specific_force_g,
-            climb_m_s=body.velocity_up_m_s,
-        )
+        if self.is_aligning and body.up_m > 2.5:
+            self.is_aligning = False
+            for imu in (0, 1):
+                self.say(INFO, f"EKF3 IMU{imu} MAG0 in-flight yaw alignment complete")
 
     def _read_simulated_world(self) -> None:
         parameters = self.parameters
-        if parameters.revision == self._limits_key[0]:
-            return
-        self._limits_key = (parameters.revision, None)
+        self._read_revision = parameters.revision
         self._limits = None
-        self.battery.full_voltage_v = parameters["SIM_BATT_VOLTAGE"]
-        self.battery.full_charge_ah = parameters["SIM_BATT_CAP_AH"]
+        self.battery.charge(parameters["SIM_BATT_VOLTAGE"], parameters["SIM_BATT_CAP_AH"])
         self.wind.blow(
             parameters["SIM_WIND_SPD"],
             math.radians(parameters["SIM_WIND_DIR"]),
             turbulence_m_s=parameters["SIM_WIND_TURB"],
-            full_height_m=(
-                parameters["SIM_WIND_T_ALT"] if parameters["SIM_WIND_T"] == WindProfile.SQUARE_ROOT else 0.0
-            ),
         )
+        self.wind.weaken(
+            int(parameters["SIM_WIND_T"]), parameters["SIM_WIND_T_ALT"], parameters["SIM_WIND_T_COEF"]
+        )
+        self.wind.gust_time_s = max(parameters["SIM_WIND_TC"], 0.1)
+        self.heading.top_speed_m_s = parameters["WPNAV_SPEED"] * 0.01
         self.body.max_lean_rad = math.radians(min(max(parameters["ANGLE_MAX"] * 0.01, 10.0), 60.0))
 
     def leg_limits(self, *, speed_m_s: float | None = None) -> LegLimits:
@@ -244,7 +238,7 @@ class Autopilot:
 
     def fly_leg(self, dt: float, pace: float = 1.0) -> None:
         """Move the target along the legs."""
-        self.navigation.step(dt, self.body, pace)
+        self.navigation.step(dt, pace)
 
     def is_at_leg_end(self) -> bool:
         """Whether the leg is flown and the vehicle is within the acceptance radius of its end."""
@@ -271,8 +265,11 @@ class Autopilot:
     def set_landed(self, is_landed: bool) -> None:
         """Note that the ground was left or reached."""
         if self.is_landed and not is_landed:
-            self._alignment_due = True
+            self.is_aligning = True
+        elif is_landed:
+            self.is_aligning = False
         self.is_landed = is_landed
+        self._vehicle.is_airborne = not is_landed
         self._idle_s = 0.0
 
     def turn(self, angle_deg: float, rate_deg_s: float, direction: float, *, is_relative: bool) -> None:
@@ -374,6 +371,7 @@ class Autopilot:
             self.announce("GPS_GLOBAL_ORIGIN")
             if not self.home_is_locked:
                 self.set_home_here()
+        self.body.are_motors_on = True
         self.path.start()
         self.control.relax(self.body)
         self.mode.enter()
@@ -388,8 +386,8 @@ class Autopilot:
             return False
         if self.mode is self.auto and self.auto.is_running and self.auto.current_seq:
             self.auto.finish_on_ground()
-        self.is_armed = False
-        self.is_landed = True
+        self.is_armed = self.body.are_motors_on = False
+        self.set_landed(True)
         self.control.relax(self.body)
         self.say(INFO, "Disarming motors")
         for mode in self._modes.values():

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from simulator.autopilot.autopilot import Autopilot
 
 WARNING = 4
+CHECK_PERIOD_S = 0.1
 _BATTERY_ACTIONS: dict[int, tuple[ModeNumber, ...]] = {
     1: (ModeNumber.LAND,),
     2: (ModeNumber.RTL, ModeNumber.LAND),
@@ -35,6 +36,7 @@ class Failsafe:
 
     def __init__(self, autopilot: Autopilot) -> None:
         self._autopilot = autopilot
+        self._next_check_s = 0.0
         self._low_since_s: float | None = None
         self._critical_since_s: float | None = None
         self._is_critical = False
@@ -60,8 +62,11 @@ class Failsafe:
         self._is_critical = self.is_battery_tripped = False
 
     def step(self, link_s: float) -> None:
-        """Watch battery and link."""
+        """Watch battery and link, ten times a second."""
         autopilot = self._autopilot
+        if autopilot.now_s < self._next_check_s:
+            return
+        self._next_check_s = autopilot.now_s + CHECK_PERIOD_S
         if autopilot.is_armed:
             self._watch_battery()
         parameters = autopilot.parameters

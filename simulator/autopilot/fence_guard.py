@@ -16,7 +16,7 @@ from simulator.autopilot.mode import ModeNumber
 if TYPE_CHECKING:
     from simulator.autopilot.autopilot import Autopilot
 
-CHECK_PERIOD_S = 0.04
+FASTEST_M_S = 30.0
 RECOVERY_S = 10.0
 """Breaches after the first are left to the pilot, or to the return under way, for so long."""
 
@@ -77,7 +77,6 @@ class FenceGuard:
     def __init__(self, autopilot: Autopilot) -> None:
         self._autopilot = autopilot
         self._areas: tuple[_Area, ...] = ()
-        self._next_check_s = 0.0
         self._polygon_safe_until_s = 0.0
         self._recover_until_s = 0.0
         self._is_floor_on = False
@@ -173,9 +172,6 @@ class FenceGuard:
         """Look where the vehicle is, and act on a new breach."""
         autopilot = self._autopilot
         now_s = autopilot.now_s
-        if now_s < self._next_check_s:
-            return
-        self._next_check_s = now_s + CHECK_PERIOD_S
         if not self.is_enabled or not autopilot.has_position:
             self.breaches = FenceType(0)
             self._is_floor_on = False
@@ -189,7 +185,7 @@ class FenceGuard:
             found |= self.breaches & FenceType.POLYGON
         elif self._areas:
             nearest = min(area.clearance_m(body.north_m, body.east_m) for area in self._areas)
-            self._polygon_safe_until_s = now_s + nearest / 30.0 - CHECK_PERIOD_S
+            self._polygon_safe_until_s = now_s + nearest / FASTEST_M_S
         fresh = found & ~self.breaches
         cleared = self.breaches & ~found
         self.breaches = found

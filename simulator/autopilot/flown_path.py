@@ -31,7 +31,7 @@ class FlownPath:
         self._autopilot = autopilot
         self._points: list[Place] = []
         self._simplified = 0
-        self._next_save_s = 0.0
+        self.next_save_s = 0.0
         self._saved_s = 0.0
         self.is_known = False
 
@@ -50,9 +50,9 @@ class FlownPath:
     def step(self) -> None:
         """Keep the present place where it is a new one; to be called while armed and not flying the path back."""
         autopilot = self._autopilot
-        if not self.is_known or autopilot.now_s < self._next_save_s:
+        if not self.is_known or autopilot.now_s < self.next_save_s:
             return
-        self._next_save_s = autopilot.now_s + SAVE_PERIOD_S
+        self.next_save_s = autopilot.now_s + SAVE_PERIOD_S
         here, accuracy_m = self._here(), autopilot.parameters["SRTL_ACCURACY"]
         if self._points and math.dist(here, self._points[-1]) < accuracy_m:
             self._saved_s = autopilot.now_s

@@ -1,10 +1,13 @@
 """Where the nose points."""
 
 import math
-from enum import Enum, auto
+from enum import IntEnum
 
+from simulator.airframe.angle import wrapped_rad
 from simulator.airframe.point_mass import PointMass
 from simulator.autopilot.position_control import PositionControl
+from simulator.compiled import compiled
+from simulator.row import Row
 
 SLEW_RAD_S = math.radians(60.0)
 """ATC_SLEW_YAW."""
@@ -13,70 +16,80 @@ TURN_ACCEL_RAD_S2 = math.radians(270.0)
 """ATC_ACCEL_Y_MAX."""
 
 
-class HeadingMode(Enum):
+class HeadingMode(IntEnum):
     """What decides the heading."""
 
-    HOLD = auto()
-    TRAVEL = auto()
-    FIXED = auto()
-    PLACE = auto()
-    RATE = auto()
+    HOLD = 0
+    TRAVEL = 1
+    FIXED = 2
+    PLACE = 3
+    RATE = 4
 
 
-class HeadingControl:
+_TRAVEL, _PLACE, _RATE = int(HeadingMode.TRAVEL), int(HeadingMode.PLACE), int(HeadingMode.RATE)
+
+
+class HeadingControl(Row):
     """Keeps a heading target and turns the body to it."""
 
-    __slots__ = ("_rate_rad_s", "mode", "place", "slew_rad_s", "target_rad", "wanted_rate_rad_s")
+    mode_number: int
+    target_rad: float
+    slew_rad_s: float = SLEW_RAD_S
+    wanted_rate_rad_s: float
+    place_north_m: float
+    place_east_m: float
+    rate_rad_s: float
+    top_speed_m_s: float
+    """Of the vehicle; below a twentieth of it the direction of travel says nothing."""
 
-    def __init__(self) -> None:
-        self.mode = HeadingMode.HOLD
-        self.target_rad = 0.0
-        self.slew_rad_s = SLEW_RAD_S
-        self.wanted_rate_rad_s = 0.0
-        self.place: tuple[float, float] = (0.0, 0.0)
-        self._rate_rad_s = 0.0
+    @property
+    def mode(self) -> HeadingMode:
+        """What decides the heading now."""
+        return HeadingMode(self.mode_number)
 
     def hold(self, body: PointMass) -> None:
         """Keep the present heading."""
-        self.mode, self.target_rad, self.slew_rad_s = HeadingMode.HOLD, body.yaw_rad, SLEW_RAD_S
+        self.mode_number, self.target_rad, self.slew_rad_s = HeadingMode.HOLD, body.yaw_rad, SLEW_RAD_S
 
     def travel(self, body: PointMass) -> None:
         """Look where one flies."""
-        if self.mode is not HeadingMode.TRAVEL:
-            self.mode, self.target_rad, self.slew_rad_s = HeadingMode.TRAVEL, body.yaw_rad, SLEW_RAD_S
+        if self.mode_number != HeadingMode.TRAVEL:
+            self.mode_number, self.target_rad, self.slew_rad_s = HeadingMode.TRAVEL, body.yaw_rad, SLEW_RAD_S
 
     def turn_to(self, heading_rad: float, *, rate_rad_s: float = 0.0) -> None:
         """Turn to a heading the short way."""
-        self.mode, self.target_rad = HeadingMode.FIXED, math.remainder(heading_rad, math.tau)
+        self.mode_number, self.target_rad = HeadingMode.FIXED, math.remainder(heading_rad, math.tau)
         self.slew_rad_s = min(rate_rad_s, SLEW_RAD_S) if rate_rad_s > 0.0 else SLEW_RAD_S
 
     def look_at(self, north: float, east: float) -> None:
         """Look at a place."""
-        self.mode, self.place, self.slew_rad_s = HeadingMode.PLACE, (north, east), SLEW_RAD_S
+        self.mode_number, self.slew_rad_s = HeadingMode.PLACE, SLEW_RAD_S
+        self.place_north_m, self.place_east_m = north, east
 
     def turn_at(self, rate_rad_s: float) -> None:
         """Keep turning."""
-        self.mode, self.wanted_rate_rad_s = HeadingMode.RATE, rate_rad_s
+        self.mode_number, self.wanted_rate_rad_s = HeadingMode.RATE, rate_rad_s
 
     def is_at_target(self, body: PointMass) -> bool:
         """Whether the nose points within 2 degrees of the target."""
         return abs(math.remainder(self.target_rad - body.yaw_rad, math.tau)) < math.radians(2.0)
 
-    def step(self, dt: float, body: PointMass, control: PositionControl, top_speed_m_s: float) -> float:
-        """Return the yaw rate for this step."""
-        if self.mode is HeadingMode.RATE:
-            wanted = self.wanted_rate_rad_s
-        else:
-            if self.mode is HeadingMode.TRAVEL:
-                # Below a twentieth of the top speed the direction says nothing.
-                if math.hypot(control.velocity_north, control.velocity_east) > 0.05 * top_speed_m_s:
-                    self.target_rad = math.atan2(control.velocity_east, control.velocity_north)
-            elif self.mode is HeadingMode.PLACE:
-                north, east = self.place[0] - body.north_m, self.place[1] - body.east_m
-                if math.hypot(north, east) > 2.0:
-                    self.target_rad = math.atan2(east, north)
-            error = math.remainder(self.target_rad - body.yaw_rad, math.tau)
-            wanted = min(max(error * GAIN, -self.slew_rad_s), self.slew_rad_s)
-        limit = TURN_ACCEL_RAD_S2 * dt
-        self._rate_rad_s += min(max(wanted - self._rate_rad_s, -limit), limit)
-        return self._rate_rad_s
+
+@compiled
+def turn_rate_rad_s(heading: HeadingControl, dt: float, body: PointMass, control: PositionControl) -> float:
+    """Give the yaw rate for this step."""
+    if heading.mode_number == _RATE:
+        wanted = heading.wanted_rate_rad_s
+    else:
+        if heading.mode_number == _TRAVEL:
+            if math.hypot(control.velocity_north, control.velocity_east) > 0.05 * heading.top_speed_m_s:
+                heading.target_rad = math.atan2(control.velocity_east, control.velocity_north)
+        elif heading.mode_number == _PLACE:
+            north, east = heading.place_north_m - body.north_m, heading.place_east_m - body.east_m
+            if math.hypot(north, east) > 2.0:
+                heading.target_rad = math.atan2(east, north)
+        error = wrapped_rad(heading.target_rad - body.yaw_rad)
+        wanted = min(max(error * GAIN, -heading.slew_rad_s), heading.slew_rad_s)
+    limit = TURN_ACCEL_RAD_S2 * dt
+    heading.rate_rad_s += min(max(wanted - heading.rate_rad_s, -limit), limit)
+    return heading.rate_rad_s

@@ -3,8 +3,10 @@
 import math
 
 from simulator.airframe.point_mass import PointMass
-from simulator.autopilot.leg_profile import LegProfile
-from simulator.autopilot.position_control import POSITION_GAIN, PositionControl
+from simulator.autopilot.leg_profile import LegProfile, brake_s, profile_at
+from simulator.autopilot.position_control import POSITION_GAIN, PositionControl, Way
+from simulator.compiled import compiled
+from simulator.row import Row
 
 Place = tuple[float, float, float]
 """North, east and up of the origin."""
@@ -43,21 +45,32 @@ class LegLimits:
         self.radius_m = radius_m
 
 
-class Leg:
+class Leg(Row):
     """One straight line with the time already flown along it."""
 
-    __slots__ = ("destination", "direction", "elapsed_s", "origin", "profile")
+    origin_north: float
+    origin_east: float
+    origin_up: float
+    to_north: float
+    to_east: float
+    to_up: float
+    north: float
+    east: float
+    up: float
+    """Its direction."""
+    elapsed_s: float
+    profile: LegProfile
 
     def __init__(self, origin: Place, destination: Place, limits: LegLimits, start_m_s: float = 0.0) -> None:
-        self.origin, self.destination = origin, destination
+        super().__init__()
+        self.origin_north, self.origin_east, self.origin_up = origin
+        self.to_north, self.to_east, self.to_up = destination
         north, east, up = (end - begin for begin, end in zip(origin, destination, strict=True))
         length = math.sqrt(north * north + east * east + up * up)
-        self.elapsed_s = 0.0
         if length < 1e-6:
-            self.direction = (0.0, 0.0, 0.0)
             self.profile = LegProfile(0.0, 1.0, 1.0, 1.0)
             return
-        self.direction = (north / length, east / length, up / length)
+        self.north, self.east, self.up = north / length, east / length, up / length
         flat, steep = math.hypot(north, east) / length, up / length
         speeds = [limits.speed_m_s / flat] if flat > 1e-6 else []
         accels = [limits.accel_m_s2 / flat] if flat > 1e-6 else []
@@ -67,9 +80,34 @@ class Leg:
         self.profile = LegProfile(length, min(speeds), min(accels), limits.jerk_m_s3, start_m_s)
 
     @property
-    def remaining_s(self) -> float:
-        """Time until it is flown."""
-        return max(self.profile.total_s - self.elapsed_s, 0.0)
+    def origin(self) -> Place:
+        """Where it begins."""
+        return self.origin_north, self.origin_east, self.origin_up
+
+    @property
+    def destination(self) -> Place:
+        """Where it ends."""
+        return self.to_north, self.to_east, self.to_up
+
+
+class Legs(Row):
+    """The legs that move the target: the one being flown, the one before while it still ends, the one to come."""
+
+    previous: Leg
+    current: Leg
+    upcoming: Leg
+    has_previous: bool
+    has_current: bool
+    has_upcoming: bool
+    is_upcoming_begun: bool
+    is_finished: bool
+    pace: float = 1.0
+    latest_pace: float = 1.0
+    own_pace: float = 1.0
+    radius_m: float
+    speed_m_s: float
+    accel_m_s2: float
+    jerk_m_s3: float
 
 
 class WaypointNavigation:
@@ -77,170 +115,203 @@ class WaypointNavigation:
 
     A waypoint that need not be stopped at is passed within the acceptance radius: the next leg is begun while this
     one still brakes, and the two motions add up, as ArduCopter 4.x does.
+
+    Parameters
+    ----------
+    control : PositionControl
+    legs : Legs
+    body : PointMass
     """
 
-    def __init__(self, control: PositionControl) -> None:
+    def __init__(self, control: PositionControl, legs: Legs, body: PointMass) -> None:
         self._control = control
-        self._limits: LegLimits | None = None
+        self._legs = legs
+        self._body = body
         self._origin: Place = (0.0, 0.0, 0.0)
-        self._previous: Leg | None = None
-        self._leg: Leg | None = None
-        self._next: Leg | None = None
-        self._is_next_begun = False
-        self._own_pace = 1.0
-        self.is_finished = False
 
     @property
     def leg(self) -> Leg | None:
         """The leg being flown."""
-        return self._leg
+        return self._legs.current if self._legs.has_current else None
 
     @property
     def is_passing(self) -> bool:
         """Whether the waypoint ahead is passed without stopping."""
-        return self._next is not None
+        return self._legs.has_upcoming
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the leg is flown to its end."""
+        return self._legs.is_finished
 
     def start(self, body: PointMass) -> None:
         """Begin anew from where the body would come to rest."""
         self._origin = self._control.stopping_point(body)
-        self._own_pace = 1.0
-        self._previous = self._leg = self._next = None
-        self._is_next_begun = False
-        self.is_finished = False
+        legs = self._legs
+        legs.own_pace = legs.latest_pace = 1.0
+        legs.has_previous = legs.has_current = legs.has_upcoming = False
+        legs.is_upcoming_begun = legs.is_finished = False
 
     def fly_to(self, destination: Place, after: Place | None, limits: LegLimits) -> None:
         """Set the destination, and the one `after` it where the vehicle need not stop in between."""
-        self._limits = limits
-        upcoming = self._next
-        if self._leg is not None and upcoming is not None and upcoming.destination == destination:
-            self._previous = self._leg if self._is_next_begun else None
-            self._leg = upcoming
+        legs = self._legs
+        self._keep_to(limits)
+        if legs.has_current and legs.has_upcoming and legs.upcoming.destination == destination:
+            legs.has_previous = legs.is_upcoming_begun
+            if legs.has_previous:
+                legs.previous = legs.current
+            legs.current = legs.upcoming
         else:
-            origin = self._origin if self._leg is None else self._leg.destination
-            self._leg = Leg(origin, destination, limits)
-            self._previous = None
-        self._next = Leg(destination, after, limits) if after is not None else None
-        self._is_next_begun = False
-        self.is_finished = False
+            if legs.has_current and not legs.is_finished:
+                # A leg that is broken off is left as ArduCopter leaves it: the next begins where the body would stop.
+                self.start(self._body)
+            origin = legs.current.destination if legs.has_current else self._origin
+            legs.current = Leg(origin, destination, limits)
+            legs.has_current, legs.has_previous = True, False
+        legs.has_upcoming = after is not None
+        if after is not None:
+            legs.upcoming = Leg(destination, after, limits)
+        legs.is_upcoming_begun = legs.is_finished = False
 
     def change_speed(self, limits: LegLimits) -> None:
         """Fly the rest of this leg, and all after it, within new limits."""
-        self._limits = limits
-        leg = self._leg
-        if leg is None:
+        legs = self._legs
+        self._keep_to(limits)
+        if not legs.has_current:
             return
+        leg = legs.current
         distance, speed, _ = leg.profile.at(leg.elapsed_s)
-        here = tuple(begin + along * distance for begin, along in zip(leg.origin, leg.direction, strict=True))
-        self._leg = Leg((here[0], here[1], here[2]), leg.destination, limits, speed)
-        if self._next is not None and not self._is_next_begun:
-            self._next = Leg(self._next.origin, self._next.destination, limits)
+        here = (
+            leg.origin_north + leg.north * distance,
+            leg.origin_east + leg.east * distance,
+            leg.origin_up + leg.up * distance,
+        )
+        legs.current = Leg(here, leg.destination, limits, speed)
+        if legs.has_upcoming and not legs.is_upcoming_begun:
+            upcoming = legs.upcoming
+            legs.upcoming = Leg(upcoming.origin, upcoming.destination, limits)
 
-    def step(self, dt: float, body: PointMass, pace: float = 1.0) -> None:
-        """Advance the target by `dt`; a `pace` below 1 flies the legs more slowly."""
-        leg, limits = self._leg, self._limits
-        if leg is None or limits is None:
-            return
-        control = self._control
-        position_error_m = math.dist(
-            (control.north, control.east, control.up), (body.north_m, body.east_m, body.up_m)
-        )
-        self._follow_body(dt, body, limits)
-        pace *= self._own_pace
-        dt *= pace
-        leg.elapsed_s += dt
-        if self._previous is not None:
-            self._previous.elapsed_s += dt
-            if self._previous.remaining_s <= 0.0:
-                self._previous = None
-        upcoming = self._next
-        if upcoming is not None:
-            if self._is_next_begun:
-                upcoming.elapsed_s += dt
-            elif position_error_m < limits.radius_m and self._may_begin(leg, upcoming, limits):
-                self._is_next_begun = True
-                upcoming.elapsed_s = dt
-        self._move_target(leg, pace)
-        if upcoming is not None and self._is_next_begun:
-            if upcoming.elapsed_s >= leg.remaining_s:
-                self.is_finished = True
-        elif leg.remaining_s <= 0.0:
-            self.is_finished = True
+    def _keep_to(self, limits: LegLimits) -> None:
+        legs = self._legs
+        legs.radius_m, legs.speed_m_s = limits.radius_m, limits.speed_m_s
+        legs.accel_m_s2, legs.jerk_m_s3 = limits.accel_m_s2, limits.jerk_m_s3
 
-    def _follow_body(self, dt: float, body: PointMass, limits: LegLimits) -> None:
-        """Let the target's time run no faster than the body can follow, as ArduCopter does, with 5 % to spare."""
-        control = self._control
-        north, east, up = control.velocity_north, control.velocity_east, control.velocity_up
-        speed = math.sqrt(north * north + east * east + up * up)
-        wanted = 1.0
-        if speed > 0.1:
-            ahead = (
-                (control.north - body.north_m) * north
-                + (control.east - body.east_m) * east
-                + (control.up - body.up_m) * up
-            ) / speed
-            along = (
-                body.velocity_north_m_s * north + body.velocity_east_m_s * east + body.velocity_up_m_s * up
-            ) / speed
-            wanted = min(max(0.05 + (along - POSITION_GAIN * ahead) / speed, 0.0), 1.0)
-        time_s = limits.accel_m_s2 / limits.jerk_m_s3
-        self._own_pace += (wanted - self._own_pace) * dt / (time_s + dt)
+    def step(self, dt: float, pace: float = 1.0) -> None:
+        """Advance the target for `dt`; a `pace` below 1 flies the legs more slowly."""
+        if self._legs.has_current:
+            self._legs.pace = pace
+            self._control.way, self._control.time_s = Way.ALONG_LEGS, dt
 
-    @staticmethod
-    def _may_begin(leg: Leg, upcoming: Leg, limits: LegLimits) -> bool:
-        if leg.elapsed_s < leg.profile.brake_s - upcoming.profile.start.total_s:
-            return False
-        half_s = 0.5 * leg.remaining_s
-        if leg.remaining_s >= 0.5 * upcoming.profile.total_s:
-            return False
-        distance, speed, accel = leg.profile.at(leg.elapsed_s + half_s)
-        next_distance, next_speed, next_accel = upcoming.profile.at(half_s)
-        left = distance - leg.profile.distance_m
-        (north, east, up), (next_north, next_east, next_up) = leg.direction, upcoming.direction
-        offset = math.sqrt(
-            (north * left + next_north * next_distance) ** 2
-            + (east * left + next_east * next_distance) ** 2
-            + (up * left + next_up * next_distance) ** 2
-        )
-        turn_speed = math.hypot(
-            north * speed + next_north * next_speed, east * speed + next_east * next_speed
-        )
-        turn_accel = math.hypot(
-            north * accel + next_north * next_accel, east * accel + next_east * next_accel
-        )
-        return (
-            offset < limits.radius_m
-            and turn_speed <= limits.speed_m_s + 1e-6
-            and turn_accel < 2.0 * limits.accel_m_s2
-        )
 
-    def _move_target(self, leg: Leg, pace: float) -> None:
-        distance, speed, accel = leg.profile.at(leg.elapsed_s)
-        north, east, up = leg.direction
-        at = [
-            leg.origin[0] + north * distance,
-            leg.origin[1] + east * distance,
-            leg.origin[2] + up * distance,
-        ]
-        velocity = [north * speed, east * speed, up * speed]
-        acceleration = [north * accel, east * accel, up * accel]
-        others: list[tuple[Leg, bool]] = []
-        if self._previous is not None:
-            others.append((self._previous, True))
-        if self._next is not None and self._is_next_begun:
-            others.append((self._next, False))
-        for other, is_ending in others:
-            distance, speed, accel = other.profile.at(other.elapsed_s)
-            if is_ending:
-                distance -= other.profile.distance_m
-            for axis, along in enumerate(other.direction):
-                at[axis] += along * distance
-                velocity[axis] += along * speed
-                acceleration[axis] += along * accel
-        control = self._control
-        control.north, control.east, control.up = at
-        control.velocity_north, control.velocity_east, control.velocity_up = (
-            speed * pace for speed in velocity
-        )
-        control.accel_north, control.accel_east, control.accel_up = (
-            accel * pace * pace for accel in acceleration
-        )
+@compiled
+def follow_legs(legs: Legs, control: PositionControl, body: PointMass) -> None:
+    """Advance the target along the legs."""
+    position_error_m = math.sqrt(
+        (control.north - body.north_m) ** 2
+        + (control.east - body.east_m) ** 2
+        + (control.up - body.up_m) ** 2
+    )
+    _follow_body(legs, control, body)
+    pace = legs.pace * legs.own_pace
+    pace_per_s = (legs.pace - legs.latest_pace) / control.time_s
+    legs.latest_pace = legs.pace
+    time_s = control.time_s * pace
+    leg, upcoming = legs.current, legs.upcoming
+    leg.elapsed_s += time_s
+    if legs.has_previous:
+        legs.previous.elapsed_s += time_s
+        legs.has_previous = _remaining_s(legs.previous) > 0.0
+    if legs.has_upcoming:
+        if legs.is_upcoming_begun:
+            upcoming.elapsed_s += time_s
+        elif position_error_m < legs.radius_m and _may_begin(legs):
+            legs.is_upcoming_begun = True
+            upcoming.elapsed_s = time_s
+    _move_target(legs, control, pace, pace_per_s)
+    if legs.has_upcoming and legs.is_upcoming_begun:
+        if upcoming.elapsed_s >= _remaining_s(leg):
+            legs.is_finished = True
+    elif _remaining_s(leg) <= 0.0:
+        legs.is_finished = True
+
+
+@compiled
+def _remaining_s(leg: Leg) -> float:
+    return max(leg.profile.total_s - leg.elapsed_s, 0.0)
+
+
+@compiled
+def _follow_body(legs: Legs, control: PositionControl, body: PointMass) -> None:
+    """Let the target's time run no faster than the body can follow, as ArduCopter does, with 5 % to spare."""
+    north, east, up = control.velocity_north, control.velocity_east, control.velocity_up
+    speed = math.sqrt(north * north + east * east + up * up)
+    wanted = 1.0
+    if speed > 0.1:
+        ahead = (
+            (control.north - body.north_m) * north
+            + (control.east - body.east_m) * east
+            + (control.up - body.up_m) * up
+        ) / speed
+        along = (
+            body.velocity_north_m_s * north + body.velocity_east_m_s * east + body.velocity_up_m_s * up
+        ) / speed
+        wanted = min(max(0.05 + (along - POSITION_GAIN * ahead) / speed, 0.0), 1.0)
+    time_s = legs.accel_m_s2 / legs.jerk_m_s3
+    legs.own_pace += (wanted - legs.own_pace) * control.time_s / (time_s + control.time_s)
+
+
+@compiled
+def _may_begin(legs: Legs) -> bool:
+    leg, upcoming = legs.current, legs.upcoming
+    if leg.elapsed_s < brake_s(leg.profile) - upcoming.profile.start.total_s:
+        return False
+    half_s = 0.5 * _remaining_s(leg)
+    if _remaining_s(leg) >= 0.5 * upcoming.profile.total_s:
+        return False
+    distance, speed, accel = profile_at(leg.profile, leg.elapsed_s + half_s)
+    next_distance, next_speed, next_accel = profile_at(upcoming.profile, half_s)
+    left = distance - leg.profile.distance_m
+    offset = math.sqrt(
+        (leg.north * left + upcoming.north * next_distance) ** 2
+        + (leg.east * left + upcoming.east * next_distance) ** 2
+        + (leg.up * left + upcoming.up * next_distance) ** 2
+    )
+    turn_speed = math.hypot(
+        leg.north * speed + upcoming.north * next_speed, leg.east * speed + upcoming.east * next_speed
+    )
+    turn_accel = math.hypot(
+        leg.north * accel + upcoming.north * next_accel, leg.east * accel + upcoming.east * next_accel
+    )
+    return (
+        offset < legs.radius_m and turn_speed <= legs.speed_m_s + 1e-6 and turn_accel < 2.0 * legs.accel_m_s2
+    )
+
+
+@compiled
+def _move_target(legs: Legs, control: PositionControl, pace: float, pace_per_s: float) -> None:
+    leg = legs.current
+    control.north, control.east, control.up = leg.origin_north, leg.origin_east, leg.origin_up
+    control.velocity_north = control.velocity_east = control.velocity_up = 0.0
+    control.accel_north = control.accel_east = control.accel_up = 0.0
+    _add_motion(control, leg, 0.0, pace, pace_per_s)
+    if legs.has_previous:
+        _add_motion(control, legs.previous, legs.previous.profile.distance_m, pace, pace_per_s)
+    if legs.has_upcoming and legs.is_upcoming_begun:
+        _add_motion(control, legs.upcoming, 0.0, pace, pace_per_s)
+
+
+@compiled
+def _add_motion(control: PositionControl, leg: Leg, counted_m: float, pace: float, pace_per_s: float) -> None:
+    distance, speed, accel = profile_at(leg.profile, leg.elapsed_s)
+    distance -= counted_m
+    accel = accel * pace * pace + speed * pace_per_s
+    speed *= pace
+    control.north += leg.north * distance
+    control.east += leg.east * distance
+    control.up += leg.up * distance
+    control.velocity_north += leg.north * speed
+    control.velocity_east += leg.east * speed
+    control.velocity_up += leg.up * speed
+    control.accel_north += leg.north * accel
+    control.accel_east += leg.east * accel
+    control.accel_up += leg.up * accel

@@ -1,29 +1,15 @@
-"""All vehicles of a fleet on one UDP socket towards a ground station."""
+"""Up to 250 vehicles on one UDP socket towards a ground station: a network."""
 
 import asyncio
+import socket
 from collections.abc import Sequence
 
 from simulator.copter import Copter
-from simulator.protocol.channel import Channel, MessageReader
+from simulator.network.shared_link import SharedLink
 from simulator.refusal import SimulatorError
 
 MAX_DATAGRAM_BYTES = 1400
-
-
-def parse_address(address: str) -> tuple[str, int]:
-    """Split HOST:PORT.
-
-    Raises
-    ------
-    SimulatorError
-        If it is not that.
-    """
-    host, separator, port = address.rpartition(":")
-    if not separator or not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-        raise SimulatorError(
-            f"{address!r} is no address", place="--udp", remedy="Give HOST:PORT, such as 127.0.0.1:14550"
-        )
-    return host, int(port)
+SEND_BUFFER_BYTES = 1024 * 1024
 
 
 class _Socket(asyncio.DatagramProtocol):
@@ -41,61 +27,62 @@ class UdpLink:
     """Sends what the vehicles say to one address and hands them what comes back."""
 
     def __init__(self, copters: Sequence[Copter]) -> None:
-        self._copters = copters
-        self._reader = MessageReader()
+        self._shared = SharedLink(copters, self._write)
         self._transport: asyncio.DatagramTransport | None = None
-        self._channels: dict[int, Channel] = {}
+        self._datagram = b""
 
-    async def start(self, address: str) -> None:
+    async def start(self, host: str, port: int) -> None:
         """Open the socket.
 
         Raises
         ------
         SimulatorError
-            If the address is none or cannot be reached.
+            If the address cannot be reached.
         """
-        host, port = parse_address(address)
         try:
             self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
                 lambda: _Socket(self), remote_addr=(host, port)
             )
         except OSError as error:
             raise SimulatorError(
-                "nothing can be sent there", place=f"udp:{address}", remedy="Give a reachable HOST:PORT"
+                "nothing can be sent there", place=f"udp:{host}:{port}", remedy="Give a reachable HOST:PORT"
             ) from error
-        for number, copter in enumerate(self._copters):
-            channel = Channel(self._write)
-            self._channels[number] = channel
-            copter.attach(channel)
+        self._transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES
+        )
 
     def receive(self, data: bytes) -> None:
-        """Hand messages to the vehicles they are for."""
-        for message in self._reader.feed(data):
-            for number, copter in enumerate(self._copters):
-                copter.handle_message(message, self._channels[number])
-                if copter.wants_reboot:
-                    copter.flush()
-                    copter.power_on()
-        for copter in self._copters:
-            copter.flush()
+        """Hand messages to the vehicles they are for, and send their answers."""
+        self._shared.receive(data)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what the vehicles handed over."""
+        self._send(self._datagram)
+        self._datagram = b""
 
     def _write(self, data: bytes) -> None:
-        if self._transport is None or self._transport.is_closing():
+        if len(self._datagram) + len(data) <= MAX_DATAGRAM_BYTES:
+            self._datagram += data
             return
-        start = 0
-        while start < len(data):
-            end = start
-            while end < len(data):
-                # Whole frames only: length is the second byte, 12 bytes go round the payload, a signature has 13.
-                size = data[end + 1] + 12 + 13 * (data[end + 2] & 1)
-                if end > start and end + size - start > MAX_DATAGRAM_BYTES:
-                    break
+        self._send(self._datagram)
+        while len(data) > MAX_DATAGRAM_BYTES:
+            # Whole frames only: length is the second byte, 12 bytes go round the payload, a signature has 13.
+            end = size = 0
+            while end + size <= MAX_DATAGRAM_BYTES:
                 end += size
-            self._transport.sendto(data[start:end])
-            start = end
+                size = data[end + 1] + 12 + 13 * (data[end + 2] & 1)
+            self._send(data[:end])
+            data = data[end:]
+        self._datagram = data
+
+    def _send(self, datagram: bytes) -> None:
+        if datagram and self._transport is not None and not self._transport.is_closing():
+            self._transport.sendto(datagram)
 
     def stop(self) -> None:
         """Close the socket."""
+        self._shared.close()
         if self._transport is not None:
             self._transport.close()
             self._transport = None

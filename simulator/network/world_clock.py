@@ -9,6 +9,8 @@ TICK_S = 0.01
 """How often the real clock is looked at."""
 MAX_BUSY_S = 0.05
 """Longest time the steps of one tick may take before sockets are served again."""
+MAX_DEBT_S = 1.0
+"""Real time that is caught up with after a stall; what is beyond makes simulated time slower."""
 
 
 class WorldClock:
@@ -47,16 +49,13 @@ class WorldClock:
         last_s = self._monotonic_s()
         owed_s = 0.0
         while True:
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(TICK_S if owed_s < STEP_S else 0.0)
             now_s = self._monotonic_s()
-            owed_s += (now_s - last_s) * self._speedup()
+            speedup = self._speedup()
+            owed_s = min(owed_s + (now_s - last_s) * speedup, MAX_DEBT_S * speedup)
             last_s = now_s
-            begun_s = now_s
-            while owed_s >= STEP_S:
+            while owed_s >= STEP_S and self._monotonic_s() - now_s <= MAX_BUSY_S:
                 self._step()
                 self.steps += 1
                 owed_s -= STEP_S
-                if self._monotonic_s() - begun_s > MAX_BUSY_S:
-                    # Slower than asked: forget the debt instead of running after it for ever.
-                    owed_s = 0.0
             self._after_tick()

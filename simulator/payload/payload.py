@@ -46,6 +46,7 @@ class Payload:
         self.gimbal = Gimbal(heading_deg, time_ms) if parameters["MNT1_TYPE"] > 0 else None
         self.camera = Camera(time_ms, announce, whereabouts, place_m) if parameters["CAM1_TYPE"] > 0 else None
         self._carried = [part for part in (self.gimbal, self.camera) if part is not None]
+        self.is_carried = bool(self._carried)
 
     @property
     def handlers(self) -> dict[int, PayloadHandler]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.protocol.framing import Framing
+from simulator.protocol.payload_bytes import PayloadBytes, payload_of
 from simulator.protocol.signing import Signing
 
 MAX_BACKLOG_BYTES = 256 * 1024
@@ -34,15 +36,15 @@ class Channel:
         self._write = write
         self._backlog_bytes = backlog_bytes
         self._pending = bytearray()
-        self._packer = dialect.MAVLink(None, 1, 1)
-        self._signing = Signing()
-        self._link_id = 0
+        self._framing = Framing()
         self.dropped = 0
         self.intervals_s: dict[int, float] = {}
         """Message id to interval, where the station chose one; 0 silences the message."""
         self.group_rates_hz: dict[int, float] = {}
         """Stream group to rate, from REQUEST_DATA_STREAM."""
         self.due_s: dict[int, float] = {}
+        self.periods_s: dict[int, float] = {}
+        """Message id to interval, of all that are streamed."""
         self.next_due_s = 0.0
         self.schedule_revision = -1
         self.parameters_from: int | None = None
@@ -50,26 +52,24 @@ class Channel:
 
     def use_identity(self, system_id: int) -> None:
         """Speak as this system, component 1."""
-        self._packer.srcSystem = system_id
+        self._framing.system_id = system_id
 
     def use_signing(self, signing: Signing, link_id: int) -> None:
         """Sign as the vehicle does, under the number of this link."""
-        self._signing = signing
-        self._link_id = link_id
+        self._framing.use_signing(signing, link_id)
 
     @property
     def queued_bytes(self) -> int:
         """What was said and has not left yet."""
         return self._backlog_bytes() + len(self._pending)
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message | PayloadBytes) -> None:
         """Queue a message; `flush` sends what is queued."""
         if self.queued_bytes > MAX_BACKLOG_BYTES:
             self.dropped += 1
             return
-        self._signing.use(self._packer, self._link_id)
-        self._pending += message.pack(self._packer)
-        self._packer.seq = (self._packer.seq + 1) % 256
+        payload = message if isinstance(message, PayloadBytes) else payload_of(message)
+        self._pending += self._framing.frame(payload)
 
     def flush(self) -> None:
         """Hand what is queued to the link."""

@@ -98,6 +98,11 @@ class FtpService:
         elif len(self._waiting) < QUEUE:
             self._waiting.append((packet, station, channel))
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a burst is under way or a request waits."""
+        return self._burst is not None or bool(self._waiting)
+
     def go_on(self, link_s: float) -> None:
         """Send more of a burst, as far as the link takes it; then what waited."""
         if self._burst is not None:

@@ -6,9 +6,25 @@ from collections.abc import Callable
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from simulator.autopilot.autopilot import Autopilot
-from simulator.protocol.channel import Message
+from simulator.protocol.payload_bytes import PayloadBytes, payload_packer
 
 MILLI_G = 1000.0
+
+_AHRS = payload_packer("AHRS")
+_AHRS2 = payload_packer("AHRS2")
+_ATTITUDE_QUATERNION = payload_packer("ATTITUDE_QUATERNION")
+_ATTITUDE_TARGET = payload_packer("ATTITUDE_TARGET")
+_HWSTATUS = payload_packer("HWSTATUS")
+_POSITION_TARGET_LOCAL_NED = payload_packer("POSITION_TARGET_LOCAL_NED")
+_SCALED_IMU = payload_packer("SCALED_IMU")
+_SCALED_IMU2 = payload_packer("SCALED_IMU2")
+_SCALED_IMU3 = payload_packer("SCALED_IMU3")
+_SCALED_PRESSURE2 = payload_packer("SCALED_PRESSURE2")
+_SIM_STATE = payload_packer("SIM_STATE")
+_SIMSTATE = payload_packer("SIMSTATE")
+_TERRAIN_REPORT = payload_packer("TERRAIN_REPORT")
+_WIND = payload_packer("WIND")
+
 SILENT_NAMES = (
     "RC_CHANNELS_RAW",
     "RC_CHANNELS_SCALED",
@@ -66,7 +82,7 @@ class SensorMessages:
             "SIM_STATE",
             "TERRAIN_REPORT",
         )
-        self.builders: dict[int, Callable[[], Message | None]] = {
+        self.builders: dict[int, Callable[[], PayloadBytes | None]] = {
             _id(name): getattr(self, f"_{name.lower()}") for name in names
         }
         self.builders.update({_id(name): _nothing for name in SILENT_NAMES})
@@ -93,24 +109,20 @@ class SensorMessages:
         body = self._autopilot.body
         return body.roll_rate_rad_s, body.pitch_rate_rad_s, body.yaw_rate_rad_s
 
-    def _attitude_quaternion(self) -> Message:
-        return dialect.MAVLink_attitude_quaternion_message(
-            self._time_ms, *self._quaternion, *self._rates, [0.0] * 4
-        )
+    def _attitude_quaternion(self) -> PayloadBytes:
+        return _ATTITUDE_QUATERNION(self._time_ms, *self._quaternion, *self._rates, [0.0] * 4)
 
-    def _attitude_target(self) -> Message:
+    def _attitude_target(self) -> PayloadBytes:
         thrust = 0.0
         if self._autopilot.is_armed and not self._autopilot.body.is_on_ground:
             thrust = min(0.36 * self._autopilot.body.specific_force_g, 1.0)
-        return dialect.MAVLink_attitude_target_message(
-            self._time_ms, 0, self._quaternion, *self._rates, thrust
-        )
+        return _ATTITUDE_TARGET(self._time_ms, 0, self._quaternion, *self._rates, thrust)
 
-    def _position_target_local_ned(self) -> Message | None:
+    def _position_target_local_ned(self) -> PayloadBytes | None:
         if not self._autopilot.is_guided:
             return None
         control = self._autopilot.control
-        return dialect.MAVLink_position_target_local_ned_message(
+        return _POSITION_TARGET_LOCAL_NED(
             self._time_ms,
             dialect.MAV_FRAME_LOCAL_NED,
             0xDF8 if self._autopilot.guided.target is not None else 0xDC7,
@@ -141,27 +153,27 @@ class SensorMessages:
         yaw_rad = self._autopilot.body.yaw_rad
         return round(280 * math.cos(yaw_rad)), round(-280 * math.sin(yaw_rad)), 430
 
-    def _scaled_imu(self) -> Message:
-        return dialect.MAVLink_scaled_imu_message(self._time_ms, *self._imu(), *self._field(), 2500)
+    def _scaled_imu(self) -> PayloadBytes:
+        return _SCALED_IMU(self._time_ms, *self._imu(), *self._field(), 2500)
 
-    def _scaled_imu2(self) -> Message:
-        return dialect.MAVLink_scaled_imu2_message(self._time_ms, *self._imu(), *self._field(), 2500)
+    def _scaled_imu2(self) -> PayloadBytes:
+        return _SCALED_IMU2(self._time_ms, *self._imu(), *self._field(), 2500)
 
-    def _scaled_imu3(self) -> Message:
+    def _scaled_imu3(self) -> PayloadBytes:
         # There are two inertial units, and three compasses.
-        return dialect.MAVLink_scaled_imu3_message(self._time_ms, 0, 0, 0, 0, 0, 0, *self._field(), 0)
+        return _SCALED_IMU3(self._time_ms, 0, 0, 0, 0, 0, 0, *self._field(), 0)
 
-    def _scaled_pressure2(self) -> Message:
+    def _scaled_pressure2(self) -> PayloadBytes:
         altitude_m = self._autopilot.origin_alt_amsl_m + self._autopilot.body.up_m
         pressure_hpa = 1013.25 * (1.0 - 2.25577e-5 * altitude_m) ** 5.25588
-        return dialect.MAVLink_scaled_pressure2_message(self._time_ms, pressure_hpa, 0.0, 2500, 0)
+        return _SCALED_PRESSURE2(self._time_ms, pressure_hpa, 0.0, 2500, 0)
 
-    def _ahrs(self) -> Message:
-        return dialect.MAVLink_ahrs_message(0.0, 0.0, 0.0, 0.0, 0.0, 0.002, 0.002)
+    def _ahrs(self) -> PayloadBytes:
+        return _AHRS(0.0, 0.0, 0.0, 0.0, 0.0, 0.002, 0.002)
 
-    def _ahrs2(self) -> Message:
+    def _ahrs2(self) -> PayloadBytes:
         body = self._autopilot.body
-        return dialect.MAVLink_ahrs2_message(
+        return _AHRS2(
             body.roll_rad,
             body.pitch_rad,
             body.yaw_rad,
@@ -169,19 +181,17 @@ class SensorMessages:
             *self._autopilot.frame.to_e7(body.north_m, body.east_m),
         )
 
-    def _hwstatus(self) -> Message:
-        return dialect.MAVLink_hwstatus_message(5000, 0)
+    def _hwstatus(self) -> PayloadBytes:
+        return _HWSTATUS(5000, 0)
 
-    def _wind(self) -> Message:
+    def _wind(self) -> PayloadBytes:
         body = self._autopilot.body
         north, east = body.wind_north_m_s, body.wind_east_m_s
-        return dialect.MAVLink_wind_message(
-            math.degrees(math.atan2(-east, -north)), math.hypot(north, east), 0.0
-        )
+        return _WIND(math.degrees(math.atan2(-east, -north)), math.hypot(north, east), 0.0)
 
-    def _simstate(self) -> Message:
+    def _simstate(self) -> PayloadBytes:
         body = self._autopilot.body
-        return dialect.MAVLink_simstate_message(
+        return _SIMSTATE(
             body.roll_rad,
             body.pitch_rad,
             body.yaw_rad,
@@ -192,10 +202,10 @@ class SensorMessages:
             *self._autopilot.frame.to_e7(body.north_m, body.east_m),
         )
 
-    def _sim_state(self) -> Message:
+    def _sim_state(self) -> PayloadBytes:
         body = self._autopilot.body
         lat_e7, lon_e7 = self._autopilot.frame.to_e7(body.north_m, body.east_m)
-        return dialect.MAVLink_sim_state_message(
+        return _SIM_STATE(
             *self._quaternion,
             body.roll_rad,
             body.pitch_rad,
@@ -216,7 +226,7 @@ class SensorMessages:
             lon_e7,
         )
 
-    def _terrain_report(self) -> Message | None:
+    def _terrain_report(self) -> PayloadBytes | None:
         autopilot = self._autopilot
         body = autopilot.body
         if autopilot.ground is None:
@@ -224,8 +234,8 @@ class SensorMessages:
         ground_up = autopilot.ground_up_m(body.north_m, body.east_m)
         lat_e7, lon_e7 = autopilot.frame.to_e7(body.north_m, body.east_m)
         if ground_up is None:
-            return dialect.MAVLink_terrain_report_message(lat_e7, lon_e7, 0, 0.0, 0.0, 504, 0)
-        return dialect.MAVLink_terrain_report_message(
+            return _TERRAIN_REPORT(lat_e7, lon_e7, 0, 0.0, 0.0, 504, 0)
+        return _TERRAIN_REPORT(
             lat_e7,
             lon_e7,
             int(autopilot.parameters["TERRAIN_SPACING"]),

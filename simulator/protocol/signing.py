@@ -45,14 +45,12 @@ class Signing:
         self.timestamp = message.initial_timestamp + MINUTE
         self._streams.clear()
 
-    def use(self, packer: Any, link_id: int) -> None:
-        """Have the next message packed with a signature, or without."""
-        packer.signing.sign_outgoing = self.key is not None
-        if self.key is not None:
-            packer.signing.secret_key = self.key
-            packer.signing.link_id = link_id
-            packer.signing.timestamp = self.timestamp
-            self.timestamp += 1
+    def sign(self, frame: bytes, link_id: int) -> bytes:
+        """Give the signature block of a frame that says it is signed: link, timestamp and hash."""
+        assert self.key is not None
+        block = bytes([link_id]) + self.timestamp.to_bytes(6, "little")
+        self.timestamp += 1
+        return block + hashlib.sha256(self.key + frame + block).digest()[:_SIGNATURE_BYTES]
 
     def accepts(self, message: Any) -> bool:
         """Judge a message received; those refused are counted."""

@@ -11,17 +11,8 @@ from simulator.autopilot.auto import MissionState
 from simulator.autopilot.autopilot import Autopilot
 from simulator.autopilot.mode import ModeNumber
 from simulator.protocol.channel import Message
-
-SENSORS_PRESENT = 0x5371FC2F
-SENSOR_GPS = dialect.MAV_SYS_STATUS_SENSOR_GPS
-SENSOR_Z = dialect.MAV_SYS_STATUS_SENSOR_Z_ALTITUDE_CONTROL
-SENSOR_XY = dialect.MAV_SYS_STATUS_SENSOR_XY_POSITION_CONTROL
-SENSOR_MOTORS = dialect.MAV_SYS_STATUS_SENSOR_MOTOR_OUTPUTS
-SENSOR_FENCE = dialect.MAV_SYS_STATUS_GEOFENCE
-SENSOR_AHRS = dialect.MAV_SYS_STATUS_AHRS
-SENSOR_LOGGING = dialect.MAV_SYS_STATUS_LOGGING
-SENSOR_BATTERY = dialect.MAV_SYS_STATUS_SENSOR_BATTERY
-SENSOR_PREARM = dialect.MAV_SYS_STATUS_PREARM_CHECK
+from simulator.protocol.payload_bytes import PayloadBytes, payload_packer
+from simulator.protocol.sensor_bits import sensor_bits
 
 CONTROLLER_ACTIVE_S = 0.2
 """So long a position controller counts as running after it last ran; a new mode initialises it."""
@@ -45,6 +36,32 @@ CAPABILITIES = (
 )
 """Of ArduCopter's, those that are really here; there is no terrain."""
 VERSION_4_6_2 = 0x04060200 | dialect.FIRMWARE_VERSION_TYPE_OFFICIAL
+
+_ATTITUDE = payload_packer("ATTITUDE")
+_AUTOPILOT_VERSION = payload_packer("AUTOPILOT_VERSION")
+_BATTERY_STATUS = payload_packer("BATTERY_STATUS")
+_EKF_STATUS_REPORT = payload_packer("EKF_STATUS_REPORT")
+_EXTENDED_SYS_STATE = payload_packer("EXTENDED_SYS_STATE")
+_FENCE_STATUS = payload_packer("FENCE_STATUS")
+_GLOBAL_POSITION_INT = payload_packer("GLOBAL_POSITION_INT")
+_GPS_GLOBAL_ORIGIN = payload_packer("GPS_GLOBAL_ORIGIN")
+_GPS_RAW_INT = payload_packer("GPS_RAW_INT")
+_HEARTBEAT = payload_packer("HEARTBEAT")
+_HOME_POSITION = payload_packer("HOME_POSITION")
+_LOCAL_POSITION_NED = payload_packer("LOCAL_POSITION_NED")
+_MEMINFO = payload_packer("MEMINFO")
+_MISSION_CURRENT = payload_packer("MISSION_CURRENT")
+_NAV_CONTROLLER_OUTPUT = payload_packer("NAV_CONTROLLER_OUTPUT")
+_POSITION_TARGET_GLOBAL_INT = payload_packer("POSITION_TARGET_GLOBAL_INT")
+_POWER_STATUS = payload_packer("POWER_STATUS")
+_RAW_IMU = payload_packer("RAW_IMU")
+_RC_CHANNELS = payload_packer("RC_CHANNELS")
+_SCALED_PRESSURE = payload_packer("SCALED_PRESSURE")
+_SERVO_OUTPUT_RAW = payload_packer("SERVO_OUTPUT_RAW")
+_SYS_STATUS = payload_packer("SYS_STATUS")
+_SYSTEM_TIME = payload_packer("SYSTEM_TIME")
+_VFR_HUD = payload_packer("VFR_HUD")
+_VIBRATION = payload_packer("VIBRATION")
 
 
 def air_pressure_pa(alt_amsl_m: float) -> float:
@@ -76,7 +93,7 @@ class StateMessages:
         self._autopilot = autopilot
         self._epoch_unix_s = epoch_unix_s
         autopilot.epoch_unix_s = epoch_unix_s
-        self._builders: dict[int, Callable[[], Message | None]] = {
+        self._builders: dict[int, Callable[[], Message | PayloadBytes | None]] = {
             message_id_of(name): getattr(self, f"_{name.lower()}")
             for name in (
                 "HEARTBEAT",
@@ -107,7 +124,7 @@ class StateMessages:
             )
         }
 
-    def add(self, builders: Mapping[int, Callable[[], Message | None]]) -> None:
+    def add(self, builders: Mapping[int, Callable[[], Message | PayloadBytes | None]]) -> None:
         """Let something that the vehicle carries speak, too."""
         self._builders.update(builders)
 
@@ -117,7 +134,7 @@ class StateMessages:
     def __contains__(self, message_id: int) -> bool:
         return message_id in self._builders
 
-    def build(self, message_id: int) -> Message | None:
+    def build(self, message_id: int) -> Message | PayloadBytes | None:
         """Make a message, or None where there is nothing to say yet."""
         return self._builders[message_id]()
 
@@ -129,7 +146,7 @@ class StateMessages:
     def _time_us(self) -> int:
         return round(self._autopilot.now_s * 1_000_000)
 
-    def _heartbeat(self) -> Message:
+    def _heartbeat(self) -> PayloadBytes:
         autopilot = self._autopilot
         is_booting = not autopilot.boot.has_passed(boot_sequence.READY_S)
         number = autopilot.mode.number
@@ -149,7 +166,7 @@ class StateMessages:
             status = dialect.MAV_STATE_STANDBY
         else:
             status = dialect.MAV_STATE_ACTIVE
-        return dialect.MAVLink_heartbeat_message(
+        return _HEARTBEAT(
             dialect.MAV_TYPE_QUADROTOR, dialect.MAV_AUTOPILOT_ARDUPILOTMEGA, base, int(number), status, 3
         )
 
@@ -164,36 +181,11 @@ class StateMessages:
         is_new = autopilot.now_s - autopilot.mode_changed_s < CONTROLLER_ACTIVE_S
         return autopilot.is_armed or is_new or not returns
 
-    def _sys_status(self) -> Message:
+    def _sys_status(self) -> PayloadBytes:
         autopilot = self._autopilot
         battery = autopilot.battery
-        present = SENSORS_PRESENT
-        enabled = present & ~(SENSOR_FENCE | SENSOR_LOGGING)
-        health = present
-        if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
-            present, enabled, health = (bits & ~SENSOR_GPS for bits in (present, enabled, health))
-        if autopilot.fence.is_enabled:
-            enabled |= SENSOR_FENCE
-            if autopilot.fence.breaches:
-                health &= ~SENSOR_FENCE
-        if not autopilot.is_armed:
-            enabled &= ~SENSOR_MOTORS
-        if not autopilot.has_origin:
-            enabled &= ~SENSOR_AHRS
-            health &= ~SENSOR_AHRS
-        if autopilot.mode.number in (ModeNumber.STABILIZE, ModeNumber.ALT_HOLD) or not (
-            autopilot.is_armed or autopilot.mode.number is ModeNumber.GUIDED
-        ):
-            enabled &= ~(SENSOR_Z | SENSOR_XY)
-            health &= ~(SENSOR_Z | SENSOR_XY)
-        if autopilot.failsafe.is_battery_tripped:
-            health &= ~SENSOR_BATTERY
-        if not autopilot.is_ready_to_arm:
-            health &= ~SENSOR_PREARM
-        return dialect.MAVLink_sys_status_message(
-            present,
-            enabled,
-            health,
+        return _SYS_STATUS(
+            *sensor_bits(autopilot),
             0,
             min(round(battery.voltage_v * 1000), 65534),
             min(round(battery.current_a * 100), 32767),
@@ -206,23 +198,23 @@ class StateMessages:
             0,
         )
 
-    def _system_time(self) -> Message:
+    def _system_time(self) -> PayloadBytes:
         unix_us = 0
         if self._autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
             unix_us = round((self._epoch_unix_s + self._autopilot.now_s) * 1e6)
-        return dialect.MAVLink_system_time_message(unix_us, self._time_ms)
+        return _SYSTEM_TIME(unix_us, self._time_ms)
 
-    def _gps_raw_int(self) -> Message:
+    def _gps_raw_int(self) -> PayloadBytes:
         autopilot = self._autopilot
         if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
             fix = 1 if autopilot.boot.has_passed(9.81) else 0
-            return dialect.MAVLink_gps_raw_int_message(0, fix, 0, 0, 0, 65535, 65535, 0, 0, 0)
+            return _GPS_RAW_INT(0, fix, 0, 0, 0, 65535, 65535, 0, 0, 0)
         body = autopilot.body
         lat_e7, lon_e7 = autopilot.frame.to_e7(body.north_m, body.east_m)
         alt_mm = round((autopilot.origin_alt_amsl_m + body.up_m) * 1000)
         speed = body.ground_speed_m_s
         course = math.degrees(math.atan2(body.velocity_east_m_s, body.velocity_north_m_s)) % 360.0
-        return dialect.MAVLink_gps_raw_int_message(
+        return _GPS_RAW_INT(
             self._time_us,
             dialect.GPS_FIX_TYPE_RTK_FIXED,
             lat_e7,
@@ -241,9 +233,9 @@ class StateMessages:
             0,
         )
 
-    def _raw_imu(self) -> Message:
+    def _raw_imu(self) -> PayloadBytes:
         body = self._autopilot.body
-        return dialect.MAVLink_raw_imu_message(
+        return _RAW_IMU(
             self._time_us,
             round(-20.0 * math.sin(body.pitch_rad) * body.specific_force_g),
             round(20.0 * math.sin(body.roll_rad) * body.specific_force_g),
@@ -258,14 +250,14 @@ class StateMessages:
             2500,
         )
 
-    def _scaled_pressure(self) -> Message:
+    def _scaled_pressure(self) -> PayloadBytes:
         altitude = self._autopilot.origin_alt_amsl_m + self._autopilot.body.up_m
-        pressure = 0.01 * air_pressure_pa(altitude)
-        return dialect.MAVLink_scaled_pressure_message(self._time_ms, pressure, 0.0, 2500, 0)
+        pressure_hpa = 0.01 * air_pressure_pa(altitude)
+        return _SCALED_PRESSURE(self._time_ms, pressure_hpa, 0.0, 2500, 0)
 
-    def _attitude(self) -> Message:
+    def _attitude(self) -> PayloadBytes:
         body = self._autopilot.body
-        return dialect.MAVLink_attitude_message(
+        return _ATTITUDE(
             self._time_ms,
             body.roll_rad,
             body.pitch_rad,
@@ -275,11 +267,11 @@ class StateMessages:
             body.yaw_rate_rad_s,
         )
 
-    def _local_position_ned(self) -> Message | None:
+    def _local_position_ned(self) -> PayloadBytes | None:
         if not self._autopilot.has_position:
             return None
         body = self._autopilot.body
-        return dialect.MAVLink_local_position_ned_message(
+        return _LOCAL_POSITION_NED(
             self._time_ms,
             body.north_m,
             body.east_m,
@@ -293,14 +285,14 @@ class StateMessages:
     def _heading_deg(self) -> float:
         return math.degrees(self._autopilot.body.yaw_rad) % 360.0
 
-    def _global_position_int(self) -> Message:
+    def _global_position_int(self) -> PayloadBytes:
         autopilot = self._autopilot
         body = autopilot.body
         heading = round(self._heading_deg * 100) % 36000
         if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
-            return dialect.MAVLink_global_position_int_message(self._time_ms, 0, 0, 0, 0, 0, 0, 0, heading)
+            return _GLOBAL_POSITION_INT(self._time_ms, 0, 0, 0, 0, 0, 0, 0, heading)
         lat_e7, lon_e7 = autopilot.frame.to_e7(body.north_m, body.east_m)
-        return dialect.MAVLink_global_position_int_message(
+        return _GLOBAL_POSITION_INT(
             self._time_ms,
             lat_e7,
             lon_e7,
@@ -312,52 +304,45 @@ class StateMessages:
             heading,
         )
 
-    def _servo_output_raw(self) -> Message:
+    def _servo_output_raw(self) -> PayloadBytes:
         autopilot = self._autopilot
         pwm = 1000
         if autopilot.is_armed:
             pwm = 1150 if autopilot.is_landed else 1100 + self._throttle_pct * 8
-        return dialect.MAVLink_servo_output_raw_message(
-            self._time_us & 0xFFFFFFFF,
-            0,
-            pwm,
-            pwm,
-            pwm,
-            pwm,
-            *(autopilot.outputs.pwm.get(number, 0) for number in range(5, 17)),
-        )
+        others = (autopilot.outputs.pwm.get(number, 0) for number in range(5, 17))
+        return _SERVO_OUTPUT_RAW(self._time_us & 0xFFFFFFFF, 0, pwm, pwm, pwm, pwm, *others)
 
-    def _mission_current(self) -> Message:
+    def _mission_current(self) -> PayloadBytes:
         autopilot = self._autopilot
         auto = autopilot.auto
         total = max(autopilot.mission.count() - 1, 0)
         state = auto.state
         mode = 1 if autopilot.mode is auto and state is not MissionState.NO_MISSION else 0
-        return dialect.MAVLink_mission_current_message(auto.current_seq, total, int(state), mode)
+        return _MISSION_CURRENT(auto.current_seq, total, int(state), mode)
 
-    def _gps_global_origin(self) -> Message | None:
+    def _gps_global_origin(self) -> PayloadBytes | None:
         autopilot = self._autopilot
         if not autopilot.has_origin:
             return None
-        return dialect.MAVLink_gps_global_origin_message(
+        return _GPS_GLOBAL_ORIGIN(
             autopilot.frame.lat_e7,
             autopilot.frame.lon_e7,
             round(autopilot.origin_alt_amsl_m * 1000),
             self._time_us,
         )
 
-    def _home_position(self) -> Message | None:
+    def _home_position(self) -> PayloadBytes | None:
         autopilot = self._autopilot
         if not autopilot.has_home:
             return None
         lat_e7, lon_e7, alt_m = autopilot.home_e7
         north, east, up = autopilot.home_place
         nothing = [math.nan] * 4
-        return dialect.MAVLink_home_position_message(
+        return _HOME_POSITION(
             lat_e7, lon_e7, round(alt_m * 1000), north, east, -up, nothing, 0.0, 0.0, 0.0, self._time_us
         )
 
-    def _nav_controller_output(self) -> Message:
+    def _nav_controller_output(self) -> PayloadBytes:
         autopilot = self._autopilot
         body = autopilot.body
         goal = autopilot.auto.goal if autopilot.mode is autopilot.auto else autopilot.guided.target
@@ -367,7 +352,7 @@ class StateMessages:
             bearing = math.degrees(math.atan2(east, north))
             distance = math.hypot(north, east)
             alt_error = autopilot.control.up - body.up_m
-        return dialect.MAVLink_nav_controller_output_message(
+        return _NAV_CONTROLLER_OUTPUT(
             math.degrees(body.roll_rad),
             math.degrees(body.pitch_rad),
             round(math.degrees(body.yaw_rad)),
@@ -378,11 +363,9 @@ class StateMessages:
             0.0,
         )
 
-    def _rc_channels(self) -> Message:
+    def _rc_channels(self) -> PayloadBytes:
         channels = self._autopilot.sticks.channels_us
-        return dialect.MAVLink_rc_channels_message(
-            self._time_ms, len(channels), *channels, *([0] * (18 - len(channels))), 255
-        )
+        return _RC_CHANNELS(self._time_ms, len(channels), *channels, *([0] * (18 - len(channels))), 255)
 
     @property
     def _throttle_pct(self) -> int:
@@ -391,10 +374,10 @@ class StateMessages:
             return 0
         return min(100, round(36.0 * autopilot.body.specific_force_g))
 
-    def _vfr_hud(self) -> Message:
+    def _vfr_hud(self) -> PayloadBytes:
         autopilot = self._autopilot
         body = autopilot.body
-        return dialect.MAVLink_vfr_hud_message(
+        return _VFR_HUD(
             body.air_speed_m_s,
             body.ground_speed_m_s,
             int(self._heading_deg) % 360,
@@ -403,13 +386,13 @@ class StateMessages:
             body.velocity_up_m_s,
         )
 
-    def _position_target_global_int(self) -> Message | None:
+    def _position_target_global_int(self) -> PayloadBytes | None:
         autopilot = self._autopilot
         control = autopilot.control
         if not autopilot.is_armed or not control.is_active:
             return None
         lat_e7, lon_e7 = autopilot.frame.to_e7(control.north, control.east)
-        return dialect.MAVLink_position_target_global_int_message(
+        return _POSITION_TARGET_GLOBAL_INT(
             self._time_ms,
             dialect.MAV_FRAME_GLOBAL_INT,
             0xDF8,
@@ -426,15 +409,15 @@ class StateMessages:
             0.0,
         )
 
-    def _power_status(self) -> Message:
-        return dialect.MAVLink_power_status_message(5000, 0, 0)
+    def _power_status(self) -> PayloadBytes:
+        return _POWER_STATUS(5000, 0, 0)
 
-    def _battery_status(self) -> Message:
+    def _battery_status(self) -> PayloadBytes:
         autopilot = self._autopilot
         battery = autopilot.battery
         voltages = [min(round(battery.voltage_v * 1000), 65534)] + [65535] * 9
         charge_state = 2 if autopilot.failsafe.is_battery_tripped else 1
-        return dialect.MAVLink_battery_status_message(
+        return _BATTERY_STATUS(
             0,
             0,
             0,
@@ -448,24 +431,24 @@ class StateMessages:
             charge_state,
         )
 
-    def _autopilot_version(self) -> Message:
+    def _autopilot_version(self) -> PayloadBytes:
         uid = list(board_id(int(self._autopilot.parameters["SYSID_THISMAV"])).encode("ascii")[:18])
-        return dialect.MAVLink_autopilot_version_message(
+        return _AUTOPILOT_VERSION(
             CAPABILITIES, VERSION_4_6_2, 0, 0, 0, list(b"1ebd4d99"), [0] * 8, [0] * 8, 0, 0, 0, uid
         )
 
-    def _meminfo(self) -> Message:
-        return dialect.MAVLink_meminfo_message(0, 65535, 131072)
+    def _meminfo(self) -> PayloadBytes:
+        return _MEMINFO(0, 65535, 131072)
 
-    def _fence_status(self) -> Message | None:
+    def _fence_status(self) -> PayloadBytes | None:
         fence = self._autopilot.fence
         if not fence.is_enabled:
             return None
-        return dialect.MAVLink_fence_status_message(
+        return _FENCE_STATUS(
             1 if fence.breaches else 0, fence.breach_count, fence.breach_number, fence.breach_time_ms, 1
         )
 
-    def _ekf_status_report(self) -> Message | None:
+    def _ekf_status_report(self) -> PayloadBytes | None:
         autopilot = self._autopilot
         if autopilot.has_position:
             flags = EKF_USING_GPS
@@ -473,13 +456,13 @@ class StateMessages:
             flags = EKF_ALIGNED
         else:
             flags = EKF_UNINITIALISED
-        return dialect.MAVLink_ekf_status_report_message(flags, 0.02, 0.005, 0.001, 0.003, 0.0, 0.0)
+        return _EKF_STATUS_REPORT(flags, 0.02, 0.005, 0.001, 0.003, 0.0, 0.0)
 
-    def _vibration(self) -> Message:
+    def _vibration(self) -> PayloadBytes:
         level = 0.003 if self._autopilot.is_landed else 0.01
-        return dialect.MAVLink_vibration_message(self._time_us, level, level, level, 0, 0, 0)
+        return _VIBRATION(self._time_us, level, level, level, 0, 0, 0)
 
-    def _extended_sys_state(self) -> Message:
+    def _extended_sys_state(self) -> PayloadBytes:
         autopilot = self._autopilot
         if autopilot.is_landed:
             state = dialect.MAV_LANDED_STATE_ON_GROUND
@@ -489,4 +472,4 @@ class StateMessages:
             state = dialect.MAV_LANDED_STATE_TAKEOFF
         else:
             state = dialect.MAV_LANDED_STATE_IN_AIR
-        return dialect.MAVLink_extended_sys_state_message(dialect.MAV_VTOL_STATE_UNDEFINED, state)
+        return _EXTENDED_SYS_STATE(dialect.MAV_VTOL_STATE_UNDEFINED, state)

@@ -26,12 +26,15 @@ class Statistics:
         self._before_s = {name: autopilot.parameters[name] for name in ("STAT_FLTTIME", "STAT_RUNTIME")}
         self._next_look_s = FIRST_LOOK_S
         self._written_s = 0.0
+        self._flight_s = 0.0
         self._was_flying = self._was_armed = False
 
-    def step(self) -> None:
-        """Write where it is time to."""
+    def step(self, dt: float) -> None:
+        """Count `dt`, and write where it is time to."""
         autopilot = self._autopilot
         is_flying = autopilot.is_armed and not autopilot.is_landed
+        if is_flying:
+            self._flight_s += dt
         has_ended = self._was_flying and not is_flying
         self._was_flying = is_flying
         if has_ended:
@@ -54,7 +57,7 @@ class Statistics:
     def _write(self) -> None:
         autopilot = self._autopilot
         self._written_s = autopilot.now_s
-        for name, more_s in (("STAT_FLTTIME", autopilot.flight_s), ("STAT_RUNTIME", autopilot.now_s)):
+        for name, more_s in (("STAT_FLTTIME", self._flight_s), ("STAT_RUNTIME", autopilot.now_s)):
             value = self._before_s[name] + int(more_s)
             if value != autopilot.parameters[name]:
                 self._assign(name, value)

@@ -12,6 +12,8 @@ from simulator.protocol.state_messages import StateMessages, message_id_of
 HEARTBEAT_S = 1.0
 UPLOAD_SLOWING = 4.0
 """Intervals grow so much on a channel on which items are being asked for, or parameters listed."""
+PHASE = (math.sqrt(5.0) - 1.0) / 2.0
+"""Of an interval, by which the streams of vehicles that follow one another are apart: a fleet does not speak at once."""
 
 GROUPS: dict[int, tuple[str, tuple[str, ...]]] = {
     dialect.MAV_DATA_STREAM_RAW_SENSORS: (
@@ -119,7 +121,7 @@ class Streams:
             slowing *= UPLOAD_SLOWING
         for message_id, due_s in channel.due_s.items():
             if due_s <= now_s:
-                interval = self.interval_s(channel, message_id)
+                interval = channel.periods_s[message_id]
                 if message_id != dialect.MAVLINK_MSG_ID_HEARTBEAT:
                     interval *= slowing
                 due_s += interval
@@ -129,16 +131,22 @@ class Streams:
                 message = self.messages.build(message_id) if may_send else None
                 if message is not None:
                     channel.send(message)
-            soonest = min(soonest, due_s)
+            if due_s < soonest:
+                soonest = due_s
         channel.next_due_s = soonest
 
     def _reschedule(self, channel: Channel) -> None:
         now_s = self._autopilot.now_s
         channel.schedule_revision = self._autopilot.parameters.revision
         kept = channel.due_s
+        intervals = {message_id: self.interval_s(channel, message_id) for message_id in self.messages}
+        channel.periods_s = {
+            message_id: interval for message_id, interval in intervals.items() if interval > 0
+        }
         channel.due_s = {}
-        for message_id in self.messages:
-            interval = self.interval_s(channel, message_id)
-            if interval > 0:
-                channel.due_s[message_id] = min(kept.get(message_id, now_s), now_s + interval)
+        phase = (self._autopilot.parameters["SYSID_THISMAV"] - 1.0) * PHASE % 1.0
+        for message_id, interval in channel.periods_s.items():
+            is_beat = message_id == dialect.MAVLINK_MSG_ID_HEARTBEAT
+            first_s = now_s if is_beat else now_s + phase * interval
+            channel.due_s[message_id] = min(kept.get(message_id, first_s), now_s + interval)
         channel.next_due_s = min(channel.due_s.values(), default=math.inf)

@@ -18,8 +18,8 @@ def way_on_m(make_station: Any, mode: int, speed_m_s: float, tail_wind_m_s: floa
             "WPNAV_SPEED": 100.0 * speed_m_s,
             "RTL_ALT": 6000.0,
             "RTL_CONE_SLOPE": 0.0,
-            "SIM_WIND_SPD": abs(tail_wind_m_s),
             "SIM_WIND_T": 1,
+            "SIM_WIND_SPD": abs(tail_wind_m_s),
             "SIM_WIND_DIR": 180.0 if tail_wind_m_s > 0.0 else 0.0,
         }
     )

@@ -61,6 +61,17 @@ async def test_vehicles_have_ids_and_places_of_their_own() -> None:
             await wire.close()
 
 
+def test_many_stand_in_a_grid_and_count_their_ids_by_network() -> None:
+    fleet = SimulatorFleet(260, udp="127.0.0.1:14550-14551")
+    assert [copter.system_id for copter in fleet.copters] == [*range(1, 251), *range(1, 11)]
+    assert fleet.addresses[249:251] == ["udp:127.0.0.1:14550", "udp:127.0.0.1:14551"]
+    places = {copter.autopilot.home_e7[:2] for copter in fleet.copters}
+    assert len(places) == 260
+    home = fleet.copters[0].autopilot.frame
+    north_m, east_m = home.to_north_east_m(*fleet.copters[26].autopilot.home_e7[:2])
+    assert (north_m, east_m) == pytest.approx((4.0, 4.0), abs=0.05)
+
+
 async def test_ports_are_ten_apart() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -182,11 +193,16 @@ async def test_udp_carries_all_vehicles() -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"count": 0}, "--count: 0 vehicles cannot be simulated. Give 1 to 200."),
-        ({"speedup": 0.0}, "--speedup: a speed-up of 0 is out of range. Give 0.1 to 50."),
-        ({"speedup": float("nan")}, "--speedup: a speed-up of nan is out of range. Give 0.1 to 50."),
+        ({"count": 0}, "--count: 0 vehicles cannot be simulated. Give 1 to 2000."),
+        ({"speedup": 0.0}, "--speedup: a speed-up of 0 is out of range. Give 0.1 to 1000."),
+        ({"speedup": float("nan")}, "--speedup: a speed-up of nan is out of range. Give 0.1 to 1000."),
         ({"port": 65530, "count": 3}, "--port: port 65530 leaves no room for 3 vehicles."),
         ({"udp": "nowhere"}, "--udp: 'nowhere' is no address. Give HOST:PORT"),
+        ({"udp": "127.0.0.1:14552-14550"}, "--udp: '127.0.0.1:14552-14550' is no address."),
+        (
+            {"udp": "127.0.0.1:14550-14552", "count": 1000},
+            "--udp: 1000 vehicles need 4 networks, for system ids end at 255. Give 4 ports",
+        ),
         ({"udp": "127.0.0.1:99999"}, "--udp: '127.0.0.1:99999' is no address."),
         ({"parameters": {"NOPE": 1.0}}, "ArduCopter has no parameter NOPE."),
     ],

@@ -17,7 +17,11 @@ from simulator.protocol.channel import MAX_BACKLOG_BYTES, STREAM_BACKLOG_BYTES, 
 def fly(speedup: float) -> list[tuple[float, ...]]:
     """Fly a gusty mission with a fleet's link times; return the track at every step."""
     copter = Copter(
-        1, DEFAULT_HOME, is_quick_boot=True, seed=7, parameters={"SIM_WIND_TURB": 2, "SIM_WIND_SPD": 5}
+        1,
+        DEFAULT_HOME,
+        is_quick_boot=True,
+        seed=7,
+        parameters={"SIM_WIND_TURB": 2, "SIM_WIND_T": 1, "SIM_WIND_SPD": 5},
     )
     channel = Channel(lambda _: None)
     copter.attach(channel)

@@ -22,7 +22,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         EVERYWHERE,
-        r"^simulated HEARTBEAT .*base_mode=217 .*system_status=3",
+        r"^(recorded|simulated) HEARTBEAT .*base_mode=217 .*system_status=3",
         "landed and still armed for half a second, which a heartbeat a second catches or misses",
     ),
     (
@@ -44,6 +44,11 @@ REASONS: tuple[tuple[str, str, str], ...] = (
         "01",
         r"^recorded AUTOPILOT_VERSION capabilities=64495 ",
         "the board's number again; and capabilities that are not here are not claimed",
+    ),
+    (
+        "07",
+        r"^recorded HEARTBEAT .*base_mode=89 custom_mode=21 ",
+        "it lands some seconds later than in the gusts of that day, which were not recorded",
     ),
     (
         "05",

@@ -125,6 +125,7 @@ def test_datagrams_hold_whole_signed_frames():
     for number in range(100):
         channel.send(dialect.MAVLink_statustext_message(6, b"x" * (number % 50)))
     channel.flush()
+    link.flush()
     judge = dialect.MAVLink(None)
     judge.signing.secret_key = KEY
     assert len(datagrams) > 2

@@ -51,6 +51,8 @@ def course(station: Any, limit_s: float = 300.0) -> list[tuple[float, float, flo
 
 
 def test_smart_rtl_flies_the_recorded_square_back(station: Any) -> None:
+    station.parameter("SIM_WIND_SPD", 9)
+    station.parameter("SIM_WIND_DIR", 270)
     station.take_off(20)
     for north_m, east_m in ((80, 0), (80, 80), (0, 80), (0, 0)):
         go(station, north_m, east_m)

@@ -9,5 +9,5 @@ from server.cli import app
 bench_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(bench_app, name="bench", help="Measure a part and its peer in one run.")
 
-for _command in ("ingest", "upload", "params", "tlog", "geofence", "coverage", "transit", "replan"):
+for _command in ("ingest", "upload", "params", "tlog", "geofence", "coverage", "transit", "replan", "sim"):
     import_module(f"server.cli.bench.{_command}")

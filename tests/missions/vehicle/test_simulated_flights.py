@@ -23,10 +23,10 @@ LIMIT_S = 3_000.0
 def flown_s(plan, wind):
     """Fly a plan from arming to disarming."""
     parameters = {
+        "SIM_WIND_T": 1,
         "SIM_WIND_SPD": wind.speed_m_s,
         "SIM_WIND_DIR": wind.from_deg,
         "SIM_WIND_TURB": 0.0,
-        "SIM_WIND_T": 1,
     }
     station = Station(Copter(1, DEFAULT_HOME, is_quick_boot=True, parameters=parameters))
     station.run(2)

@@ -53,10 +53,10 @@ def plan_round(fields, radius_m, speed_m_s, turns=2.3):
 def flown_xy_m(plan, frame, *, wind_m_s, from_deg, spread_m_s=0.0):
     """Fly a plan; where it was, ten times a second."""
     parameters = {
+        "SIM_WIND_T": 1,
         "SIM_WIND_SPD": wind_m_s,
         "SIM_WIND_DIR": from_deg,
         "SIM_WIND_TURB": spread_m_s,
-        "SIM_WIND_T": 1,
     }
     station = Station(Copter(1, DEFAULT_HOME, is_quick_boot=True, parameters=parameters))
     station.run(2)

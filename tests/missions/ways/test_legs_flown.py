@@ -48,10 +48,10 @@ def off_track_m(fields, speed_m_s, wind_m_s, spread_m_s):
         MissionItem(0, Command.NAV_LAND),
     ]
     parameters = {
+        "SIM_WIND_T": 1,
         "SIM_WIND_SPD": wind_m_s,
         "SIM_WIND_DIR": 90.0,
         "SIM_WIND_TURB": spread_m_s,
-        "SIM_WIND_T": 1,
     }
     station = Station(Copter(1, DEFAULT_HOME, is_quick_boot=True, parameters=parameters))
     station.run(2)

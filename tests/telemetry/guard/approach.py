@@ -145,9 +145,9 @@ def fly(approach: Approach, *, is_guarded: bool, limit_s: float = 110.0) -> Outc
         parameters={
             "WPNAV_SPEED": round(100.0 * approach.steered_m_s),
             "WPNAV_SPEED_UP": 300,
+            "SIM_WIND_T": 1,
             "SIM_WIND_SPD": approach.wind_m_s,
             "SIM_WIND_DIR": approach.wind_from_deg,
-            "SIM_WIND_T": 1,
             "SIM_WIND_TURB": approach.gusts_m_s,
         },
     )
