@@ -36,6 +36,8 @@ from simulator.world.zone_outline import zone_strokes
 EARSHOT_M = 150.0
 LAMPS_WITHIN_M = 400.0
 LAMPS_AT_MOST = 8
+SHADE_S = 300.0
+"""How often the sun's shading of slopes is renewed."""
 DEFAULT_UNIX_S = 1_767_225_600.0
 
 
@@ -93,6 +95,7 @@ class World:
         self._paint = painted(settings.surfaces + paths, self.frame, settings.terrain.extent_m)
         self._zones = zone_strokes(settings.zones, self.frame, self.terrain.grid)
         self._no_floods = Grid(np.full((2, 2), math.inf), 0.0, 1.0)
+        self._shades, self._shades_at = self.terrain.grid.values, -1
         self._listeners: list[Callable[[WorldEvent], None]] = []
         self._detectors: dict[int, Detector] = {}
         self._looked_s = 0.0
@@ -224,12 +227,9 @@ class World:
             and float(np.linalg.norm(each.eye.place_m - eye.place_m)) < LAMPS_WITHIN_M
         ][:LAMPS_AT_MOST]
         elevation_deg, azimuth_deg = sun_place_deg(self.unix_s, *self.settings.origin)
-        elevation, azimuth = math.radians(elevation_deg), math.radians(azimuth_deg)
-        sun = (
-            math.cos(elevation) * math.cos(azimuth),
-            math.cos(elevation) * math.sin(azimuth),
-            math.sin(elevation),
-        )
+        period = round(self.unix_s / SHADE_S)
+        if period != self._shades_at:
+            self._shades, self._shades_at = self.terrain.shades(elevation_deg, azimuth_deg), period
         return Scene(
             grid,
             floods,
@@ -246,7 +246,7 @@ class World:
             ),
             np.array(lit).reshape(-1, 6),
             light_level(elevation_deg),
-            np.array(sun),
+            self._shades,
             self.unix_s,
             self.settings.seed,
         )

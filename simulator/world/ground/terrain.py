@@ -1,5 +1,6 @@
 """Heights of the ground on a grid, from a file or drawn from a few numbers."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,15 +139,32 @@ class Terrain:
             heights[:] = _valley(settings.valley, frame, north_m, east_m)
         for island in settings.islands:
             _raise_island(island, frame, north_m, east_m, heights)
-        self.steepest = max(
-            (float(np.abs(np.diff(heights, axis=axis)).max()) / settings.spacing_m for axis in (0, 1)),
-            default=0.0,
+        self._rise_north, self._rise_east = (
+            np.gradient(heights, settings.spacing_m, axis=axis).astype(np.float32) for axis in (0, 1)
         )
-        """Largest rise over run along an axis."""
+        self.steepest = _steepest(heights) / settings.spacing_m
+        """Largest rise over run."""
+
+    def shades(self, elevation_deg: float, azimuth_deg: float) -> Floats:
+        """How bright each point's slope is beside level ground; 1 without sun."""
+        if elevation_deg <= 0.0:
+            return np.ones_like(self.grid.values)
+        strength = 1.2 * math.cos(math.radians(elevation_deg))
+        azimuth = math.radians(azimuth_deg)
+        towards = math.cos(azimuth) * self._rise_north + math.sin(azimuth) * self._rise_east
+        return 1.0 - np.clip(strength * towards.astype(float), -0.35, 0.35)
 
     def ground_amsl_m(self, north_m: Floats, east_m: Floats) -> Floats:
         """Heights above sea level at places of the world's frame."""
         return self.grid.at(north_m, east_m)
+
+
+def _steepest(heights: Floats) -> float:
+    """Largest difference a step within any cell, whatever the direction."""
+    north, east = np.abs(np.diff(heights, axis=0)), np.abs(np.diff(heights, axis=1))
+    north = np.maximum(north[:, 1:], north[:, :-1])
+    east = np.maximum(east[1:], east[:-1])
+    return float(np.hypot(north, east).max())
 
 
 def _valley(valley: ValleySettings, frame: WorldFrame, north_m: Floats, east_m: Floats) -> Floats:

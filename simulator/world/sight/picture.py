@@ -45,7 +45,7 @@ def draw(scene: Scene, eye: Eye) -> Picture:
         _noise(scene.seed),
         scene.lamps,
         scene.light,
-        scene.sun,
+        scene.shades,
         0.4 * scene.unix_s % kernels.NOISE_SIZE,
         (round(scene.unix_s * 50.0) * 7_919 + scene.seed * 104_729) & 0x7FFFFFFF,
     )

@@ -80,8 +80,8 @@ class Scene:
         Place and direction of searchlights.
     light : float
         0 to 1, of the sky.
-    sun : array, shape (3,)
-        Unit vector towards it: north, east, up.
+    shades : array, shape as the terrain's
+        How bright slopes are beside level ground.
     unix_s : float
     seed : int
         Of the texture and, with the time, of the sensor's noise.
@@ -95,6 +95,6 @@ class Scene:
     strokes: Strokes
     lamps: Floats
     light: float
-    sun: Floats
+    shades: Floats
     unix_s: float
     seed: int
