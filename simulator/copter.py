@@ -8,6 +8,7 @@ from pymavlink.dialects.v20 import ardupilotmega as dialect
 from simulator.autopilot.autopilot import Autopilot, Reports
 from simulator.home import Home
 from simulator.payload.payload import Payload
+from simulator.payload.video_stream import VideoStream
 from simulator.protocol.channel import Channel, Message
 from simulator.protocol.commands import Commands
 from simulator.protocol.fence_store import FenceStore
@@ -21,6 +22,7 @@ from simulator.protocol.rally_store import RallyStore
 from simulator.protocol.signing import Signing
 from simulator.protocol.state_messages import StateMessages
 from simulator.protocol.streams import Streams
+from simulator.surroundings import Surroundings
 
 TIMESYNC_PERIOD_S = 10.0
 SIGNING_EPOCH_UNIX_S = 1_420_070_400
@@ -59,6 +61,10 @@ class Copter:
         Of the gusts.
     signing_key : bytes, optional
         Everything is signed with it, and nothing accepted unsigned.
+    surroundings : Surroundings, optional
+        Ground and air; flat and calm without.
+    gimbal_pitch_deg : float
+        Where its gimbal points at power-on.
     """
 
     def __init__(
@@ -71,8 +77,14 @@ class Copter:
         epoch_unix_s: float = 1_767_225_600.0,
         seed: int = 0,
         signing_key: bytes | None = None,
+        surroundings: Surroundings | None = None,
+        gimbal_pitch_deg: float = 0.0,
     ) -> None:
         self._home = home
+        self.surroundings = surroundings or Surroundings()
+        self._gimbal_pitch_deg = gimbal_pitch_deg
+        self.video: VideoStream | None = None
+        """Where its camera's pictures can be had."""
         self._is_quick_boot = is_quick_boot
         self._epoch_unix_s = epoch_unix_s
         self._gust_seed = f"{seed}-{system_id}"
@@ -119,11 +131,12 @@ class Copter:
             Reports(say=self._say, announce=self._announce, reached=self._report_reached),
             is_quick_boot=self._is_quick_boot,
             gust_seed=self._gust_seed,
+            surroundings=self.surroundings,
         )
         self.autopilot.fence.use(self.fence_store.areas)
         self.streams = Streams(self.autopilot, StateMessages(self.autopilot, self._epoch_unix_s))
         self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
-        self.payload = Payload(self.autopilot, self._broadcast)
+        self.payload = Payload(self.autopilot, self._broadcast, lambda: self.video, self._gimbal_pitch_deg)
         self.streams.messages.add(self.payload.builders)
         self._commands.payload_handlers.update(self.payload.handlers)
         self._transfers = {
@@ -154,6 +167,11 @@ class Copter:
         channel.use_signing(self.signing, self._links % 256)
         self._links += 1
         self.channels.append(channel)
+
+    def hear_aircraft(self, message: Message) -> None:
+        """Pass on what an ADS-B receiver hears, where there is one."""
+        if self.parameters["ADSB_TYPE"] > 0:
+            self._broadcast(message)
 
     def detach(self, channel: Channel) -> None:
         """Speak there no more."""

@@ -4,15 +4,21 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Self
 
 from simulator.copter import Copter
 from simulator.home import DEFAULT_HOME, Home
+from simulator.network.camera_server import CameraServer
 from simulator.network.tcp_server import TcpServer
 from simulator.network.udp_link import UdpLink, parse_address
 from simulator.network.world_clock import STEP_S, WorldClock
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.refusal import SimulatorError
+from simulator.world.ground.terrain import TerrainSettings
+from simulator.world.vehicles import Vehicles
+from simulator.world.world import World
+from simulator.world.world_settings import WorldSettings
 
 __all__ = ["DEFAULT_HOME", "Home", "SimulatorError", "SimulatorFleet"]
 
@@ -47,6 +53,10 @@ class SimulatorFleet:
         Of all links.
     paced : bool
         Answer on TCP as late as a real vehicle does, about 6 ms after each message, instead of at once.
+    world : WorldSettings, optional
+        What surrounds the vehicles; they stand on its ground.
+    cameras_port : int, optional
+        TCP port that gives the pictures of every vehicle's camera; 0: a free one.
     """
 
     def __init__(
@@ -62,6 +72,8 @@ class SimulatorFleet:
         parameters: Mapping[str, float] | None = None,
         signing_key: bytes | None = None,
         paced: bool = False,
+        world: WorldSettings | None = None,
+        cameras_port: int | None = None,
     ) -> None:
         if not 1 <= count <= MAX_COUNT:
             raise SimulatorError(
@@ -91,18 +103,40 @@ class SimulatorFleet:
         self._udp_address = udp
         self._is_paced = paced
         epoch_unix_s = time.time()
+        fitted: dict[str, float] = {}
+        homes = [home.moved_east(SPACING_M * number) for number in range(count)]
+        surrounding: World | None = None
+        if world is None and cameras_port is not None:
+            world = level_world(home)
+        if world is not None:
+            surrounding = World(
+                replace(world, seed=seed or world.seed), vehicles=count, starts_unix_s=epoch_unix_s
+            )
+            epoch_unix_s = surrounding.starts_unix_s
+            homes = [
+                each.on_ground(surrounding.ground_amsl_m_at(each.lat_deg, each.lon_deg)) for each in homes
+            ]
+            fitted = {
+                "ADSB_TYPE": float(bool(world.traffic)),
+                "CAM1_TYPE": float(cameras_port is not None or world.detectors is not None),
+                "MNT1_TYPE": float(cameras_port is not None or world.detectors is not None),
+            }
         self.copters = [
             Copter(
                 number + 1,
-                home.moved_east(SPACING_M * number),
+                each,
                 is_quick_boot=quick_boot,
-                parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
+                parameters={**fitted, **(parameters or {}), "SIM_SPEEDUP": speedup},
                 epoch_unix_s=epoch_unix_s,
                 seed=seed,
                 signing_key=signing_key,
+                gimbal_pitch_deg=world.camera.pitch_deg if world is not None else 0.0,
             )
-            for number in range(count)
+            for number, each in enumerate(homes)
         ]
+        self.vehicles = Vehicles(surrounding, self.copters) if surrounding is not None else None
+        self._cameras_port = cameras_port
+        self._cameras: CameraServer | None = None
         self._servers: list[TcpServer] = []
         self._udp_link: UdpLink | None = None
         self._clock = WorldClock(self._step, self._flush, lambda: self._speedup)
@@ -115,6 +149,11 @@ class SimulatorFleet:
             return [f"udp:{self._udp_address}"] * len(self.copters)
         return [server.address for server in self._servers]
 
+    @property
+    def cameras_address(self) -> str:
+        """Where the cameras' pictures are, or empty."""
+        return self._cameras.address if self._cameras is not None else ""
+
     async def start(self) -> None:
         """Open all sockets and let time run.
 
@@ -124,6 +163,9 @@ class SimulatorFleet:
             If a socket cannot be opened; then none is left open.
         """
         try:
+            if self.vehicles is not None and self._cameras_port is not None:
+                self._cameras = CameraServer(self.vehicles)
+                await self._cameras.start(self._cameras_port)
             if self._udp_address is not None:
                 self._udp_link = UdpLink(self.copters)
                 await self._udp_link.start(self._udp_address)
@@ -144,6 +186,9 @@ class SimulatorFleet:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        if self._cameras is not None:
+            await self._cameras.stop()
+            self._cameras = None
         for server in self._servers:
             await server.stop()
         self._servers = []
@@ -160,6 +205,8 @@ class SimulatorFleet:
 
     def _step(self) -> None:
         link_dt = STEP_S / self._speedup
+        if self.vehicles is not None:
+            self.vehicles.step(STEP_S)
         if self._udp_link is not None:
             for copter in self.copters:
                 copter.step(STEP_S, link_dt)
@@ -171,3 +218,8 @@ class SimulatorFleet:
     def _flush(self) -> None:
         for copter in self.copters:
             copter.flush()
+
+
+def level_world(home: Home) -> WorldSettings:
+    """Return flat ground round a home."""
+    return WorldSettings((home.lat_deg, home.lon_deg), terrain=TerrainSettings(flat_amsl_m=home.alt_amsl_m))

@@ -9,6 +9,8 @@ VERTICAL_LAG_S = 0.1
 DRAG_PER_M = 0.052
 """Acceleration lost to the air for each (m/s)^2; 27 degrees of lean at 9.8 m/s in the recordings."""
 
+SLOPE_M = 0.1
+"""Deeper in rising ground, a vehicle that climbs has hit it, too."""
 TRIM_S = 2.0
 """How long the velocity controller takes to learn the lean that holds against the air."""
 
@@ -28,6 +30,7 @@ class PointMass:
         "accel_up_m_s2",
         "are_motors_on",
         "east_m",
+        "ground_up_m",
         "hit_ground_m_s",
         "is_lean_limited",
         "is_on_ground",
@@ -50,6 +53,7 @@ class PointMass:
 
     def __init__(self, yaw_rad: float = 0.0) -> None:
         self.north_m = self.east_m = self.up_m = 0.0
+        self.ground_up_m = 0.0
         self.velocity_north_m_s = self.velocity_east_m_s = self.velocity_up_m_s = 0.0
         self.accel_north_m_s2 = self.accel_east_m_s2 = self.accel_up_m_s2 = 0.0
         self.roll_rad = self.pitch_rad = 0.0
@@ -126,9 +130,10 @@ class PointMass:
         self._lean(dt, drag * air_north, drag * air_east)
         self.yaw_rate_rad_s = yaw_rate_rad_s
         self.yaw_rad = math.remainder(self.yaw_rad + yaw_rate_rad_s * dt, math.tau)
-        if self.up_m <= 0.0 and self.velocity_up_m_s < 0.0:
-            self.hit_ground_m_s = -self.velocity_up_m_s
-            self.up_m = 0.0
+        under_m = self.ground_up_m - self.up_m
+        if under_m >= 0.0 and (self.velocity_up_m_s < 0.0 or under_m > SLOPE_M):
+            self.hit_ground_m_s = max(-self.velocity_up_m_s, 0.0)
+            self.up_m = self.ground_up_m
             self.is_on_ground = True
             self._rest()
 

@@ -29,6 +29,7 @@ from simulator.local_frame import LocalFrame
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
+from simulator.surroundings import Surroundings
 
 CRITICAL, WARNING, INFO = 2, 4, 6
 PREARM_PERIOD_S = 30.0
@@ -66,6 +67,8 @@ class Autopilot:
     reports : Reports
     is_quick_boot : bool
     gust_seed : str
+    surroundings : Surroundings, optional
+        Flat and calm without.
     """
 
     def __init__(
@@ -78,7 +81,11 @@ class Autopilot:
         *,
         is_quick_boot: bool,
         gust_seed: str = "",
+        surroundings: Surroundings | None = None,
     ) -> None:
+        self.surroundings = surroundings or Surroundings()
+        self.outputs: dict[tuple[int, float], float] = {}
+        """What servo outputs and relays were set to, by command and number."""
         self.parameters = parameters
         self.mission = mission
         self.rally = rally
@@ -160,7 +167,11 @@ class Autopilot:
     def _move(self, dt: float) -> None:
         body, control = self.body, self.control
         body.are_motors_on = self.is_armed
-        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt)
+        around = self.surroundings
+        wind_north_m_s, wind_east_m_s = self.wind.step(dt)
+        body.wind_north_m_s = wind_north_m_s + around.air_north_m_s
+        body.wind_east_m_s = wind_east_m_s + around.air_east_m_s
+        body.ground_up_m = around.ground_up_m
         if self.is_armed and control.is_active:
             north, east, up = control.demand(body)
             top_speed = self.parameters["WPNAV_SPEED"] * 0.01

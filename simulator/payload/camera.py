@@ -6,6 +6,7 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.payload.video_stream import VideoStream
 from simulator.protocol.channel import Message
 from simulator.protocol.commands import ACCEPTED, DENIED, FAILED, Params, PayloadHandler
 
@@ -26,10 +27,18 @@ class Camera:
     time_ms : callable
     announce : callable
         Takes a message for all ground stations.
+    video : callable
+        Gives the stream of its pictures, if there is one.
     """
 
-    def __init__(self, time_ms: Callable[[], int], announce: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        time_ms: Callable[[], int],
+        announce: Callable[[Message], None],
+        video: Callable[[], VideoStream | None] = lambda: None,
+    ) -> None:
         self._time_ms = time_ms
+        self._video = video
         self._announce = announce
         self.images = 0
         self.is_recording = False
@@ -50,6 +59,7 @@ class Camera:
             dialect.MAVLINK_MSG_ID_CAMERA_INFORMATION: self._information,
             dialect.MAVLINK_MSG_ID_CAMERA_SETTINGS: self._settings,
             dialect.MAVLINK_MSG_ID_CAMERA_CAPTURE_STATUS: self._status,
+            dialect.MAVLINK_MSG_ID_VIDEO_STREAM_INFORMATION: self._stream_information,
         }
 
     def step(self, dt: float) -> None:
@@ -102,9 +112,14 @@ class Camera:
 
     def _information(self) -> Message:
         names = [list(name.ljust(32, b"\0")) for name in (b"Feiying", b"SimCam")]
+        flags = _FLAGS | (dialect.CAMERA_CAP_FLAGS_HAS_VIDEO_STREAM if self._video() else 0)
         return dialect.MAVLink_camera_information_message(
-            self._time_ms(), *names, 0, 8.8, 13.2, 8.8, 5472, 3648, 0, _FLAGS, 0, b"", 1, 1
+            self._time_ms(), *names, 0, 8.8, 13.2, 8.8, 5472, 3648, 0, flags, 0, b"", 1, 1
         )
+
+    def _stream_information(self) -> Message | None:
+        video = self._video()
+        return video.information() if video is not None else None
 
     def _settings(self) -> Message:
         mode = dialect.CAMERA_MODE_VIDEO if self.is_recording else dialect.CAMERA_MODE_IMAGE

@@ -28,16 +28,20 @@ class Gimbal:
     heading_deg : callable
         Of the vehicle's nose.
     time_ms : callable
+    pitch_deg : float
+        Where it points at power-on.
     """
 
-    def __init__(self, heading_deg: Callable[[], float], time_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, heading_deg: Callable[[], float], time_ms: Callable[[], int], pitch_deg: float = 0.0
+    ) -> None:
         self._heading_deg = heading_deg
         self._time_ms = time_ms
-        self.pitch_deg = 0.0
+        self.pitch_deg = pitch_deg
         self.yaw_deg = 0.0
         """Right of the nose."""
         self.controller = (0, 0)
-        self._pitch_wanted_deg = 0.0
+        self._pitch_wanted_deg = pitch_deg
         self._yaw_wanted_deg = 0.0
         self._is_locked = False
         self.handlers: dict[int, PayloadHandler] = {

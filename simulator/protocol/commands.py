@@ -83,8 +83,6 @@ class Commands:
 
     Attributes
     ----------
-    outputs : dict
-        What servo outputs and relays were set to, by command and number.
     payload_handlers : dict
         By command, what gimbal and camera do about it.
     """
@@ -93,7 +91,6 @@ class Commands:
         self._autopilot = autopilot
         self._streams = streams
         self._reboot = reboot
-        self.outputs: dict[tuple[int, float], float] = {}
         self.payload_handlers: dict[int, PayloadHandler] = {}
         self._handlers: dict[int, Callable[[Command], int]] = {
             dialect.MAV_CMD_COMPONENT_ARM_DISARM: self._arm_disarm,
@@ -188,7 +185,7 @@ class Commands:
         return UNSUPPORTED
 
     def _set_output(self, command: Command) -> int:
-        self.outputs[command.number, command.param1] = command.param2
+        self._autopilot.outputs[command.number, command.param1] = command.param2
         return ACCEPTED
 
     def _check(self, _: Command) -> int:

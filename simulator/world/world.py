@@ -28,13 +28,13 @@ from simulator.world.people.people import People
 from simulator.world.sight.detector import Detector
 from simulator.world.sight.eye import Eye
 from simulator.world.sight.figures import aircraft_strokes, people_strokes, vehicle_strokes
-from simulator.world.sight.scene import Scene, joined_strokes
+from simulator.world.sight.scene import Scene, Strokes, joined_strokes, no_strokes
 from simulator.world.world_frame import Floats, WorldFrame
 from simulator.world.world_settings import WorldSettings
 from simulator.world.zone_outline import zone_strokes
 
 EARSHOT_M = 150.0
-LAMPS_WITHIN_M = 400.0
+LAMPS_WITHIN_M, VEHICLES_WITHIN_M = 400.0, 2_000.0
 LAMPS_AT_MOST = 8
 SHADE_S = 300.0
 """How often the sun's shading of slopes is renewed."""
@@ -94,6 +94,7 @@ class World:
         )
         self._paint = painted(settings.surfaces + paths, self.frame, settings.terrain.extent_m)
         self._zones = zone_strokes(settings.zones, self.frame, self.terrain.grid)
+        self._wet_grid, self._wet_level_m = self.terrain.grid, -math.inf
         self._no_floods = Grid(np.full((2, 2), math.inf), 0.0, 1.0)
         self._shades, self._shades_at = self.terrain.grid.values, -1
         self._listeners: list[Callable[[WorldEvent], None]] = []
@@ -138,7 +139,7 @@ class World:
         people.be_at(now_s, self.local_hour, dt)
         fresh = people.is_in_water & ~self._was_in_water
         self._was_in_water = people.is_in_water.copy()
-        for number in np.flatnonzero(fresh):
+        for number in np.flatnonzero(fresh).tolist():
             self.tell(WaterReached(now_s, people.names[number], *self._degrees(number)))
 
     def _degrees(self, number: int) -> tuple[float, float]:
@@ -183,6 +184,10 @@ class World:
         """Heights of the ground at places of the world's frame, under water too."""
         return self.terrain.ground_amsl_m(north_m, east_m)
 
+    def ground_amsl_m_at(self, lat_deg: float, lon_deg: float) -> float:
+        """Height of the ground at one place in degrees."""
+        return float(self.terrain.ground_amsl_m(*self.frame.to_metres(lat_deg, lon_deg)))
+
     def landing_amsl_m(self, north_m: Floats, east_m: Floats) -> Floats:
         """Heights on which a vehicle comes to rest: the ground, or the water over it."""
         ground_m = self.terrain.ground_amsl_m(north_m, east_m)
@@ -205,26 +210,27 @@ class World:
 
     # --- seeing and hearing ------------------------------------------------------------------------------------
 
-    def scene(self, eye: Eye, onlookers: tuple[Onlooker, ...] | list[Onlooker] = ()) -> Scene:
-        """Give what there is to be seen by one eye among vehicles."""
-        grid = self.terrain.grid
+    def _wet_ground(self, level_m: float) -> Grid:
+        """Heights of ground and water."""
+        if self.river is not None and self._wet_level_m != level_m:
+            ground = self.terrain.grid
+            wet = self.river.floods.values < level_m
+            heights = np.where(wet, level_m, ground.values)
+            self._wet_grid = Grid(heights, ground.corner_m, ground.spacing_m)
+            self._wet_level_m = level_m
+        return self._wet_grid
+
+    def scene(
+        self, eye: Eye, onlookers: tuple[Onlooker, ...] | list[Onlooker] = (), *, has_figures: bool = True
+    ) -> Scene:
+        """Give what there is to be seen by one eye among vehicles; without figures only what hides and lights."""
         level_m = -math.inf if self.river is None else self.river.level_amsl_m
         floods = self._no_floods if self.river is None else self.river.floods
-        if self.river is not None:
-            wet = floods.values < level_m
-            grid = Grid(np.where(wet, level_m, grid.values), grid.corner_m, grid.spacing_m)
-        near = [
-            each
-            for each in onlookers
-            if 0.5 < float(np.linalg.norm(each.eye.place_m - eye.place_m)) < 2_000.0
-        ]
-        places_m = np.array([each.eye.place_m for each in near]).reshape(-1, 3)
-        yaws_rad = np.array([each.yaw_rad for each in near])
+        grid = self._wet_ground(level_m)
         lit = [
             np.concatenate((each.eye.place_m, each.eye.axes[2]))
             for each in onlookers
-            if each.has_light_on
-            and float(np.linalg.norm(each.eye.place_m - eye.place_m)) < LAMPS_WITHIN_M
+            if each.has_light_on and float(np.linalg.norm(each.eye.place_m - eye.place_m)) < LAMPS_WITHIN_M
         ][:LAMPS_AT_MOST]
         elevation_deg, azimuth_deg = sun_place_deg(self.unix_s, *self.settings.origin)
         period = round(self.unix_s / SHADE_S)
@@ -236,19 +242,29 @@ class World:
             level_m,
             self.terrain.steepest,
             self._paint,
-            joined_strokes(
-                [
-                    self._zones,
-                    *people_strokes(self.people, self.feet_m()),
-                    *vehicle_strokes(places_m, yaws_rad),
-                    *aircraft_strokes(self.traffic.at(self.now_s)),
-                ]
-            ),
+            self._strokes(eye, onlookers) if has_figures else no_strokes(),
             np.array(lit).reshape(-1, 6),
             light_level(elevation_deg),
             self._shades,
             self.unix_s,
             self.settings.seed,
+        )
+
+    def _strokes(self, eye: Eye, onlookers: tuple[Onlooker, ...] | list[Onlooker]) -> Strokes:
+        near = [
+            each
+            for each in onlookers
+            if 0.5 < float(np.linalg.norm(each.eye.place_m - eye.place_m)) < VEHICLES_WITHIN_M
+        ]
+        places_m = np.array([each.eye.place_m for each in near]).reshape(-1, 3)
+        yaws_rad = np.array([each.yaw_rad for each in near])
+        return joined_strokes(
+            [
+                self._zones,
+                *people_strokes(self.people, self.feet_m()),
+                *vehicle_strokes(places_m, yaws_rad),
+                *aircraft_strokes(self.traffic.at(self.now_s)),
+            ]
         )
 
     @property
@@ -270,7 +286,7 @@ class World:
             number = onlooker.system_id
             if number not in self._detectors:
                 self._detectors[number] = Detector(detectors, self.settings.seed, number)
-            scene = self.scene(onlooker.eye, onlookers)
+            scene = self.scene(onlooker.eye, onlookers, has_figures=False)
             for finding in self._detectors[number].look(scene, onlooker.eye, self.people, feet_m):
                 lat_deg, lon_deg = self.frame.to_degrees(finding.north_m, finding.east_m)
                 self.tell(
@@ -302,9 +318,7 @@ class World:
         off_m = np.hypot(self.people.north_m - place_m[0], self.people.east_m - place_m[1])
         heard = int(np.count_nonzero(self.people.is_present & (off_m <= EARSHOT_M)))
         self.tell(
-            SpeakerSwitched(
-                self.now_s, onlooker.system_id, is_on, *self._degrees_of(place_m), heard, text
-            )
+            SpeakerSwitched(self.now_s, onlooker.system_id, is_on, *self._degrees_of(place_m), heard, text)
         )
 
     def switch_light(self, onlooker: Onlooker, *, is_on: bool) -> None:

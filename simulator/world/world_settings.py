@@ -56,14 +56,14 @@ class WorldSettings:
     starts_unix_s: float | None = None
     utc_offset_h: float = 0.0
     seed: int = 0
-    terrain: TerrainSettings = TerrainSettings()
-    wind: WindSettings = WindSettings()
+    terrain: TerrainSettings = field(default_factory=TerrainSettings)
+    wind: WindSettings = field(default_factory=WindSettings)
     river: RiverSettings | None = None
     surfaces: tuple[SurfaceSettings, ...] = ()
-    people: PeopleSettings = PeopleSettings()
+    people: PeopleSettings = field(default_factory=PeopleSettings)
     incidents: tuple[IncidentSettings, ...] = ()
     traffic: tuple[AircraftSettings, ...] = ()
     zones: tuple[ZoneOutline, ...] = ()
-    camera: CameraSettings = CameraSettings()
+    camera: CameraSettings = field(default_factory=CameraSettings)
     detectors: DetectorSettings | None = None
     devices: Mapping[str, Output] = field(default_factory=dict)

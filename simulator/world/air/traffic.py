@@ -54,7 +54,9 @@ class _Route:
         self.settings = settings
         route = settings.route + settings.route[:1] * settings.does_loop
         xy_m = frame.xy_m([(lat_deg, lon_deg) for lat_deg, lon_deg, _ in route])
-        self._points: Floats = np.column_stack((xy_m[:, 1], xy_m[:, 0], [alt_amsl_m for *_, alt_amsl_m in route]))
+        self._points: Floats = np.column_stack(
+            (xy_m[:, 1], xy_m[:, 0], [alt_amsl_m for *_, alt_amsl_m in route])
+        )
         self._along_m = np.concatenate(
             ([0.0], np.cumsum(np.linalg.norm(np.diff(self._points, axis=0), axis=1)))
         )

@@ -1,7 +1,7 @@
 """Wind by time and height, with gusts of each vehicle's own."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,8 +29,8 @@ class WindSettings:
         How long gusts last.
     """
 
-    north_m_s: TimeTable = TimeTable()
-    east_m_s: TimeTable = TimeTable()
+    north_m_s: TimeTable = field(default_factory=TimeTable)
+    east_m_s: TimeTable = field(default_factory=TimeTable)
     exponent: float = 0.14
     gust_m_s: float = 0.0
     gust_s: float = 5.0

@@ -1,10 +1,11 @@
 """A river that rises and falls, and what is under its water."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 
+from simulator.refusal import SimulatorError
 from simulator.world.ground.flooding import flooding_levels
 from simulator.world.ground.terrain import Grid, Terrain
 from simulator.world.time_table import TimeTable
@@ -26,7 +27,7 @@ class RiverSettings:
 
     axis: tuple[LatLon, ...]
     level_amsl_m: TimeTable
-    flow_m_s: TimeTable = TimeTable()
+    flow_m_s: TimeTable = field(default_factory=TimeTable)
 
 
 class River:
@@ -37,6 +38,11 @@ class River:
     settings : RiverSettings
     terrain : Terrain
     frame : WorldFrame
+
+    Raises
+    ------
+    SimulatorError
+        If it does not touch the terrain.
     """
 
     def __init__(self, settings: RiverSettings, terrain: Terrain, frame: WorldFrame) -> None:
@@ -47,10 +53,14 @@ class River:
         shapely.prepare(axis)
         north_m, east_m = grid.points()
         is_river = shapely.dwithin(axis, shapely.points(east_m, north_m), 0.75 * grid.spacing_m)
+        if not is_river.any():
+            raise SimulatorError(
+                "the river is outside of the terrain",
+                place="river.axis",
+                remedy="Give places within extent_m of the origin",
+            )
         self.floods = Grid(flooding_levels(grid.values, is_river), grid.corner_m, grid.spacing_m)
         """Level from which on each place is under water; infinite where the river does not come."""
-        highest_m = float(grid.values.max()) + 1.0
-        np.minimum(self.floods.values, highest_m + 1000.0, out=self.floods.values)
         self.level_amsl_m = 0.0
         self.flow_m_s = 0.0
         self.be_at(0.0)

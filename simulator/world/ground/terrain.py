@@ -10,6 +10,8 @@ import shapely
 from simulator.world.ground.terrain_file import sampled_heights
 from simulator.world.world_frame import Floats, LatLon, WorldFrame
 
+LEAST_FALL = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class ValleySettings:
@@ -40,7 +42,7 @@ class ValleySettings:
 
 @dataclass(frozen=True, slots=True)
 class IslandSettings:
-    """An island that rises from its shore inwards and falls outwards with one slope.
+    """An island that rises from its shore inwards and falls off outwards.
 
     Parameters
     ----------
@@ -50,6 +52,7 @@ class IslandSettings:
     top_amsl_m : float
         It rises no higher.
     slope : float
+        Inwards; outwards it is 0.1 at least.
     """
 
     shore: tuple[LatLon, ...]
@@ -152,7 +155,7 @@ class Terrain:
         strength = 1.2 * math.cos(math.radians(elevation_deg))
         azimuth = math.radians(azimuth_deg)
         towards = math.cos(azimuth) * self._rise_north + math.sin(azimuth) * self._rise_east
-        return 1.0 - np.clip(strength * towards.astype(float), -0.35, 0.35)
+        return np.asarray(1.0 - np.clip(strength * towards.astype(float), -0.35, 0.35), float)
 
     def ground_amsl_m(self, north_m: Floats, east_m: Floats) -> Floats:
         """Heights above sea level at places of the world's frame."""
@@ -176,10 +179,13 @@ def _valley(valley: ValleySettings, frame: WorldFrame, north_m: Floats, east_m: 
     hill_m = foot_m + bank_m + valley.plain_width_m
     top_amsl_m = max(valley.hill_amsl_m, valley.plain_amsl_m)
     rise_m = (top_amsl_m - valley.plain_amsl_m) / valley.hill_slope
-    return np.interp(
-        from_axis_m,
-        (0.0, foot_m, foot_m + bank_m, hill_m, hill_m + max(rise_m, 1e-9)),
-        (valley.bed_amsl_m, valley.bed_amsl_m, valley.plain_amsl_m, valley.plain_amsl_m, top_amsl_m),
+    return np.asarray(
+        np.interp(
+            from_axis_m,
+            (0.0, foot_m, foot_m + bank_m, hill_m, hill_m + max(rise_m, 1e-9)),
+            (valley.bed_amsl_m, valley.bed_amsl_m, valley.plain_amsl_m, valley.plain_amsl_m, top_amsl_m),
+        ),
+        float,
     )
 
 
@@ -187,10 +193,11 @@ def _raise_island(
     island: IslandSettings, frame: WorldFrame, north_m: Floats, east_m: Floats, heights: Floats
 ) -> None:
     shore = shapely.Polygon(frame.xy_m(island.shore))
-    reach_m = (island.shore_amsl_m - float(heights.min())) / island.slope
+    falling = max(island.slope, LEAST_FALL)
+    reach_m = (island.shore_amsl_m - float(heights.min())) / falling
     west, south, east, north = shapely.buffer(shore, max(reach_m, 0.0)).bounds
     near = (north_m >= south) & (north_m <= north) & (east_m >= west) & (east_m <= east)
     points = shapely.points(east_m[near], north_m[near])
-    inside = np.where(shapely.contains(shore, points), 1.0, -1.0)
-    rise_m = inside * shapely.distance(shore.exterior, points) * island.slope
+    slopes = np.where(shapely.contains(shore, points), island.slope, -falling)
+    rise_m = slopes * shapely.distance(shore.exterior, points)
     heights[near] = np.maximum(heights[near], np.minimum(island.shore_amsl_m + rise_m, island.top_amsl_m))

@@ -31,8 +31,10 @@ def sampled_heights(path: Path, lat_deg: Floats, lon_deg: Floats) -> Floats:
             columns, rows = ~source.transform * (lon_deg, lat_deg)
             # Heights stand at the middles of the file's cells.
             columns, rows = columns - 0.5, rows - 0.5
-            if rows.min() < -0.5 or columns.min() < -0.5 or (
-                rows.max() > source.height - 0.5 or columns.max() > source.width - 0.5
+            if (
+                rows.min() < -0.5
+                or columns.min() < -0.5
+                or (rows.max() > source.height - 0.5 or columns.max() > source.width - 0.5)
             ):
                 raise SimulatorError(
                     "the file does not cover the world",
@@ -47,7 +49,7 @@ def sampled_heights(path: Path, lat_deg: Floats, lon_deg: Floats) -> Floats:
         raise SimulatorError(
             "the heights cannot be read", place=str(path), remedy="Give a GeoTIFF or HGT file"
         ) from error
-    if np.ma.count_masked(read):
+    if np.ma.getmaskarray(read).any():
         raise SimulatorError(
             "there are places without a height in this world",
             place=str(path),

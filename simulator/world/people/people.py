@@ -19,7 +19,15 @@ SWEPT_M = 1.0
 RETREAT_M_S = 1.2
 ADULT_M, CHILD_M = 1.7, 1.1
 _CLOTHES = np.array(
-    ((200, 40, 40), (40, 60, 160), (230, 230, 230), (30, 30, 30), (220, 180, 40), (60, 130, 70), (170, 90, 150)),
+    (
+        (200, 40, 40),
+        (40, 60, 160),
+        (230, 230, 230),
+        (30, 30, 30),
+        (220, 180, 40),
+        (60, 130, 70),
+        (170, 90, 150),
+    ),
     np.uint8,
 )
 _FLAME = (255, 140, 20)
@@ -228,7 +236,7 @@ class People:
             walked_m = np.minimum(walked_m, 2.0 * length_m - walked_m)
             xy_m[start:end, 0] = np.interp(walked_m, along_m, path_xy_m[:, 0])
             xy_m[start:end, 1] = np.interp(walked_m, along_m, path_xy_m[:, 1])
-        return xy_m
+        return np.asarray(xy_m, float)
 
     def _mind_water(self, xy_m: Floats, river: River, dt: float) -> None:
         depth_m = river.depth_m(xy_m[:, 1], xy_m[:, 0])

@@ -87,7 +87,7 @@ class Eye:
         return seen[:, 0] * scale + self.width_px / 2.0, seen[:, 1] * scale + self.height_px / 2.0, depth_m
 
     def ray(self, x_px: float, y_px: float) -> Floats:
-        """Unit vector that a pixel looks along: north, east, up."""
+        """Give the unit vector that a pixel looks along: north, east, up."""
         right, down, forward = self.axes
         way = (
             forward * self.focal_px

@@ -32,7 +32,8 @@ def height_at(values: Floats, corner_m: float, spacing_m: float, north_m: float,
     up, across = row - south, column - west
     low = values[south, west] * (1.0 - across) + values[south, west + 1] * across
     high = values[south + 1, west] * (1.0 - across) + values[south + 1, west + 1] * across
-    return low * (1.0 - up) + high * up
+    value: float = low * (1.0 - up) + high * up
+    return value
 
 
 @compiled
@@ -120,7 +121,8 @@ def _grain(noise: NDArray[np.float32], x: float, y: float) -> float:
     right, above = (column + 1) & 255, (row + 1) & 255
     low = noise[row, column] * (1.0 - part_x) + noise[row, right] * part_x
     high = noise[above, column] * (1.0 - part_x) + noise[above, right] * part_x
-    return low * (1.0 - part_y) + high * part_y
+    value: float = low * (1.0 - part_y) + high * part_y
+    return value
 
 
 @compiled
@@ -227,7 +229,7 @@ def draw_ground(
                     if weight > 0.0:
                         x_cells, y_cells = at_east / cell_m + shift, at_north / cell_m - shift
                         if grain_px_m > 0.3 * cell_m:
-                            grain = float(noise[int(math.floor(y_cells)) & 255, int(math.floor(x_cells)) & 255])
+                            grain = float(noise[math.floor(y_cells) & 255, math.floor(x_cells) & 255])
                         else:
                             grain = _grain(noise, x_cells, y_cells)
                         texture += (grain - 0.5) * weight

@@ -71,6 +71,7 @@ def ground_at_pixel(scene: Scene, eye: Eye, x_px: float, y_px: float) -> Floats 
     """North, east and height of what a pixel sees of ground and water; None where it sees the sky."""
     ray = eye.ray(x_px, y_px)
     terrain = scene.terrain
+    north, east, up = (float(part) for part in ray)
     range_m = kernels.range_to_ground_m(
         terrain.values,
         terrain.corner_m,
@@ -78,7 +79,9 @@ def ground_at_pixel(scene: Scene, eye: Eye, x_px: float, y_px: float) -> Floats 
         scene.steepest,
         float(terrain.values.max()),
         eye.place_m,
-        *(float(part) for part in ray),
+        north,
+        east,
+        up,
         0.0,
     )
     return eye.place_m + ray * range_m if math.isfinite(range_m) else None
