@@ -7,15 +7,13 @@ import errno
 import json
 from collections.abc import AsyncIterator
 
-import numpy as np
-
 from simulator.network.tcp_server import HOST
 from simulator.payload.video_stream import VideoStream
 from simulator.refusal import SimulatorError
 from simulator.world.events import DetectionReported, WorldEvent
-from simulator.world.sight.eye import Eye
 from simulator.world.sight.picture import draw, jpeg
 from simulator.world.vehicles import Vehicles
+from simulator.world.world import warm_up
 
 RATE_HZ, RATE_AT_MOST_HZ = 10.0, 30.0
 REQUEST_AT_MOST_BYTES = 8_192
@@ -57,7 +55,7 @@ class CameraServer:
         SimulatorError
             If the port is taken or may not be used.
         """
-        self._warm_up()
+        warm_up()
         try:
             self._server = await asyncio.start_server(self._accept, HOST, port, limit=REQUEST_AT_MOST_BYTES)
         except OSError as error:
@@ -93,12 +91,6 @@ class CameraServer:
         if self._server is not None:
             await self._server.wait_closed()
             self._server = None
-
-    def _warm_up(self) -> None:
-        """Compile what draws before anybody waits for it."""
-        world = self._vehicles.world
-        eye = Eye(np.array((0.0, 0.0, 9_000.0)), np.eye(3), 4.0, 4, 2)
-        draw(world.scene(eye), eye)
 
     def _hear(self, event: WorldEvent) -> None:
         for queue in self._listeners:

@@ -19,16 +19,18 @@ from simulator.world.events import (
     WaterReached,
     WorldEvent,
 )
-from simulator.world.ground.river import River
+from simulator.world.ground.river import River, RiverSettings
 from simulator.world.ground.surface import PATH_WIDTH_M, SurfaceSettings, painted
-from simulator.world.ground.terrain import Grid, Terrain
+from simulator.world.ground.terrain import Grid, Terrain, TerrainSettings
 from simulator.world.people.incident import Incident, IncidentState
 from simulator.world.people.people import STEP_S as PEOPLE_STEP_S
-from simulator.world.people.people import People
+from simulator.world.people.people import GroupSettings, People, PeopleSettings
 from simulator.world.sight.detector import Detector
-from simulator.world.sight.eye import Eye
+from simulator.world.sight.eye import Eye, axes
 from simulator.world.sight.figures import aircraft_strokes, people_strokes, vehicle_strokes
+from simulator.world.sight.picture import draw, ground_at_pixel
 from simulator.world.sight.scene import Scene, Strokes, joined_strokes, no_strokes
+from simulator.world.time_table import TimeTable
 from simulator.world.world_frame import Floats, WorldFrame
 from simulator.world.world_settings import WorldSettings
 from simulator.world.zone_outline import zone_strokes
@@ -329,3 +331,20 @@ class World:
     def _degrees_of(self, place_m: Floats) -> tuple[float, float]:
         lat_deg, lon_deg = self.frame.to_degrees(place_m[0], place_m[1])
         return float(lat_deg), float(lon_deg)
+
+
+def warm_up() -> None:
+    """Compile what floods and draws, before anybody waits for it."""
+    origin = (0.0, 0.0)
+    river = RiverSettings(((0.0, -0.001), (0.0, 0.001)), TimeTable.steady(1.0))
+    settings = WorldSettings(
+        origin,
+        terrain=TerrainSettings(extent_m=100.0),
+        river=river,
+        people=PeopleSettings(groups=(GroupSettings("somebody", origin),)),
+    )
+    eye = Eye(np.array((0.0, 0.0, 50.0)), axes(0.0, -1.5, 0.0), 8.0, 16, 8)
+    world = World(settings)
+    scene = world.scene(eye, [Onlooker(1, eye, 0.0, has_light_on=True)])
+    draw(scene, eye)
+    ground_at_pixel(scene, eye, 8.0, 4.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulator.world.compiled import compiled
+from simulator.compiled import compiled
 from simulator.world.world_frame import Floats
 
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from simulator.world.world_frame import LatLon, WorldFrame
 
 LAND, GREEN, SAND, ROAD, BUILDING, WATER = range(6)
+"""Numbers of the kinds, compiled into what draws them."""
 KINDS = {"green": GREEN, "sand": SAND, "road": ROAD, "building": BUILDING, "water": WATER}
 COLOURS = np.array(
     ((134, 138, 92), (86, 120, 60), (196, 178, 134), (120, 120, 122), (168, 138, 122), (62, 104, 124)), float

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.world.compiled import compiled
+from simulator.compiled import compiled
 from simulator.world.ground.surface import BUILDING, LAND, ROAD, SAND, WATER
 from simulator.world.sight.eye import NEAR_M
 from simulator.world.sight.scene import LAMP_HALF_DEG, LAMP_REACH_M

@@ -12,6 +12,7 @@ from simulator.world.world_frame import Floats
 LAMP_REACH_M = 60.0
 """A searchlight lights the ground like day from here."""
 LAMP_HALF_DEG = 14.0
+"""Half of its beam; compiled into what draws."""
 
 
 @dataclass(frozen=True, slots=True)
