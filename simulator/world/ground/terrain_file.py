@@ -28,9 +28,10 @@ def sampled_heights(path: Path, lat_deg: Floats, lon_deg: Floats) -> Floats:
                     place=str(path),
                     remedy="Give a GeoTIFF in EPSG:4326, or an HGT tile",
                 )
-            columns, rows = ~source.transform * (lon_deg, lat_deg)
+            to_cells = ~source.transform
             # Heights stand at the middles of the file's cells.
-            columns, rows = columns - 0.5, rows - 0.5
+            columns = to_cells.a * lon_deg + to_cells.b * lat_deg + to_cells.c - 0.5
+            rows = to_cells.d * lon_deg + to_cells.e * lat_deg + to_cells.f - 0.5
             if (
                 rows.min() < -0.5
                 or columns.min() < -0.5

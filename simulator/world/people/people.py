@@ -141,7 +141,7 @@ class People:
         for area in settings.areas:
             polygon = shapely.make_valid(shapely.Polygon(frame.xy_m(area.outline)))
             self._hectares.append(polygon.area / 10_000.0)
-            most = math.ceil(self._hectares[-1] * max(density for _, density in area.hours))
+            most = round(self._hectares[-1] * max(density for _, density in area.hours))
             add(area.name, _inside(polygon, most, random), 4.0, area.cover, ADULT_M)
         for walker in settings.walkers:
             xy_m = frame.xy_m(walker.path)
