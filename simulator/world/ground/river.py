@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import shapely
 
 from simulator.refusal import SimulatorError
 from simulator.world.ground.flooding import flooding_levels
+from simulator.world.ground.line_distance import distance_to_line_m
 from simulator.world.ground.terrain import Grid, Terrain
 from simulator.world.time_table import TimeTable
 from simulator.world.world_frame import Floats, LatLon, WorldFrame
@@ -49,10 +49,8 @@ class River:
         self._settings = settings
         grid = terrain.grid
         self._axis_xy_m = frame.xy_m(settings.axis)
-        axis = shapely.LineString(self._axis_xy_m)
-        shapely.prepare(axis)
         north_m, east_m = grid.points()
-        is_river = shapely.dwithin(axis, shapely.points(east_m, north_m), 0.75 * grid.spacing_m)
+        is_river = distance_to_line_m(self._axis_xy_m, north_m, east_m) <= 0.75 * grid.spacing_m
         if not is_river.any():
             raise SimulatorError(
                 "the river is outside of the terrain",

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from simulator.world.ground.line_distance import distance_to_line_m
 from simulator.world.ground.terrain_file import sampled_heights
 from simulator.world.world_frame import Floats, LatLon, WorldFrame
 
@@ -171,9 +172,7 @@ def _steepest(heights: Floats) -> float:
 
 
 def _valley(valley: ValleySettings, frame: WorldFrame, north_m: Floats, east_m: Floats) -> Floats:
-    axis = shapely.LineString(frame.xy_m(valley.axis))
-    shapely.prepare(axis)
-    from_axis_m = np.asarray(shapely.distance(axis, shapely.points(east_m, north_m)))
+    from_axis_m = distance_to_line_m(frame.xy_m(valley.axis), north_m, east_m)
     bank_m = (valley.plain_amsl_m - valley.bed_amsl_m) / valley.bank_slope
     foot_m = valley.bed_width_m / 2.0
     hill_m = foot_m + bank_m + valley.plain_width_m
