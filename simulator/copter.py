@@ -97,6 +97,7 @@ class Copter:
         self.signing = Signing(signing_key, round((epoch_unix_s - SIGNING_EPOCH_UNIX_S) * 1e5))
         self.wants_reboot = False
         self._texts: list[tuple[int, str]] = []
+        self._tunes: list[str] = []
         self._mission_changed = False
         self._parameter_service = ParameterService(self.parameters, self._broadcast)
         self.mission = MissionStore(
@@ -268,6 +269,14 @@ class Copter:
 
     def _on_rc_channels_override(self, message: Any, _: Channel) -> None:
         self.autopilot.sticks.override([getattr(message, f"chan{number}_raw") for number in range(1, 9)])
+
+    def _on_play_tune(self, message: Any, _: Channel) -> None:
+        self._tunes.append(message.tune + message.tune2)
+
+    def taken_tunes(self) -> list[str]:
+        """Hand out the tunes that were to be played since the last time."""
+        tunes, self._tunes = self._tunes, []
+        return tunes
 
     def _on_setup_signing(self, message: Any, _: Channel) -> None:
         if self.autopilot.is_armed:

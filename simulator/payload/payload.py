@@ -1,4 +1,4 @@
-"""All that a vehicle carries, by its parameters at power-on: a gimbal with MNT1_TYPE, a camera with CAM1_TYPE."""
+"""All that a vehicle carries, by MNT1_TYPE, CAM1_TYPE and RNGFND1_TYPE at power-on."""
 
 import math
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from simulator.autopilot.autopilot import Autopilot
 from simulator.payload.camera import Camera
 from simulator.payload.gimbal import Gimbal
+from simulator.payload.ground_sensing import GroundSensing
 from simulator.payload.video_stream import VideoStream
 from simulator.protocol.channel import Message
 from simulator.protocol.commands import PayloadHandler
@@ -41,6 +42,7 @@ class Payload:
         parameters = autopilot.parameters
         self.gimbal = Gimbal(heading_deg, time_ms, gimbal_pitch_deg) if parameters["MNT1_TYPE"] > 0 else None
         self.camera = Camera(time_ms, announce, video) if parameters["CAM1_TYPE"] > 0 else None
+        self._ground = GroundSensing(autopilot)
         self._carried = [part for part in (self.gimbal, self.camera) if part is not None]
 
     @property
@@ -51,7 +53,8 @@ class Payload:
     @property
     def builders(self) -> dict[int, Callable[[], Message | None]]:
         """What is said, by number."""
-        return {number: builder for part in self._carried for number, builder in part.builders.items()}
+        parts = (*self._carried, self._ground)
+        return {number: builder for part in parts for number, builder in part.builders.items()}
 
     def step(self, dt: float) -> None:
         """Advance by `dt` of simulated time."""

@@ -10,8 +10,8 @@ _SERVO: int = dialect.MAV_CMD_DO_SET_SERVO
 _RELAY: int = dialect.MAV_CMD_DO_SET_RELAY
 
 
-def is_on(output: Output, outputs: Mapping[tuple[int, float], float]) -> bool:
-    """Whether a device is on.
+def switched(output: Output, outputs: Mapping[tuple[int, float], float]) -> tuple[bool, int]:
+    """Whether a device is on, and at which pulse width in microseconds; 1 or 0 of a relay.
 
     Parameters
     ----------
@@ -20,6 +20,9 @@ def is_on(output: Output, outputs: Mapping[tuple[int, float], float]) -> bool:
         What was set, by command and number; relays count from 0 there.
     """
     if output.relay:
-        return outputs.get((_RELAY, float(output.relay - 1)), 0.0) > 0.0
+        is_closed = outputs.get((_RELAY, float(output.relay - 1)), 0.0) > 0.0
+        return is_closed, int(is_closed)
     pulse_us = outputs.get((_SERVO, float(output.servo)))
-    return pulse_us is not None and abs(pulse_us - output.on_us) < abs(pulse_us - output.off_us)
+    if pulse_us is None:
+        return False, 0
+    return abs(pulse_us - output.on_us) < abs(pulse_us - output.off_us), round(pulse_us)

@@ -72,15 +72,17 @@ class DetectionReported:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeakerSwitched:
-    """A loudspeaker began or ended, or played a tune.
+class SpeakerHeard:
+    """A loudspeaker began, went on with something else, or ended; or a tune was played.
 
     Parameters
     ----------
     people : int
         How many are within earshot.
+    number : int
+        Pulse width in microseconds, by which loudspeakers choose what they say; 1 or 0 of a relay.
     text : str
-        The tune, or empty.
+        Of the tune.
     """
 
     at_s: float
@@ -89,6 +91,7 @@ class SpeakerSwitched:
     lat_deg: float
     lon_deg: float
     people: int
+    number: int = 0
     text: str = ""
 
 
@@ -109,6 +112,6 @@ WorldEvent = (
     | IncidentEnded
     | WaterReached
     | DetectionReported
-    | SpeakerSwitched
+    | SpeakerHeard
     | LightSwitched
 )

@@ -42,9 +42,10 @@ class Vehicles:
         self._east_scale = np.array([world_scale / METRES_PER_DEGREE / frame.scale for frame in frames])
         self._base_up_m = np.array([copter.autopilot.origin_alt_amsl_m for copter in copters])
         self._next_adsb_s = self._next_outputs_s = 0.0
-        self._is_on: dict[tuple[int, str], bool] = {}
+        self._switched: dict[tuple[int, str], tuple[bool, int]] = {}
         for number, copter in enumerate(copters):
             copter.surroundings.ground_up_m_at = self._ground_of(number)
+            copter.power_on()
 
     def _ground_of(self, number: int) -> "_GroundOf":
         return _GroundOf(
@@ -77,7 +78,7 @@ class Vehicles:
         if world.now_s >= self._next_adsb_s:
             self._next_adsb_s = world.now_s + adsb.PERIOD_S
             self._hear_aircraft(north_m, east_m)
-        if world.settings.devices and world.now_s >= self._next_outputs_s:
+        if world.now_s >= self._next_outputs_s:
             self._next_outputs_s = world.now_s + OUTPUTS_PERIOD_S
             self._mind_outputs()
         if world.is_look_due:
@@ -97,18 +98,18 @@ class Vehicles:
                 self.copters[number].hear_aircraft(message)
 
     def _mind_outputs(self) -> None:
-        world = self.world
         for number, copter in enumerate(self.copters):
             outputs = copter.autopilot.outputs
-            for name, output in world.settings.devices.items():
-                now_on = devices.is_on(output, outputs)
-                if now_on is self._is_on.get((number, name), False):
-                    continue
-                self._is_on[number, name] = now_on
-                if name == LOUDSPEAKER:
-                    world.switch_speaker(self.onlooker(number), is_on=now_on)
-                else:
-                    world.switch_light(self.onlooker(number), is_on=now_on)
+            for name, output in self.world.settings.devices.items():
+                was_on, was_at = self._switched.get((number, name), (False, 0))
+                is_on, at = devices.switched(output, outputs)
+                self._switched[number, name] = is_on, at
+                if name == LIGHT and is_on is not was_on:
+                    self.world.switch_light(self.onlooker(number), is_on=is_on)
+                elif name == LOUDSPEAKER and (is_on is not was_on or (is_on and at != was_at)):
+                    self.world.hear_speaker(self.onlooker(number), is_on=is_on, number=at)
+            for tune in copter.taken_tunes():
+                self.world.hear_speaker(self.onlooker(number), is_on=True, text=tune)
 
     # --- seeing ------------------------------------------------------------------------------------------------
 
@@ -136,7 +137,7 @@ class Vehicles:
             Eye(place_m, turned, camera.focal_px(zoom_pct), camera.width_px, camera.height_px),
             body.yaw_rad,
             has_camera=payload.camera is not None,
-            has_light_on=self._is_on.get((number, LIGHT), False),
+            has_light_on=self._switched.get((number, LIGHT), (False, 0))[0],
         )
 
     def onlookers(self) -> list[Onlooker]:

@@ -15,7 +15,7 @@ from simulator.world.events import (
     IncidentReported,
     IncidentSeen,
     LightSwitched,
-    SpeakerSwitched,
+    SpeakerHeard,
     WaterReached,
     WorldEvent,
 )
@@ -314,13 +314,15 @@ class World:
             if any(start <= person < end for person in people) and incident.see():
                 self.tell(IncidentSeen(self.now_s, incident.settings.incident_id, system_id))
 
-    def switch_speaker(self, onlooker: Onlooker, *, is_on: bool, text: str = "") -> None:
-        """Note that a loudspeaker was switched, and who can hear it."""
+    def hear_speaker(self, onlooker: Onlooker, *, is_on: bool, number: int = 0, text: str = "") -> None:
+        """Note what a loudspeaker does, and how many can hear it."""
         place_m = onlooker.eye.place_m
         off_m = np.hypot(self.people.north_m - place_m[0], self.people.east_m - place_m[1])
         heard = int(np.count_nonzero(self.people.is_present & (off_m <= EARSHOT_M)))
         self.tell(
-            SpeakerSwitched(self.now_s, onlooker.system_id, is_on, *self._degrees_of(place_m), heard, text)
+            SpeakerHeard(
+                self.now_s, onlooker.system_id, is_on, *self._degrees_of(place_m), heard, number, text
+            )
         )
 
     def switch_light(self, onlooker: Onlooker, *, is_on: bool) -> None:

@@ -49,7 +49,11 @@ def looks(
     camera = settings.camera
     pitch_rad = math.radians(-45.0)
     eye = Eye(
-        np.array((0.0, 0.0, 100.0 + height_m)), axes(0.0, pitch_rad, 0.0), camera.focal_px(), camera.width_px, camera.height_px
+        np.array((0.0, 0.0, 100.0 + height_m)),
+        axes(0.0, pitch_rad, 0.0),
+        camera.focal_px(),
+        camera.width_px,
+        camera.height_px,
     )
     for _ in range(count):
         world.step(1.0)
@@ -75,7 +79,9 @@ def test_a_person_is_found_about_as_far_off_as_the_detector_says() -> None:
     assert {each.label for each in found} == {"person"}
     said_m = found[0].uncertainty_m
     assert np.sqrt((misses_m(events, 25.0, 3.0) ** 2).mean() / 2.0) == pytest.approx(said_m, rel=0.25)
-    assert found[0].x_px == pytest.approx(320.0 + 3.0 / math.hypot(25.0, 25.0) * CameraSettings().focal_px(), abs=8.0)
+    assert found[0].x_px == pytest.approx(
+        320.0 + 3.0 / math.hypot(25.0, 25.0) * CameraSettings().focal_px(), abs=8.0
+    )
 
 
 def test_fewer_are_found_from_afar_behind_leaves_and_in_the_dark() -> None:

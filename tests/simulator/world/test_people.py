@@ -24,7 +24,9 @@ def place(north_m: float, east_m: float) -> tuple[float, float]:
 
 
 def square(half_m: float) -> tuple[tuple[float, float], ...]:
-    return tuple(place(n, e) for n, e in ((1, -1), (1, 1), (-1, 1), (-1, -1)) for n, e in [(n * half_m, e * half_m)])
+    return tuple(
+        place(n, e) for n, e in ((1, -1), (1, 1), (-1, 1), (-1, -1)) for n, e in [(n * half_m, e * half_m)]
+    )
 
 
 AXIS = (place(0.0, -900.0), place(0.0, 900.0))
@@ -37,7 +39,9 @@ ISLAND = WorldSettings(
         extent_m=300.0,
         spacing_m=4.0,
     ),
-    river=RiverSettings(AXIS, TimeTable.of([(0.0, 101.5), (600.0, 103.4), (900.0, 105.5)]), TimeTable.steady(2.0)),
+    river=RiverSettings(
+        AXIS, TimeTable.of([(0.0, 101.5), (600.0, 103.4), (900.0, 105.5)]), TimeTable.steady(2.0)
+    ),
     people=PeopleSettings(groups=(GroupSettings("children", place(30.0, 5.0), 5, 4.0, "children"),)),
 )
 
@@ -105,7 +109,9 @@ def test_walkers_go_to_and_fro_at_their_pace() -> None:
 
 
 def test_an_incident_is_reported_drifts_and_ends() -> None:
-    settings = IncidentSettings("swimmer", "person in the water", place(70.0, -100.0), 60.0, 180.0, does_drift=True)
+    settings = IncidentSettings(
+        "swimmer", "person in the water", place(70.0, -100.0), 60.0, 180.0, does_drift=True
+    )
     world = World(replace(ISLAND, people=PeopleSettings(), incidents=(settings,)))
     assert not world.people.is_present.any()
     events = run(world, 61.0)

@@ -30,17 +30,25 @@ def place(north_m: float, east_m: float) -> tuple[float, float]:
 
 AXIS = (place(0.0, -900.0), place(0.0, 900.0))
 HILLY = TerrainSettings(
-    valley=ValleySettings(AXIS, 100.0, 110.0, bed_width_m=120.0, plain_width_m=60.0, hill_slope=0.3, hill_amsl_m=190.0),
+    valley=ValleySettings(
+        AXIS, 100.0, 110.0, bed_width_m=120.0, plain_width_m=60.0, hill_slope=0.3, hill_amsl_m=190.0
+    ),
     extent_m=600.0,
     spacing_m=8.0,
 )
 FLAT = TerrainSettings(flat_amsl_m=100.0, extent_m=400.0)
 
 
-def world_of(terrain: TerrainSettings, *people: tuple[float, float], starts: float = NOON, **more: object) -> World:
+def world_of(
+    terrain: TerrainSettings, *people: tuple[float, float], starts: float = NOON, **more: object
+) -> World:
     groups = tuple(GroupSettings(f"{number}", place(*each)) for number, each in enumerate(people))
     settings = WorldSettings(
-        (36.0, 103.0), starts, terrain=terrain, people=PeopleSettings(groups=groups), **more  # type: ignore[arg-type]
+        (36.0, 103.0),
+        starts,
+        terrain=terrain,
+        people=PeopleSettings(groups=groups),
+        **more,  # type: ignore[arg-type]
     )
     return World(settings)
 
@@ -56,7 +64,9 @@ def eye_at(
 ) -> Eye:
     camera = camera or CameraSettings()
     turned = axes(*map(math.radians, (yaw_deg, pitch_deg, roll_deg)))
-    return Eye(np.array((north_m, east_m, up_m)), turned, camera.focal_px(), camera.width_px, camera.height_px)
+    return Eye(
+        np.array((north_m, east_m, up_m)), turned, camera.focal_px(), camera.width_px, camera.height_px
+    )
 
 
 def expected_pixel(
@@ -128,7 +138,10 @@ def test_two_drones_see_the_same_person_at_the_same_place() -> None:
     world, empty = world_of(HILLY, person_m), world_of(HILLY)
     feet_m = float(world.ground_amsl_m(np.array(person_m[0]), np.array(person_m[1])))
     places = []
-    for eye in (eye_at(150.0, 0.0, feet_m + 50.0, 30.0, -40.0), eye_at(220.0, 85.0, feet_m + 35.0, 255.0, -30.0)):
+    for eye in (
+        eye_at(150.0, 0.0, feet_m + 50.0, 30.0, -40.0),
+        eye_at(220.0, 85.0, feet_m + 35.0, 255.0, -30.0),
+    ):
         scene = world.scene(eye)
         x_px, y_px, _ = differing(draw(scene, eye), draw(empty.scene(eye), eye))
         # The middle of a figure stands over the ground; follow it to its plane.
@@ -173,7 +186,11 @@ def test_water_stands_where_the_river_does_and_rises() -> None:
 
 
 def test_a_hill_hides_who_stands_behind_it() -> None:
-    islands = (IslandSettings(tuple(place(n, e) for n, e in ((40, -40), (40, 40), (30, 40), (30, -40))), 100.5, 125.0, 4.0),)
+    islands = (
+        IslandSettings(
+            tuple(place(n, e) for n, e in ((40, -40), (40, 40), (30, 40), (30, -40))), 100.5, 125.0, 4.0
+        ),
+    )
     terrain = TerrainSettings(flat_amsl_m=100.0, islands=islands, extent_m=200.0, spacing_m=2.0)
     world, empty = world_of(terrain, (60.0, 0.0)), world_of(terrain)
     low, high = eye_at(0.0, 0.0, 105.0, 0.0, 0.0), eye_at(0.0, 0.0, 190.0, 0.0, -55.0)

@@ -41,7 +41,16 @@ def test_a_looping_aircraft_comes_back() -> None:
 def test_what_a_receiver_reports_is_the_worlds_aircraft() -> None:
     (aircraft,) = Traffic((AircraftSettings(0x780001, "B70XY", ROUTE, 50.0, emitter_type=7),), FRAME).at(60.0)
     message = adsb_vehicle(aircraft, FRAME)
-    lat_deg, lon_deg = FRAME.to_degrees(0.0, 3_000.0)
-    assert (message.ICAO_address, message.lat, message.lon) == (0x780001, 360_000_000, round(float(lon_deg) * 1e7))
-    assert (message.altitude, message.heading, message.hor_velocity, message.ver_velocity) == (1_600_000, 9_000, 5_000, 0)
+    _, lon_deg = FRAME.to_degrees(0.0, 3_000.0)
+    assert (message.ICAO_address, message.lat, message.lon) == (
+        0x780001,
+        360_000_000,
+        round(float(lon_deg) * 1e7),
+    )
+    assert (message.altitude, message.heading, message.hor_velocity, message.ver_velocity) == (
+        1_600_000,
+        9_000,
+        5_000,
+        0,
+    )
     assert message.callsign == "B70XY"

@@ -39,7 +39,11 @@ def test_hardly_anything_must_be_given() -> None:
 
 
 def test_a_whole_number_of_tables_is_kept() -> None:
-    document = {"origin": [36.0, 103.0], "terrain": {"flat_m": 5}, "wind": {"speed_m_s": [[0, 4], [60, 8]], "from_deg": [[0, 350], [60, 10]]}}
+    document = {
+        "origin": [36.0, 103.0],
+        "terrain": {"flat_m": 5},
+        "wind": {"speed_m_s": [[0, 4], [60, 8]], "from_deg": [[0, 350], [60, 10]]},
+    }
     wind = world_settings(document).wind
     assert wind.north_m_s.at(30.0) == pytest.approx(-5.9, abs=0.05)  # the short way, over north
     assert wind.east_m_s.at(30.0) == pytest.approx(-0.35, abs=0.05)
