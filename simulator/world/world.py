@@ -220,6 +220,7 @@ class World:
             heights = np.where(wet, level_m, ground.values)
             self._wet_grid = Grid(heights, ground.corner_m, ground.spacing_m)
             self._wet_level_m = level_m
+            self._zones = zone_strokes(self.settings.zones, self.frame, self._wet_grid)
         return self._wet_grid
 
     def scene(
