@@ -1,11 +1,12 @@
 """One vehicle: autopilot, airframe and everything it says, without sockets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
-from simulator.autopilot.autopilot import Autopilot, Reports
+from simulator.autopilot.autopilot import Autopilot, Ground, Reports
 from simulator.home import Home
 from simulator.payload.payload import Payload
 from simulator.payload.video_stream import VideoStream
@@ -22,7 +23,6 @@ from simulator.protocol.rally_store import RallyStore
 from simulator.protocol.signing import Signing
 from simulator.protocol.state_messages import StateMessages
 from simulator.protocol.streams import Streams
-from simulator.surroundings import Surroundings
 
 TIMESYNC_PERIOD_S = 10.0
 SIGNING_EPOCH_UNIX_S = 1_420_070_400
@@ -61,10 +61,6 @@ class Copter:
         Of the gusts.
     signing_key : bytes, optional
         Everything is signed with it, and nothing accepted unsigned.
-    surroundings : Surroundings, optional
-        Ground and air; flat and calm without.
-    gimbal_pitch_deg : float
-        Where its gimbal points at power-on.
     """
 
     def __init__(
@@ -77,14 +73,14 @@ class Copter:
         epoch_unix_s: float = 1_767_225_600.0,
         seed: int = 0,
         signing_key: bytes | None = None,
-        surroundings: Surroundings | None = None,
-        gimbal_pitch_deg: float = 0.0,
     ) -> None:
         self._home = home
-        self.surroundings = surroundings or Surroundings()
-        self._gimbal_pitch_deg = gimbal_pitch_deg
+        self.ground: Ground | None = None
+        """The world's, known to the autopilot from the next power-on."""
         self.video: VideoStream | None = None
         """Where its camera's pictures can be had."""
+        self._gimbal_pitch_deg = 0.0
+        self._tunes: list[str] = []
         self._is_quick_boot = is_quick_boot
         self._epoch_unix_s = epoch_unix_s
         self._gust_seed = f"{seed}-{system_id}"
@@ -97,7 +93,6 @@ class Copter:
         self.signing = Signing(signing_key, round((epoch_unix_s - SIGNING_EPOCH_UNIX_S) * 1e5))
         self.wants_reboot = False
         self._texts: list[tuple[int, str]] = []
-        self._tunes: list[str] = []
         self._mission_changed = False
         self._parameter_service = ParameterService(self.parameters, self._broadcast)
         self.mission = MissionStore(
@@ -132,8 +127,8 @@ class Copter:
             Reports(say=self._say, announce=self._announce, reached=self._report_reached),
             is_quick_boot=self._is_quick_boot,
             gust_seed=self._gust_seed,
-            surroundings=self.surroundings,
         )
+        self.autopilot.ground = self.ground
         self.autopilot.fence.use(self.fence_store.areas)
         self.streams = Streams(self.autopilot, StateMessages(self.autopilot, self._epoch_unix_s))
         self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
@@ -157,6 +152,13 @@ class Copter:
             channel.due_s.clear()
             channel.schedule_revision = -1
 
+    def settle(self, ground: Ground, alt_amsl_m: float, gimbal_pitch_deg: float) -> None:
+        """Boot again on a world's ground, with the gimbal pointing as told."""
+        self.ground = ground
+        self._home = replace(self._home, alt_amsl_m=alt_amsl_m)
+        self._gimbal_pitch_deg = gimbal_pitch_deg
+        self.power_on()
+
     @property
     def system_id(self) -> int:
         """SYSID_THISMAV."""
@@ -173,6 +175,11 @@ class Copter:
         """Pass on what an ADS-B receiver hears, where there is one."""
         if self.parameters["ADSB_TYPE"] > 0:
             self._broadcast(message)
+
+    def taken_tunes(self) -> list[str]:
+        """Hand out the tunes that were to be played since the last time."""
+        tunes, self._tunes = self._tunes, []
+        return tunes
 
     def detach(self, channel: Channel) -> None:
         """Speak there no more."""
@@ -272,11 +279,6 @@ class Copter:
 
     def _on_play_tune(self, message: Any, _: Channel) -> None:
         self._tunes.append(message.tune + message.tune2)
-
-    def taken_tunes(self) -> list[str]:
-        """Hand out the tunes that were to be played since the last time."""
-        tunes, self._tunes = self._tunes, []
-        return tunes
 
     def _on_setup_signing(self, message: Any, _: Channel) -> None:
         if self.autopilot.is_armed:

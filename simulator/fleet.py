@@ -15,9 +15,8 @@ from simulator.network.udp_link import UdpLink, parse_address
 from simulator.network.world_clock import STEP_S, WorldClock
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.refusal import SimulatorError
-from simulator.world.ground.terrain import TerrainSettings
-from simulator.world.vehicles import Vehicles
-from simulator.world.world import World
+from simulator.world.vehicles_in_world import VehiclesInWorld
+from simulator.world.world import World, level_world
 from simulator.world.world_settings import WorldSettings
 
 __all__ = ["DEFAULT_HOME", "Home", "SimulatorError", "SimulatorFleet"]
@@ -103,38 +102,30 @@ class SimulatorFleet:
         self._udp_address = udp
         self._is_paced = paced
         epoch_unix_s = time.time()
-        fitted: dict[str, float] = {}
-        homes = [home.moved_east(SPACING_M * number) for number in range(count)]
-        surrounding: World | None = None
         if world is None and cameras_port is not None:
             world = level_world(home)
+        surrounding: World | None = None
         if world is not None:
-            surrounding = World(
-                replace(world, seed=seed or world.seed), vehicles=count, starts_unix_s=epoch_unix_s
-            )
+            settings = replace(world, seed=seed or world.seed)
+            surrounding = World(settings, vehicles=count, starts_unix_s=epoch_unix_s)
             epoch_unix_s = surrounding.starts_unix_s
-            homes = [
-                each.on_ground(surrounding.ground_amsl_m_at(each.lat_deg, each.lon_deg)) for each in homes
-            ]
-            fitted = {
-                "ADSB_TYPE": float(bool(world.traffic)),
-                "CAM1_TYPE": float(cameras_port is not None or world.detectors is not None),
-                "MNT1_TYPE": float(cameras_port is not None or world.detectors is not None),
-            }
         self.copters = [
             Copter(
                 number + 1,
-                each,
+                home.moved_east(SPACING_M * number),
                 is_quick_boot=quick_boot,
-                parameters={**fitted, **(parameters or {}), "SIM_SPEEDUP": speedup},
+                parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
                 epoch_unix_s=epoch_unix_s,
                 seed=seed,
                 signing_key=signing_key,
-                gimbal_pitch_deg=world.camera.pitch_deg if world is not None else 0.0,
             )
-            for number, each in enumerate(homes)
+            for number in range(count)
         ]
-        self.vehicles = Vehicles(surrounding, self.copters) if surrounding is not None else None
+        self.in_world: VehiclesInWorld | None = None
+        if surrounding is not None:
+            self.in_world = VehiclesInWorld(
+                surrounding, self.copters, chosen=parameters or (), has_cameras=cameras_port is not None
+            )
         self._cameras_port = cameras_port
         self._cameras: CameraServer | None = None
         self._servers: list[TcpServer] = []
@@ -163,8 +154,8 @@ class SimulatorFleet:
             If a socket cannot be opened; then none is left open.
         """
         try:
-            if self.vehicles is not None and self._cameras_port is not None:
-                self._cameras = CameraServer(self.vehicles)
+            if self.in_world is not None and self._cameras_port is not None:
+                self._cameras = CameraServer(self.in_world)
                 await self._cameras.start(self._cameras_port)
             if self._udp_address is not None:
                 self._udp_link = UdpLink(self.copters)
@@ -205,8 +196,8 @@ class SimulatorFleet:
 
     def _step(self) -> None:
         link_dt = STEP_S / self._speedup
-        if self.vehicles is not None:
-            self.vehicles.step(STEP_S)
+        if self.in_world is not None:
+            self.in_world.step(STEP_S)
         if self._udp_link is not None:
             for copter in self.copters:
                 copter.step(STEP_S, link_dt)
@@ -218,8 +209,3 @@ class SimulatorFleet:
     def _flush(self) -> None:
         for copter in self.copters:
             copter.flush()
-
-
-def level_world(home: Home) -> WorldSettings:
-    """Return flat ground round a home."""
-    return WorldSettings((home.lat_deg, home.lon_deg), terrain=TerrainSettings(flat_amsl_m=home.alt_amsl_m))

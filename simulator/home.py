@@ -33,10 +33,6 @@ class Home:
             if not low <= value <= high:
                 raise SimulatorError(f"{name} {value:g} is out of range", place="--home", remedy=remedy)
 
-    def on_ground(self, alt_amsl_m: float) -> Self:
-        """Return the same home at another height."""
-        return type(self)(self.lat_deg, self.lon_deg, alt_amsl_m, self.heading_deg)
-
     def moved_east(self, east_m: float) -> Self:
         """Return the same home `east_m` metres further east."""
         degrees = east_m / (METRES_PER_DEGREE * longitude_scale(self.lat_deg))

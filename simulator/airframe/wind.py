@@ -10,6 +10,8 @@ GUST_TIME_S = 5.0
 class Wind:
     """Blows from a direction; gusts follow a seeded random walk back to the mean.
 
+    `field_north_m_s` and `field_east_m_s` are what a world adds where the vehicle is.
+
     Parameters
     ----------
     seed : str
@@ -18,6 +20,7 @@ class Wind:
 
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed)  # noqa: S311
+        self.field_north_m_s = self.field_east_m_s = 0.0
         self._mean = (0.0, 0.0)
         self._gust = (0.0, 0.0)
         self._turbulence_m_s = 0.0
@@ -29,8 +32,10 @@ class Wind:
 
     def step(self, dt: float) -> tuple[float, float]:
         """Advance by `dt`; north and east components of the air's motion."""
+        mean_north = self._mean[0] + self.field_north_m_s
+        mean_east = self._mean[1] + self.field_east_m_s
         if self._turbulence_m_s == 0.0:
-            return self._mean
+            return mean_north, mean_east
         keep = math.exp(-dt / GUST_TIME_S)
         spread = self._turbulence_m_s * math.sqrt(1.0 - keep * keep)
         north, east = self._gust
@@ -38,4 +43,4 @@ class Wind:
             north * keep + self._random.gauss(0.0, spread),
             east * keep + self._random.gauss(0.0, spread),
         )
-        return self._mean[0] + self._gust[0], self._mean[1] + self._gust[1]
+        return mean_north + self._gust[0], mean_east + self._gust[1]

@@ -482,8 +482,10 @@ class Auto(Mode):
                     autopilot.heading.travel(autopilot.body)
             case dialect.MAV_CMD_DO_SET_ROI_NONE:
                 autopilot.heading.travel(autopilot.body)
-            case dialect.MAV_CMD_DO_SET_SERVO | dialect.MAV_CMD_DO_SET_RELAY:
-                autopilot.outputs[item.command, item.param1] = item.param2
+            case dialect.MAV_CMD_DO_SET_SERVO:
+                autopilot.outputs.set_servo(int(item.param1), item.param2)
+            case dialect.MAV_CMD_DO_SET_RELAY:
+                autopilot.outputs.set_relay(int(item.param1), item.param2)
             case dialect.MAV_CMD_DO_FENCE_ENABLE:
                 autopilot.parameters["FENCE_ENABLE"] = float(item.param1 > 0)
             case dialect.MAV_CMD_DO_SET_HOME:

@@ -18,6 +18,7 @@ from simulator.autopilot.guided import Guided
 from simulator.autopilot.heading_control import HeadingControl, HeadingMode
 from simulator.autopilot.land import Land
 from simulator.autopilot.mode import Mode, ModeNumber
+from simulator.autopilot.outputs import Outputs
 from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, Stabilize
 from simulator.autopilot.position_control import PositionControl
 from simulator.autopilot.return_home import ReturnToLaunch
@@ -29,7 +30,9 @@ from simulator.local_frame import LocalFrame
 from simulator.protocol.mission_store import MissionStore
 from simulator.protocol.parameter_table import ParameterTable
 from simulator.protocol.rally_store import RallyStore
-from simulator.surroundings import Surroundings
+
+Ground = Callable[[float, float], float | None]
+"""Latitude and longitude in degrees to the height of the ground above mean sea level."""
 
 CRITICAL, WARNING, INFO = 2, 4, 6
 PREARM_PERIOD_S = 30.0
@@ -67,8 +70,6 @@ class Autopilot:
     reports : Reports
     is_quick_boot : bool
     gust_seed : str
-    surroundings : Surroundings, optional
-        Flat and calm without.
     """
 
     def __init__(
@@ -81,11 +82,7 @@ class Autopilot:
         *,
         is_quick_boot: bool,
         gust_seed: str = "",
-        surroundings: Surroundings | None = None,
     ) -> None:
-        self.surroundings = surroundings or Surroundings()
-        self.outputs: dict[tuple[int, float], float] = {}
-        """What servo outputs and relays were set to, by command and number."""
         self.parameters = parameters
         self.mission = mission
         self.rally = rally
@@ -107,6 +104,9 @@ class Autopilot:
         self.heading = HeadingControl()
         self.heading.hold(self.body)
         self.sticks = Sticks()
+        self.outputs = Outputs()
+        self.ground: Ground | None = None
+        """Ground by position, where terrain is known."""
         self.boot = BootSequence(
             reports.say,
             elevation_m=home.alt_amsl_m,
@@ -167,11 +167,7 @@ class Autopilot:
     def _move(self, dt: float) -> None:
         body, control = self.body, self.control
         body.are_motors_on = self.is_armed
-        around = self.surroundings
-        wind_north_m_s, wind_east_m_s = self.wind.step(dt)
-        body.wind_north_m_s = wind_north_m_s + around.air_north_m_s
-        body.wind_east_m_s = wind_east_m_s + around.air_east_m_s
-        body.ground_up_m = around.ground_up_m
+        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt)
         if self.is_armed and control.is_active:
             north, east, up = control.demand(body)
             top_speed = self.parameters["WPNAV_SPEED"] * 0.01

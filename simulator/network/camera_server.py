@@ -12,7 +12,7 @@ from simulator.payload.video_stream import VideoStream
 from simulator.refusal import SimulatorError
 from simulator.world.events import DetectionReported, WorldEvent
 from simulator.world.sight.picture import draw, jpeg
-from simulator.world.vehicles import Vehicles
+from simulator.world.vehicles_in_world import VehiclesInWorld
 from simulator.world.world import warm_up
 
 RATE_HZ, RATE_AT_MOST_HZ = 10.0, 30.0
@@ -34,10 +34,10 @@ class CameraServer:
 
     Parameters
     ----------
-    vehicles : Vehicles
+    vehicles : VehiclesInWorld
     """
 
-    def __init__(self, vehicles: Vehicles) -> None:
+    def __init__(self, vehicles: VehiclesInWorld) -> None:
         self._vehicles = vehicles
         self.port = 0
         self._server: asyncio.Server | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from simulator.autopilot.autopilot import Autopilot
 from simulator.payload.camera import Camera
 from simulator.payload.gimbal import Gimbal
-from simulator.payload.ground_sensing import GroundSensing
+from simulator.payload.rangefinder import Rangefinder
 from simulator.payload.video_stream import VideoStream
 from simulator.protocol.channel import Message
 from simulator.protocol.commands import PayloadHandler
@@ -42,8 +42,8 @@ class Payload:
         parameters = autopilot.parameters
         self.gimbal = Gimbal(heading_deg, time_ms, gimbal_pitch_deg) if parameters["MNT1_TYPE"] > 0 else None
         self.camera = Camera(time_ms, announce, video) if parameters["CAM1_TYPE"] > 0 else None
-        self._ground = GroundSensing(autopilot)
-        self._carried = [part for part in (self.gimbal, self.camera) if part is not None]
+        rangefinder = Rangefinder(autopilot) if parameters["RNGFND1_TYPE"] > 0 else None
+        self._carried = [part for part in (self.gimbal, self.camera, rangefinder) if part is not None]
 
     @property
     def handlers(self) -> dict[int, PayloadHandler]:
@@ -53,8 +53,7 @@ class Payload:
     @property
     def builders(self) -> dict[int, Callable[[], Message | None]]:
         """What is said, by number."""
-        parts = (*self._carried, self._ground)
-        return {number: builder for part in parts for number, builder in part.builders.items()}
+        return {number: builder for part in self._carried for number, builder in part.builders.items()}
 
     def step(self, dt: float) -> None:
         """Advance by `dt` of simulated time."""

@@ -185,8 +185,10 @@ class Commands:
         return UNSUPPORTED
 
     def _set_output(self, command: Command) -> int:
-        self._autopilot.outputs[command.number, command.param1] = command.param2
-        return ACCEPTED
+        outputs = self._autopilot.outputs
+        is_servo = command.number == dialect.MAV_CMD_DO_SET_SERVO
+        switch = outputs.set_servo if is_servo else outputs.set_relay
+        return ACCEPTED if switch(_whole(command.param1), command.param2) else FAILED
 
     def _check(self, _: Command) -> int:
         return FAILED if self._autopilot.is_armed else ACCEPTED

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from simulator.home import Home
 from simulator.world.air.sun import light_level, sun_place_deg
 from simulator.world.air.traffic import Aircraft, Traffic
 from simulator.world.air.wind_field import WindField
@@ -195,7 +196,12 @@ class World:
         ground_m = self.terrain.ground_amsl_m(north_m, east_m)
         if self.river is None:
             return ground_m
-        return np.maximum(ground_m, ground_m + np.maximum(self.river.depth_m(north_m, east_m), 0.0))
+        is_wet = self.river.depth_m(north_m, east_m) > 0.0
+        return np.where(is_wet, np.maximum(ground_m, self.river.level_amsl_m), ground_m)
+
+    def landing_amsl_m_at(self, lat_deg: float, lon_deg: float) -> float:
+        """Height on which a vehicle comes to rest at one place in degrees."""
+        return float(self.landing_amsl_m(*self.frame.to_metres(lat_deg, lon_deg)))
 
     def aircraft_within(self, north_m: float, east_m: float, radius_m: float) -> list[Aircraft]:
         """Give other aircraft that are near."""
@@ -334,6 +340,11 @@ class World:
     def _degrees_of(self, place_m: Floats) -> tuple[float, float]:
         lat_deg, lon_deg = self.frame.to_degrees(place_m[0], place_m[1])
         return float(lat_deg), float(lon_deg)
+
+
+def level_world(home: Home) -> WorldSettings:
+    """Return flat ground round a home."""
+    return WorldSettings((home.lat_deg, home.lon_deg), terrain=TerrainSettings(flat_amsl_m=home.alt_amsl_m))
 
 
 def warm_up() -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -20,19 +20,49 @@ EYE_ABOVE_FEET_M = 0.25
 """A camera hangs higher than what a vehicle stands on."""
 
 
-class Vehicles:
+def fitted_parameters(world: World, *, has_cameras: bool) -> dict[str, float]:
+    """Give the parameters of what vehicles carry in a world: receivers for its traffic, cameras for who looks."""
+    fitted: dict[str, float] = {}
+    if len(world.traffic):
+        fitted["ADSB_TYPE"] = 1.0
+    if has_cameras or world.settings.detectors is not None:
+        fitted |= {"CAM1_TYPE": 1.0, "MNT1_TYPE": 1.0}
+    return fitted
+
+
+class VehiclesInWorld:
     """Joins copters to a world; stepped before they are.
+
+    They boot again, on its ground and fitted with what there is use for.
 
     Parameters
     ----------
     world : World
         With gusts for as many vehicles.
     copters : sequence of Copter
+    chosen : iterable of str
+        Parameters that are left as they are.
+    has_cameras : bool
+        Whether somebody looks at pictures.
     """
 
-    def __init__(self, world: World, copters: Sequence[Copter]) -> None:
+    def __init__(
+        self,
+        world: World,
+        copters: Sequence[Copter],
+        *,
+        chosen: Iterable[str] = (),
+        has_cameras: bool = False,
+    ) -> None:
         self.world = world
         self.copters = copters
+        fitted = fitted_parameters(world, has_cameras=has_cameras)
+        for copter in copters:
+            for name in fitted.keys() - set(chosen):
+                copter.parameters[name] = fitted[name]
+            frame = copter.autopilot.frame
+            alt_amsl_m = world.landing_amsl_m_at(frame.lat_deg, frame.lon_deg)
+            copter.settle(world.ground_amsl_m_at, alt_amsl_m, world.settings.camera.pitch_deg)
         frames = [copter.autopilot.frame for copter in copters]
         self._base_north_m, self._base_east_m = world.frame.to_metres(
             [frame.lat_e7 * 1e-7 for frame in frames], [frame.lon_e7 * 1e-7 for frame in frames]
@@ -43,18 +73,6 @@ class Vehicles:
         self._base_up_m = np.array([copter.autopilot.origin_alt_amsl_m for copter in copters])
         self._next_adsb_s = self._next_outputs_s = 0.0
         self._switched: dict[tuple[int, str], tuple[bool, int]] = {}
-        for number, copter in enumerate(copters):
-            copter.surroundings.ground_up_m_at = self._ground_of(number)
-            copter.power_on()
-
-    def _ground_of(self, number: int) -> "_GroundOf":
-        return _GroundOf(
-            self.world,
-            float(self._base_north_m[number]),
-            float(self._base_east_m[number]),
-            float(self._east_scale[number]),
-            float(self._base_up_m[number]),
-        )
 
     # --- time --------------------------------------------------------------------------------------------------
 
@@ -72,9 +90,9 @@ class Vehicles:
             air_east_m_s.tolist(),
             strict=True,
         ):
-            around = copter.surroundings
-            around.ground_up_m = ground_up_m
-            around.air_north_m_s, around.air_east_m_s = north_m_s, east_m_s
+            autopilot = copter.autopilot
+            autopilot.body.ground_up_m = ground_up_m
+            autopilot.wind.field_north_m_s, autopilot.wind.field_east_m_s = north_m_s, east_m_s
         if world.now_s >= self._next_adsb_s:
             self._next_adsb_s = world.now_s + adsb.PERIOD_S
             self._hear_aircraft(north_m, east_m)
@@ -164,20 +182,3 @@ class Vehicles:
             f"{float(lat_deg):.6f} {float(lon_deg):.6f}   {copter.autopilot.alt_rel_m:.1f} m above home",
             f"heading {heading_deg:03.0f}   camera {looks_deg:03.0f} / {pitch_deg:+.0f}",
         )
-
-
-class _GroundOf:
-    """Height of the ground round one vehicle, in its own frame."""
-
-    def __init__(
-        self, world: World, base_north_m: float, base_east_m: float, east_scale: float, base_up_m: float
-    ) -> None:
-        self._world = world
-        self._base_north_m, self._base_east_m = base_north_m, base_east_m
-        self._east_scale, self._base_up_m = east_scale, base_up_m
-
-    def __call__(self, north_m: float, east_m: float) -> float:
-        grid = self._world.terrain.grid
-        at_north_m = np.asarray(self._base_north_m + north_m)
-        at_east_m = np.asarray(self._base_east_m + east_m * self._east_scale)
-        return float(grid.at(at_north_m, at_east_m)) - self._base_up_m

@@ -23,7 +23,7 @@ from simulator.world.people.people import GroupSettings, PeopleSettings
 from simulator.world.sight.detector import DetectorSettings
 from simulator.world.sight.picture import draw, ground_at_pixel, jpeg
 from simulator.world.time_table import TimeTable
-from simulator.world.vehicles import Vehicles
+from simulator.world.vehicles_in_world import VehiclesInWorld
 from simulator.world.world import World
 from simulator.world.world_frame import WorldFrame
 from simulator.world.world_settings import Output, WorldSettings
@@ -61,7 +61,7 @@ class Joined:
         home = Home(lat_deg, lon_deg, self.world.ground_amsl_m_at(lat_deg, lon_deg))
         self.station = make_station(home=home, parameters=FITTED)
         self.copter: Copter = self.station.copter
-        self.vehicles = Vehicles(self.world, [self.copter])
+        self.vehicles = VehiclesInWorld(self.world, [self.copter])
         step = self.copter.step
 
         def step_both(dt: float, link_dt: float | None = None) -> None:
@@ -103,11 +103,10 @@ def test_a_copter_lands_on_the_hill_where_that_is(join: Callable[..., Joined]) -
     north_m, east_m, alt_amsl_m = joined.place_m
     ground_m = joined.world.ground_amsl_m_at(*place(north_m, east_m))
     assert ground_m > home_m + 15.0
-    joined.station.command(dialect.MAV_CMD_REQUEST_MESSAGE, dialect.MAVLINK_MSG_ID_TERRAIN_REPORT)
     joined.station.command(dialect.MAV_CMD_REQUEST_MESSAGE, dialect.MAVLINK_MSG_ID_RANGEFINDER)
-    (report,), (sensed,) = joined.station.messages("TERRAIN_REPORT"), joined.station.messages("RANGEFINDER")
-    assert report.terrain_height == pytest.approx(ground_m, abs=0.3)
-    assert report.current_height == pytest.approx(alt_amsl_m - ground_m, abs=0.3)
+    (sensed,) = joined.station.messages("RANGEFINDER")
+    assert joined.copter.autopilot.ground is not None
+    assert joined.copter.autopilot.ground(*place(north_m, east_m)) == pytest.approx(ground_m)
     assert sensed.distance == pytest.approx(min(alt_amsl_m - ground_m, 40.0), abs=0.5)
     assert joined.station.command(dialect.MAV_CMD_NAV_LAND) == 0
     joined.station.run_until(lambda: not joined.copter.autopilot.is_armed, 120)
@@ -276,9 +275,9 @@ def test_a_camera_tells_where_its_pictures_are_once_it_has_some(join: Callable[.
 def test_many_vehicles_meet_the_world_cheaply() -> None:
     world = World(replace(HILLS, wind=WindSettings(gust_m_s=1.0)), vehicles=50)
     homes = [Home(*place(100.0, 4.0 * number), 1_505.0) for number in range(50)]
-    vehicles = Vehicles(world, [Copter(number + 1, home) for number, home in enumerate(homes)])
+    vehicles = VehiclesInWorld(world, [Copter(number + 1, home) for number, home in enumerate(homes)])
     start_s = time.process_time()
     for _ in range(250):
         vehicles.step(STEP_S)
     assert time.process_time() - start_s < 1.0
-    assert len({copter.surroundings.air_north_m_s for copter in vehicles.copters}) == 50
+    assert len({copter.autopilot.wind.field_north_m_s for copter in vehicles.copters}) == 50
