@@ -77,8 +77,7 @@ class Copter:
         self._home = home
         self.ground: Ground | None = None
         """The world's, known to the autopilot from the next power-on."""
-        self.video: VideoStream | None = None
-        """Where its camera's pictures can be had."""
+        self._video: VideoStream | None = None
         self._gimbal_pitch_deg = 0.0
         self._tunes: list[str] = []
         self._is_quick_boot = is_quick_boot
@@ -132,7 +131,8 @@ class Copter:
         self.autopilot.fence.use(self.fence_store.areas)
         self.streams = Streams(self.autopilot, StateMessages(self.autopilot, self._epoch_unix_s))
         self._commands = Commands(self.autopilot, self.streams, self._ask_reboot)
-        self.payload = Payload(self.autopilot, self._broadcast, lambda: self.video, self._gimbal_pitch_deg)
+        self.payload = Payload(self.autopilot, self._broadcast)
+        self._fit_sight()
         self.streams.messages.add(self.payload.builders)
         self._commands.payload_handlers.update(self.payload.handlers)
         self._transfers = {
@@ -158,6 +158,17 @@ class Copter:
         self._home = replace(self._home, alt_amsl_m=alt_amsl_m)
         self._gimbal_pitch_deg = gimbal_pitch_deg
         self.power_on()
+
+    def show(self, video: VideoStream) -> None:
+        """Tell from now on where its camera's pictures can be had."""
+        self._video = video
+        self._fit_sight()
+
+    def _fit_sight(self) -> None:
+        if self.payload.camera is not None:
+            self.payload.camera.video = self._video
+        if self.payload.gimbal is not None and not self.autopilot.now_s:
+            self.payload.gimbal.point_down(self._gimbal_pitch_deg)
 
     @property
     def system_id(self) -> int:

@@ -68,13 +68,9 @@ class CameraServer:
         self.port = self._server.sockets[0].getsockname()[1]
         camera = self._vehicles.world.settings.camera
         for copter in self._vehicles.copters:
-            copter.video = VideoStream(
-                f"{self.address}/{copter.system_id}.mjpeg",
-                RATE_HZ,
-                camera.width_px,
-                camera.height_px,
-                camera.field_of_view_deg,
-            )
+            uri = f"{self.address}/{copter.system_id}.mjpeg"
+            size_px = camera.width_px, camera.height_px
+            copter.show(VideoStream(uri, RATE_HZ, *size_px, camera.field_of_view_deg))
 
     @property
     def address(self) -> str:

@@ -27,19 +27,13 @@ class Camera:
     time_ms : callable
     announce : callable
         Takes a message for all ground stations.
-    video : callable
-        Gives the stream of its pictures, if there is one.
     """
 
-    def __init__(
-        self,
-        time_ms: Callable[[], int],
-        announce: Callable[[Message], None],
-        video: Callable[[], VideoStream | None] = lambda: None,
-    ) -> None:
+    def __init__(self, time_ms: Callable[[], int], announce: Callable[[Message], None]) -> None:
         self._time_ms = time_ms
-        self._video = video
         self._announce = announce
+        self.video: VideoStream | None = None
+        """Where its pictures can be had."""
         self.images = 0
         self.is_recording = False
         self.zoom_pct = 0.0
@@ -112,14 +106,13 @@ class Camera:
 
     def _information(self) -> Message:
         names = [list(name.ljust(32, b"\0")) for name in (b"Feiying", b"SimCam")]
-        flags = _FLAGS | (dialect.CAMERA_CAP_FLAGS_HAS_VIDEO_STREAM if self._video() else 0)
+        flags = _FLAGS | (dialect.CAMERA_CAP_FLAGS_HAS_VIDEO_STREAM if self.video is not None else 0)
         return dialect.MAVLink_camera_information_message(
             self._time_ms(), *names, 0, 8.8, 13.2, 8.8, 5472, 3648, 0, flags, 0, b"", 1, 1
         )
 
     def _stream_information(self) -> Message | None:
-        video = self._video()
-        return video.information() if video is not None else None
+        return self.video.information() if self.video is not None else None
 
     def _settings(self) -> Message:
         mode = dialect.CAMERA_MODE_VIDEO if self.is_recording else dialect.CAMERA_MODE_IMAGE

@@ -28,20 +28,16 @@ class Gimbal:
     heading_deg : callable
         Of the vehicle's nose.
     time_ms : callable
-    pitch_deg : float
-        Where it points at power-on.
     """
 
-    def __init__(
-        self, heading_deg: Callable[[], float], time_ms: Callable[[], int], pitch_deg: float = 0.0
-    ) -> None:
+    def __init__(self, heading_deg: Callable[[], float], time_ms: Callable[[], int]) -> None:
         self._heading_deg = heading_deg
         self._time_ms = time_ms
-        self.pitch_deg = pitch_deg
+        self.pitch_deg = 0.0
         self.yaw_deg = 0.0
         """Right of the nose."""
         self.controller = (0, 0)
-        self._pitch_wanted_deg = pitch_deg
+        self._pitch_wanted_deg = 0.0
         self._yaw_wanted_deg = 0.0
         self._is_locked = False
         self.handlers: dict[int, PayloadHandler] = {
@@ -54,6 +50,10 @@ class Gimbal:
             dialect.MAVLINK_MSG_ID_GIMBAL_MANAGER_STATUS: self._status,
             dialect.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS: self._attitude,
         }
+
+    def point_down(self, pitch_deg: float) -> None:
+        """Have it point so at power-on."""
+        self.pitch_deg = self._pitch_wanted_deg = pitch_deg
 
     def step(self, dt: float) -> None:
         """Turn for a while."""

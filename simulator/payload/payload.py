@@ -7,7 +7,6 @@ from simulator.autopilot.autopilot import Autopilot
 from simulator.payload.camera import Camera
 from simulator.payload.gimbal import Gimbal
 from simulator.payload.rangefinder import Rangefinder
-from simulator.payload.video_stream import VideoStream
 from simulator.protocol.channel import Message
 from simulator.protocol.commands import PayloadHandler
 
@@ -20,19 +19,9 @@ class Payload:
     autopilot : Autopilot
     announce : callable
         Takes a message for all ground stations.
-    video : callable
-        Gives the stream of the camera's pictures, if there is one.
-    gimbal_pitch_deg : float
-        Where the gimbal points at power-on.
     """
 
-    def __init__(
-        self,
-        autopilot: Autopilot,
-        announce: Callable[[Message], None],
-        video: Callable[[], VideoStream | None] = lambda: None,
-        gimbal_pitch_deg: float = 0.0,
-    ) -> None:
+    def __init__(self, autopilot: Autopilot, announce: Callable[[Message], None]) -> None:
         def heading_deg() -> float:
             return math.degrees(autopilot.body.yaw_rad)
 
@@ -40,8 +29,8 @@ class Payload:
             return round(autopilot.now_s * 1000) & 0xFFFFFFFF
 
         parameters = autopilot.parameters
-        self.gimbal = Gimbal(heading_deg, time_ms, gimbal_pitch_deg) if parameters["MNT1_TYPE"] > 0 else None
-        self.camera = Camera(time_ms, announce, video) if parameters["CAM1_TYPE"] > 0 else None
+        self.gimbal = Gimbal(heading_deg, time_ms) if parameters["MNT1_TYPE"] > 0 else None
+        self.camera = Camera(time_ms, announce) if parameters["CAM1_TYPE"] > 0 else None
         rangefinder = Rangefinder(autopilot) if parameters["RNGFND1_TYPE"] > 0 else None
         self._carried = [part for part in (self.gimbal, self.camera, rangefinder) if part is not None]
 

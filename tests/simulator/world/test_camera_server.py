@@ -62,8 +62,10 @@ async def test_pictures_and_an_index_are_served() -> None:
         picture = np.asarray(Image.open(io.BytesIO(body)))
         assert picture.shape == (90, 160, 3)
         assert picture.std() > 5.0
-        assert fleet.copters[1].video is not None
-        assert fleet.copters[1].video.uri == shown["cameras"][1]["video"]
+        camera = fleet.copters[1].payload.camera
+        assert camera is not None
+        assert camera.video is not None
+        assert camera.video.uri == shown["cameras"][1]["video"]
 
 
 async def test_video_is_one_picture_after_another() -> None:

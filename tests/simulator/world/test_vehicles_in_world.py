@@ -257,7 +257,7 @@ def test_a_camera_tells_where_its_pictures_are_once_it_has_some(join: Callable[.
     ask = dialect.MAV_CMD_REQUEST_MESSAGE
     joined.station.command(ask, dialect.MAVLINK_MSG_ID_VIDEO_STREAM_INFORMATION)
     assert joined.station.messages("VIDEO_STREAM_INFORMATION") == []
-    joined.copter.video = VideoStream("http://127.0.0.1:8090/1.mjpeg", 10.0, 640, 360, 73.74)
+    joined.copter.show(VideoStream("http://127.0.0.1:8090/1.mjpeg", 10.0, 640, 360, 73.74))
     joined.station.command(ask, dialect.MAVLINK_MSG_ID_VIDEO_STREAM_INFORMATION)
     joined.station.command(ask, dialect.MAVLINK_MSG_ID_CAMERA_INFORMATION)
     (stream,), (camera,) = (
