@@ -1,7 +1,6 @@
 """One mapping of a document, read with names, ranges and places of what is wrong."""
 
 import difflib
-import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -28,10 +27,10 @@ def number(value: Any, place: str, low: float, high: float, *, is_whole: bool = 
         If it is none.
     """
     remedy = f"Give a {'whole ' if is_whole else ''}number from {low:g} to {high:g}"
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise SimulatorError(f"{value!r} is no number", place=place, remedy=remedy)
     if not low <= value <= high:
-        raise SimulatorError(f"{value:g} is out of range", place=place, remedy=remedy)
+        raise SimulatorError(f"{str(value)[:20]} is out of range", place=place, remedy=remedy)
     if is_whole and value != int(value):
         raise SimulatorError(f"{value:g} is not whole", place=place, remedy=remedy)
     return float(value)

@@ -1,3 +1,6 @@
+import copy
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +17,15 @@ LANZHOU = Path(__file__).parents[3] / "examples" / "lanzhou" / "world.yaml"
 
 
 def lanzhou() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(LANZHOU.read_text(encoding="utf-8"))
+    document = copy.deepcopy(_lanzhou())
     del document["zones_file"], document["surfaces_file"]
     return document
+
+
+@cache
+def _lanzhou() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(LANZHOU.read_text(encoding="utf-8"))
+    return read
 
 
 def test_the_example_is_read_with_what_lies_beside_it() -> None:
@@ -98,6 +107,31 @@ def test_what_makes_no_sense_is_refused_with_its_place(
         world_settings(document)
     assert refused.value.place == place
     assert refused.value.remedy
+
+
+def places_in(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if way:
+        yield way
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from places_in(value[key], (*way, key))
+
+
+@pytest.mark.parametrize("value", [None, True, -1, 10**400, float("nan"), "", [], {}, [[1]], {"a": 1}])
+def test_whatever_is_wrong_is_refused_with_place_and_remedy(value: Any) -> None:
+    refused = 0
+    for way in list(places_in(lanzhou())):
+        document = lanzhou()
+        where: Any = document
+        for key in way[:-1]:
+            where = where[key]
+        where[way[-1]] = value
+        try:
+            world_settings(document)
+        except SimulatorError as error:
+            refused += 1
+            assert error.place
+            assert error.remedy
+    assert refused > 50
 
 
 @pytest.mark.parametrize(
