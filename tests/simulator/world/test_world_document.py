@@ -118,8 +118,8 @@ def places_in(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
 
 @pytest.mark.parametrize("value", [None, True, -1, 10**400, float("nan"), "", [], {}, [[1]], {"a": 1}])
 def test_whatever_is_wrong_is_refused_with_place_and_remedy(value: Any) -> None:
-    refused = 0
-    for way in list(places_in(lanzhou())):
+    refusals = []
+    for way in list(places_in(lanzhou()))[::3]:
         document = lanzhou()
         where: Any = document
         for key in way[:-1]:
@@ -128,10 +128,9 @@ def test_whatever_is_wrong_is_refused_with_place_and_remedy(value: Any) -> None:
         try:
             world_settings(document)
         except SimulatorError as error:
-            refused += 1
-            assert error.place
-            assert error.remedy
-    assert refused > 50
+            refusals.append(error)
+    assert len(refusals) > 20
+    assert all(error.place and error.remedy for error in refusals)
 
 
 @pytest.mark.parametrize(
