@@ -78,13 +78,15 @@ class Joined:
             dialect.MAV_CMD_DO_REPOSITION, -1, 1, 0, 0,
             x=round(lat_deg * 1e7), y=round(lon_deg * 1e7), z=self.copter.autopilot.alt_rel_m, frame=6,
         ) == 0  # fmt: skip
-        self.station.run_until(lambda: math.dist(self.place_m[:2], (north_m, east_m)) < 1.0, 120)
+        self.station.run_until(
+            lambda: math.dist(self.vehicles.onlooker(0).eye.place_m[:2], (north_m, east_m)) < 1.0, 120
+        )
 
     @property
     def place_m(self) -> tuple[float, float, float]:
         """In the world's frame, by what the vehicle says of itself."""
-        message = self.copter.streams.messages.build(dialect.MAVLINK_MSG_ID_GLOBAL_POSITION_INT)
-        assert message is not None
+        self.station.command(dialect.MAV_CMD_REQUEST_MESSAGE, dialect.MAVLINK_MSG_ID_GLOBAL_POSITION_INT)
+        message = self.station.messages("GLOBAL_POSITION_INT")[-1]
         north_m, east_m = FRAME.to_metres(message.lat * 1e-7, message.lon * 1e-7)
         return float(north_m), float(east_m), message.alt * 1e-3
 
