@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.copter import Copter
 from simulator.local_frame import METRES_PER_DEGREE
+from simulator.protocol.parameter_table import ParameterTable
 from simulator.world import adsb, devices
 from simulator.world.sight.eye import Eye, axes, mounted_axes
 from simulator.world.sight.scene import Scene
@@ -21,13 +22,21 @@ EYE_ABOVE_FEET_M = 0.25
 
 
 def fitted_parameters(world: World, *, has_cameras: bool) -> dict[str, float]:
-    """Give the parameters of what vehicles carry in a world: receivers for its traffic, cameras for who looks."""
+    """Give the parameters of what vehicles carry in a world.
+
+    Receivers for its traffic, cameras for who looks, and free outputs for its devices.
+    """
     fitted: dict[str, float] = {}
     if len(world.traffic):
         fitted["ADSB_TYPE"] = 1.0
     if has_cameras or world.settings.detectors is not None:
         fitted |= {"CAM1_TYPE": 1.0, "MNT1_TYPE": 1.0}
-    return fitted
+    for output in world.settings.devices.values():
+        if output.relay:
+            fitted[f"RELAY{output.relay}_FUNCTION"] = 1.0
+        else:
+            fitted[f"SERVO{output.servo}_FUNCTION"] = 0.0
+    return {name: value for name, value in fitted.items() if name in ParameterTable()}
 
 
 class VehiclesInWorld:

@@ -358,10 +358,10 @@ def _devices(section: Section | None) -> Mapping[str, Output]:
                 f"no output for the {name}", place=device.place, remedy="Give servo: N, or relay: N"
             )
         if "relay" in device:
-            devices[name] = Output(relay=device.whole("relay", 1, 16))
+            devices[name] = Output(relay=device.whole("relay", 1, 6))
         else:
             devices[name] = Output(
-                servo=device.whole("servo", 1, 32),
+                servo=device.whole("servo", 1, 16),
                 on_us=device.whole("on_us", 500, 2_500, 1_900),
                 off_us=device.whole("off_us", 500, 2_500, 1_100),
             )
