@@ -8,7 +8,6 @@ import numpy as np
 
 from simulator.copter import Copter
 from simulator.local_frame import METRES_PER_DEGREE
-from simulator.protocol.parameter_table import ParameterTable
 from simulator.world import adsb, devices
 from simulator.world.sight.eye import Eye, axes, mounted_axes
 from simulator.world.sight.scene import Scene
@@ -36,7 +35,7 @@ def fitted_parameters(world: World, *, has_cameras: bool) -> dict[str, float]:
             fitted[f"RELAY{output.relay}_FUNCTION"] = 1.0
         else:
             fitted[f"SERVO{output.servo}_FUNCTION"] = 0.0
-    return {name: value for name, value in fitted.items() if name in ParameterTable()}
+    return fitted
 
 
 class VehiclesInWorld:
