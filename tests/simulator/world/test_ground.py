@@ -109,6 +109,25 @@ def test_heights_that_do_not_fit_are_refused(tmp_path: Path, crs: str, extent_m:
         Terrain(TerrainSettings(file=tmp_path / "heights.tif", extent_m=extent_m), FRAME)
 
 
+def test_an_hgt_tile_is_read_and_its_voids_are_refused(tmp_path: Path) -> None:
+    frame = WorldFrame(36.5, 103.5)
+    steps = np.arange(1201)
+    heights = (1_000 + steps[::-1, None] // 10 + steps[None, :]).astype(">i2")
+    tile = tmp_path / "N36E103.hgt"
+    tile.write_bytes(heights.tobytes())
+    terrain = Terrain(TerrainSettings(file=tile, extent_m=500.0, spacing_m=50.0), frame)
+    assert float(terrain.ground_amsl_m(np.array(0.0), np.array(0.0))) == pytest.approx(
+        1_000 + 60 + 600, abs=0.5
+    )
+    assert float(terrain.ground_amsl_m(np.array(0.0), np.array(400.0))) == pytest.approx(
+        1_660 + 400.0 / (111_319.0 * np.cos(np.radians(36.5)) / 1_200), abs=0.5
+    )
+    heights[598:603, 600] = -32_768
+    tile.write_bytes(heights.tobytes())
+    with pytest.raises(SimulatorError, match="without a height"):
+        Terrain(TerrainSettings(file=tile, extent_m=500.0, spacing_m=50.0), frame)
+
+
 def test_a_file_without_heights_is_refused(tmp_path: Path) -> None:
     (tmp_path / "heights.tif").write_bytes(b"no heights")
     with pytest.raises(SimulatorError, match="cannot be read"):
