@@ -23,11 +23,12 @@ $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py server/page/p
 page: $(VENV)/installed ## Build the page anew where its sources changed
 	@$(BIN)/python hatch_build.py
 
-compile: $(VENV)/installed ## Compile what plans routes, watches zones and reads recordings, once a machine and version
+compile: $(VENV)/installed ## Compile what plans routes, watches zones, reads recordings and draws pictures, once a machine and version
 	@$(BIN)/python -c 'from bench.coverage import run_once; run_once()' & \
 	$(BIN)/python -c 'from bench.geofence import run_once; run_once()' && \
 	$(BIN)/python -c 'from bench.tlog import run_once; run_once()' && wait $$!
 	@$(BIN)/python -c 'from bench.replan import run_once; run_once()'
+	@$(BIN)/python -c 'from simulator.world.world import warm_up; warm_up()'
 
 demo: page compile ## Fly three simulated patrols and watch them (HEADLESS=1 SPEEDUP=20 without a browser)
 	$(BIN)/feiying demo --drones $(DRONES) --speedup $(SPEEDUP) $(if $(HEADLESS),--headless --port 0,--port $(PORT))

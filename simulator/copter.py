@@ -1,13 +1,15 @@
 """One vehicle: autopilot, airframe and everything it says, without sockets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
-from simulator.autopilot.autopilot import Autopilot, Reports
+from simulator.autopilot.autopilot import Autopilot, Ground, Reports
 from simulator.home import Home
 from simulator.payload.payload import Payload
+from simulator.payload.video_stream import VideoStream
 from simulator.protocol.boot_parameters import BootParameters
 from simulator.protocol.channel import Channel, Message
 from simulator.protocol.commands import Commands
@@ -90,6 +92,11 @@ class Copter:
         signing_key: bytes | None = None,
     ) -> None:
         self._home = home
+        self.ground: Ground | None = None
+        """The world's, known to the autopilot from the next power-on."""
+        self._video: VideoStream | None = None
+        self._gimbal_pitch_deg = 0.0
+        self._tunes: list[str] = []
         self._is_quick_boot = is_quick_boot
         self._epoch_unix_s = epoch_unix_s
         self._vehicle = Vehicle() if vehicle is None else vehicle
@@ -143,6 +150,7 @@ class Copter:
             is_quick_boot=self._is_quick_boot,
             gust_seed=self._gust_seed,
         )
+        self.autopilot.ground = self.ground
         self.autopilot.fence.use(self.fence_store.areas)
         self.streams = Streams(
             self.autopilot,
@@ -160,6 +168,7 @@ class Copter:
         self._statistics = Statistics(self.autopilot, self._parameter_service.assign)
         self.streams.messages.add(SensorMessages(self.autopilot).builders)
         self.payload = Payload(self.autopilot, self._broadcast)
+        self._fit_sight()
         self.streams.messages.add(self.payload.builders)
         self.autopilot.carried = self.payload.handlers
         self._commands = Commands(
@@ -185,6 +194,24 @@ class Copter:
             channel.due_s.clear()
             channel.schedule_revision = -1
 
+    def settle(self, ground: Ground, alt_amsl_m: float, gimbal_pitch_deg: float) -> None:
+        """Boot again on a world's ground, with the gimbal pointing as told."""
+        self.ground = ground
+        self._home = replace(self._home, alt_amsl_m=alt_amsl_m)
+        self._gimbal_pitch_deg = gimbal_pitch_deg
+        self.power_on()
+
+    def show(self, video: VideoStream) -> None:
+        """Tell from now on where its camera's pictures can be had."""
+        self._video = video
+        self._fit_sight()
+
+    def _fit_sight(self) -> None:
+        if self.payload.camera is not None:
+            self.payload.camera.video = self._video
+        if self.payload.gimbal is not None and not self.autopilot.now_s:
+            self.payload.gimbal.point_down(self._gimbal_pitch_deg)
+
     @property
     def system_id(self) -> int:
         """SYSID_THISMAV."""
@@ -196,6 +223,16 @@ class Copter:
         channel.use_signing(self.signing, self._links % 256)
         self._links += 1
         self.channels.append(channel)
+
+    def hear_aircraft(self, message: Message) -> None:
+        """Pass on what an ADS-B receiver hears, where there is one."""
+        if self.parameters["ADSB_TYPE"] > 0:
+            self._broadcast(message)
+
+    def taken_tunes(self) -> list[str]:
+        """Hand out the tunes that were to be played since the last time."""
+        tunes, self._tunes = self._tunes, []
+        return tunes
 
     def detach(self, channel: Channel) -> None:
         """Speak there no more."""
@@ -334,6 +371,9 @@ class Copter:
 
     def _on_rc_channels_override(self, message: Any, _: Channel) -> None:
         self.autopilot.sticks.override([getattr(message, f"chan{number}_raw") for number in range(1, 9)])
+
+    def _on_play_tune(self, message: Any, _: Channel) -> None:
+        self._tunes.append(message.tune + message.tune2)
 
     def _on_setup_signing(self, message: Any, _: Channel) -> None:
         if self.autopilot.is_armed:

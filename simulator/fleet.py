@@ -4,16 +4,21 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 from simulator.copter import EPOCH_UNIX_S, Copter
 from simulator.copters import NETWORK_SIZE, Copters
 from simulator.home import DEFAULT_HOME, Home
+from simulator.network.camera_server import CameraServer
 from simulator.network.tcp_server import TcpServer
 from simulator.network.udp_address import parse_udp_address
 from simulator.network.udp_link import UdpLink
 from simulator.network.world_clock import STEP_S, WorldClock
 from simulator.refusal import SimulatorError
+from simulator.world.vehicles_in_world import VehiclesInWorld
+from simulator.world.world import World, level_world
+from simulator.world.world_settings import WorldSettings
 
 __all__ = ["DEFAULT_HOME", "Home", "SimulatorError", "SimulatorFleet"]
 
@@ -47,6 +52,10 @@ class SimulatorFleet:
         Of all links.
     paced : bool
         Answer on TCP as late as a real vehicle does, about 6 ms after each message, instead of at once.
+    world : WorldSettings, optional
+        What surrounds the vehicles; they stand on its ground.
+    cameras_port : int, optional
+        TCP port that gives the pictures of every vehicle's camera; 0: a free one.
     """
 
     def __init__(
@@ -62,6 +71,8 @@ class SimulatorFleet:
         parameters: Mapping[str, float] | None = None,
         signing_key: bytes | None = None,
         paced: bool = False,
+        world: WorldSettings | None = None,
+        cameras_port: int | None = None,
     ) -> None:
         if not MIN_SPEEDUP <= speedup <= MAX_SPEEDUP:
             raise SimulatorError(
@@ -86,15 +97,30 @@ class SimulatorFleet:
         self._speedup = speedup
         self._port = port
         self._is_paced = paced
+        epoch_unix_s = time.time() if seed is None or signing_key is not None else EPOCH_UNIX_S
+        if world is None and cameras_port is not None:
+            world = level_world(home)
+        surrounding: World | None = None
+        if world is not None:
+            settings = world if seed is None else replace(world, seed=seed)
+            surrounding = World(settings, vehicles=count, starts_unix_s=epoch_unix_s)
+            epoch_unix_s = surrounding.starts_unix_s
         self._copters = Copters(
             count,
             home=home,
             seed=seed or 0,
             quick_boot=quick_boot,
             parameters={**(parameters or {}), "SIM_SPEEDUP": speedup},
-            epoch_unix_s=time.time() if seed is None or signing_key is not None else EPOCH_UNIX_S,
+            epoch_unix_s=epoch_unix_s,
             signing_key=signing_key,
         )
+        self.in_world: VehiclesInWorld | None = None
+        if surrounding is not None:
+            self.in_world = VehiclesInWorld(
+                surrounding, self.copters, chosen=parameters or (), has_cameras=cameras_port is not None
+            )
+        self._cameras_port = cameras_port
+        self._cameras: CameraServer | None = None
         self._servers: list[TcpServer] = []
         self._udp_links: list[UdpLink] = []
         self._clock = WorldClock(self._step, self._flush, lambda: self._speedup)
@@ -118,6 +144,11 @@ class SimulatorFleet:
             return [f"udp:{host}:{ports[number // NETWORK_SIZE]}" for number in range(len(self.copters))]
         return [server.address for server in self._servers]
 
+    @property
+    def cameras_address(self) -> str:
+        """Where the cameras' pictures are, or empty."""
+        return self._cameras.address if self._cameras is not None else ""
+
     async def start(self) -> None:
         """Open all sockets and let time run.
 
@@ -127,6 +158,9 @@ class SimulatorFleet:
             If a socket cannot be opened; then none is left open.
         """
         try:
+            if self.in_world is not None and self._cameras_port is not None:
+                self._cameras = CameraServer(self.in_world)
+                await self._cameras.start(self._cameras_port)
             if self._udp_address is not None:
                 for port, network in zip(self._udp_address.ports, self._copters.networks, strict=False):
                     link = UdpLink(network)
@@ -149,6 +183,9 @@ class SimulatorFleet:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        if self._cameras is not None:
+            await self._cameras.stop()
+            self._cameras = None
         for server in self._servers:
             await server.stop()
         self._servers = []
@@ -164,6 +201,8 @@ class SimulatorFleet:
         await self.stop()
 
     def _step(self) -> None:
+        if self.in_world is not None:
+            self.in_world.step(STEP_S)
         powered = None if self._udp_links else [each.copter for each in self._servers if each.is_powered]
         self._copters.step(STEP_S, STEP_S / self._speedup, powered)
 

@@ -16,6 +16,7 @@ from server.cli import app
 from server.cli.console import errors, print_json
 from simulator.fleet import Home, SimulatorError, SimulatorFleet
 from simulator.signing_key import read_signing_key
+from simulator.world.document.world_file import read_world
 
 DEFAULT_HOME = "36.0925,103.7080,1520,0"
 
@@ -66,7 +67,13 @@ def parse_parameters(words: list[str]) -> dict[str, float]:
 def sim(
     count: Annotated[int, typer.Option(help="How many vehicles, up to 2,000.")] = 1,
     speedup: Annotated[float, typer.Option(help="Simulated seconds per real second, 0.1 to 1,000.")] = 1.0,
-    home: Annotated[str, typer.Option(help="LAT,LON,ALT,HEADING of the first vehicle.")] = DEFAULT_HOME,
+    home: Annotated[
+        str,
+        typer.Option(
+            help=f"LAT,LON,ALT,HEADING of the first vehicle; {DEFAULT_HOME}, or the world's origin.",
+            show_default=False,
+        ),
+    ] = "",
     port: Annotated[int, typer.Option(help="TCP port of the first vehicle; 0: any free ones.")] = 5760,
     udp: Annotated[
         str,
@@ -97,6 +104,22 @@ def sim(
             show_default=False,
         ),
     ] = None,
+    world: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Terrain, wind, river, people, incidents and other aircraft round the vehicles.",
+            show_default=False,
+        ),
+    ] = None,
+    cameras: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            help="Fit cameras and serve their pictures over HTTP; 0: any free port.",
+            show_default=False,
+        ),
+    ] = None,
     until_eof: Annotated[
         bool, typer.Option("--until-eof", help="End when standard input is closed, as with whoever holds it.")
     ] = False,
@@ -104,9 +127,14 @@ def sim(
 ) -> None:
     """Simulate ArduCopter-like vehicles until interrupted."""
     try:
+        settings = None if world is None else read_world(world)
+        if not home and settings is not None:
+            place = Home(*settings.origin, 0.0)
+        else:
+            place = parse_home(home or DEFAULT_HOME)
         fleet = SimulatorFleet(
             count,
-            home=parse_home(home),
+            home=place,
             speedup=speedup,
             port=port,
             udp=udp or None,
@@ -115,6 +143,8 @@ def sim(
             parameters=parse_parameters(param or []),
             signing_key=None if signing_key is None else read_signing_key(signing_key),
             paced=paced,
+            world=settings,
+            cameras_port=cameras,
         )
         asyncio.run(_run(fleet, as_json=as_json, until_eof=until_eof))
     except SimulatorError as refused:
@@ -135,10 +165,13 @@ async def _run(fleet: SimulatorFleet, *, as_json: bool, until_eof: bool) -> None
             for copter, address in zip(fleet.copters, fleet.addresses, strict=True)
         ]
         if as_json:
-            print_json({"vehicles": vehicles})
+            shown = {"cameras": fleet.cameras_address} if fleet.cameras_address else {}
+            print_json({"vehicles": vehicles, **shown})
         else:
             for vehicle in vehicles:
                 errors.print(f"vehicle {vehicle['system_id']} at {vehicle['address']}", highlight=False)
+            if fleet.cameras_address:
+                errors.print(f"cameras at {fleet.cameras_address}", highlight=False)
             errors.print("Interrupt (Ctrl+C) to stop.", highlight=False)
         await stopped.wait()
     finally:

@@ -14,6 +14,8 @@ DRAG_PER_S, DRAG_PER_M = 0.2193, 0.031
 """Acceleration lost to the air for each m/s and each (m/s)^2: 5.5 degrees of lean at 3 m/s as recorded, 28 at 10 m/s where
 27 are recorded, and 10.4 m/s through the air at the 30 degrees that are the most, where it is about 10.8."""
 
+SLOPE_M = 0.1
+"""Deeper in rising ground, a vehicle that climbs has hit it, too."""
 TRIM_S = 2.0
 """How long the velocity controller takes to learn the lean that holds against the air."""
 
@@ -122,8 +124,9 @@ def move_body(
     _lean(body, dt, drag * air_north, drag * air_east)
     body.yaw_rate_rad_s = yaw_rate_rad_s
     body.yaw_rad = wrapped_rad(body.yaw_rad + yaw_rate_rad_s * dt)
-    if body.up_m <= body.ground_up_m and body.velocity_up_m_s < 0.0:
-        body.hit_ground_m_s = -body.velocity_up_m_s
+    under_m = body.ground_up_m - body.up_m
+    if under_m >= 0.0 and (body.velocity_up_m_s < 0.0 or under_m > SLOPE_M):
+        body.hit_ground_m_s = max(-body.velocity_up_m_s, 0.0)
         body.up_m = body.ground_up_m
         body.is_on_ground = True
         _rest(body)

@@ -51,7 +51,7 @@ class Descent:
         parameters = autopilot.parameters
         fast = parameters["LAND_SPEED_HIGH"] * 0.01 or limits.descent_m_s
         slow = parameters["LAND_SPEED"] * 0.01
-        above = body.up_m - max(parameters["LAND_ALT_LOW"], 100.0) * 0.01
+        above = body.up_m - body.ground_up_m - max(parameters["LAND_ALT_LOW"], 100.0) * 0.01
         speed = approach_speed_m_s(max(above, 0.0), limits.accel_up_m_s2)
         control.shape_climb(dt, -min(max(speed, slow), max(fast, slow)), accel_m_s2=limits.accel_up_m_s2)
         return False

@@ -6,6 +6,7 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.payload.video_stream import VideoStream
 from simulator.protocol.channel import Message
 from simulator.protocol.command import ACCEPTED, DENIED, FAILED, UNSUPPORTED, Params, PayloadHandler
 
@@ -57,6 +58,8 @@ class Camera:
         self._apart_m = 0.0
         self._shot_at_m: tuple[float, float, float] | None = None
         self._announce = announce
+        self.video: VideoStream | None = None
+        """Where its pictures can be had."""
         self.images = 0
         self.is_recording = False
         self.zoom_pct = 0.0
@@ -82,6 +85,7 @@ class Camera:
             dialect.MAVLINK_MSG_ID_CAMERA_INFORMATION: self._information,
             dialect.MAVLINK_MSG_ID_CAMERA_SETTINGS: self._settings,
             dialect.MAVLINK_MSG_ID_CAMERA_CAPTURE_STATUS: self._status,
+            dialect.MAVLINK_MSG_ID_VIDEO_STREAM_INFORMATION: self._stream_information,
         }
 
     def step(self, dt: float) -> None:
@@ -150,9 +154,13 @@ class Camera:
 
     def _information(self) -> Message:
         names = [list(name.ljust(32, b"\0")) for name in (b"Feiying", b"SimCam")]
+        flags = _FLAGS | (dialect.CAMERA_CAP_FLAGS_HAS_VIDEO_STREAM if self.video is not None else 0)
         return dialect.MAVLink_camera_information_message(
-            self._time_ms(), *names, 0, 8.8, 13.2, 8.8, 5472, 3648, 0, _FLAGS, 0, b"", 1, 1
+            self._time_ms(), *names, 0, 8.8, 13.2, 8.8, 5472, 3648, 0, flags, 0, b"", 1, 1
         )
+
+    def _stream_information(self) -> Message | None:
+        return self.video.information() if self.video is not None else None
 
     def _settings(self) -> Message:
         mode = dialect.CAMERA_MODE_VIDEO if self.is_recording else dialect.CAMERA_MODE_IMAGE

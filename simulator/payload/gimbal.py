@@ -51,6 +51,10 @@ class Gimbal:
             dialect.MAVLINK_MSG_ID_GIMBAL_DEVICE_ATTITUDE_STATUS: self._attitude,
         }
 
+    def point_down(self, pitch_deg: float) -> None:
+        """Have it point so at power-on."""
+        self.pitch_deg = self._pitch_wanted_deg = pitch_deg
+
     def step(self, dt: float) -> None:
         """Turn for a while."""
         most_deg = RATE_DEG_S * dt

@@ -1,4 +1,4 @@
-"""All that a vehicle carries, by its parameters at power-on: a gimbal with MNT1_TYPE, a camera with CAM1_TYPE."""
+"""All that a vehicle carries, by MNT1_TYPE, CAM1_TYPE and RNGFND1_TYPE at power-on."""
 
 import math
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from simulator.autopilot.autopilot import Autopilot
 from simulator.payload.camera import Camera, Whereabouts
 from simulator.payload.gimbal import Gimbal
+from simulator.payload.rangefinder import Rangefinder
 from simulator.protocol.channel import Message
 from simulator.protocol.command import PayloadHandler
 
@@ -45,7 +46,8 @@ class Payload:
         parameters = autopilot.parameters
         self.gimbal = Gimbal(heading_deg, time_ms) if parameters["MNT1_TYPE"] > 0 else None
         self.camera = Camera(time_ms, announce, whereabouts, place_m) if parameters["CAM1_TYPE"] > 0 else None
-        self._carried = [part for part in (self.gimbal, self.camera) if part is not None]
+        rangefinder = Rangefinder(autopilot) if parameters["RNGFND1_TYPE"] > 0 else None
+        self._carried = [part for part in (self.gimbal, self.camera, rangefinder) if part is not None]
         self.is_carried = bool(self._carried)
 
     @property

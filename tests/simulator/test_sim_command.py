@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,23 @@ def test_addresses_are_printed_and_interruption_ends_it(number: signal.Signals) 
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
+def test_a_world_can_be_seen_through_the_cameras() -> None:
+    process = start(
+        "--world", "examples/lanzhou/world.yaml", "--cameras", "0", "--port", "0", "--json", "--until-eof"
+    )
+    assert process.stdout is not None
+    text = ""
+    while text.count("{") == 0 or text.count("{") != text.count("}"):
+        line = process.stdout.readline()
+        assert line, process.communicate()
+        text += line
+    with urllib.request.urlopen(f"{json.loads(text)['cameras']}/1.jpg", timeout=20) as answer:
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert answer.read(3) == b"\xff\xd8\xff"
+    _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, "")
+
+
 def test_port_in_use_is_one_sentence() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -70,6 +88,7 @@ def test_port_in_use_is_one_sentence() -> None:
         (("--param", "WPNAV_SPEED"), "'WPNAV_SPEED' sets no parameter"),
         (("--param", "WPNAV_SPEED=nan"), "sets no parameter"),
         (("--param", "NOPE=1"), "no parameter NOPE"),
+        (("--world", "nowhere.yaml"), "nowhere.yaml: the world cannot be read"),
     ],
 )
 def test_bad_values_are_one_sentence(options: tuple[str, ...], words: str) -> None:

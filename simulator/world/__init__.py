@@ -1,0 +1,1 @@
+"""What surrounds the vehicles: ground, water, air, people, other aircraft, light, and what a camera sees of it."""

@@ -1,0 +1,1 @@
+"""Wind, sun and other aircraft."""

@@ -1,0 +1,1 @@
+"""Heights, surfaces and water."""
