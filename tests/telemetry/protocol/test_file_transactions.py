@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bench.lossy_link import LossyLink
-from bench.simulated_time import run_simulated
+from simulator.simulated_time import run_simulated
 from bench.upload import survey
 from simulator.protocol import ftp_service
 from telemetry.protocol.ftp.file_channel import DISTRUST_S
