@@ -5,7 +5,9 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.airframe.ailments import Ailments
 from simulator.autopilot.autopilot import Autopilot, Reports
+from simulator.faults.trigger import Place
 from simulator.home import Home
 from simulator.payload.payload import Payload
 from simulator.protocol.boot_parameters import BootParameters
@@ -83,6 +85,7 @@ class Copter:
         self._is_quick_boot = is_quick_boot
         self._epoch_unix_s = epoch_unix_s
         self._gust_seed = f"{seed}-{system_id}"
+        self.ailments = Ailments()
         self.parameters = ParameterTable()
         self.parameters["SYSID_THISMAV"] = system_id
         for name, value in (parameters or {}).items():
@@ -129,6 +132,7 @@ class Copter:
             Reports(say=self._say, announce=self._announce, reached=self._report_reached),
             is_quick_boot=self._is_quick_boot,
             gust_seed=self._gust_seed,
+            ailments=self.ailments,
         )
         self.autopilot.fence.use(self.fence_store.areas)
         self.streams = Streams(
@@ -170,6 +174,23 @@ class Copter:
         for channel in self.channels:
             channel.due_s.clear()
             channel.schedule_revision = -1
+
+    def reboot_where_it_is(self) -> None:
+        """Boot at once, on the ground or in the air; the motors stand still, and the mode is the first again."""
+        before = self.autopilot
+        self.power_on()
+        after = self.autopilot
+        after.body = before.body
+        after.body.north_m, after.body.east_m = before.true_place_m
+        after.heading.hold(after.body)
+        after.battery = before.battery
+
+    @property
+    def true_place(self) -> Place:
+        """Where it really is, whatever it takes itself to be at."""
+        autopilot = self.autopilot
+        lat_e7, lon_e7 = autopilot.frame.to_e7(*autopilot.true_place_m)
+        return Place(lat_e7 * 1e-7, lon_e7 * 1e-7, autopilot.body.up_m)
 
     @property
     def system_id(self) -> int:

@@ -18,8 +18,10 @@ class Battery:
         self.consumed_mah = 0.0
         self.consumed_wh = 0.0
 
-    def step(self, dt: float, *, is_flying: bool, specific_force_g: float, climb_m_s: float) -> None:
-        """Draw current for `dt` seconds of flight or rest."""
+    def step(
+        self, dt: float, *, is_flying: bool, specific_force_g: float, climb_m_s: float, sag_v: float = 0.0
+    ) -> None:
+        """Draw current for `dt` seconds of flight or rest; `sag_v` is what a fault takes from the voltage."""
         if is_flying:
             climb = min(max(climb_m_s, -0.5), 3.0)
             self.current_a = HOVER_CURRENT_A * (1.0 + 0.75 * (specific_force_g - 1.0)) + climb
@@ -32,6 +34,7 @@ class Battery:
         if self.full_charge_ah > 0.0:
             used = min(self.consumed_mah / 1000.0 / self.full_charge_ah, 1.0)
             self.voltage_v *= 1.0 - (1.0 - EMPTY_VOLTAGE_SHARE) * used
+        self.voltage_v = max(self.voltage_v - sag_v, 0.0)
 
     def remaining_pct(self, capacity_mah: float) -> int:
         """Percent left of the capacity the autopilot was told."""

@@ -76,6 +76,11 @@ class PointMass:
             self.velocity_north_m_s - self.wind_north_m_s, self.velocity_east_m_s - self.wind_east_m_s
         )
 
+    @property
+    def level_demand(self) -> tuple[float, float]:
+        """The accelerations north and east to ask for, so that it does not lean."""
+        return -self._trim_north_m_s2, -self._trim_east_m_s2
+
     def step(
         self, dt: float, north_m_s2: float, east_m_s2: float, up_m_s2: float, yaw_rate_rad_s: float
     ) -> None:

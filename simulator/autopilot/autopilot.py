@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from simulator.airframe.ailments import Ailments
 from simulator.airframe.battery import Battery
 from simulator.airframe.point_mass import PointMass
 from simulator.airframe.wind import Wind, WindProfile
@@ -12,6 +13,7 @@ from simulator.autopilot.arming import arming_reasons, arming_refusals
 from simulator.autopilot.auto import Auto
 from simulator.autopilot.boot_sequence import BootSequence
 from simulator.autopilot.circle import Circle
+from simulator.autopilot.crash_check import CrashCheck
 from simulator.autopilot.failsafe import Failsafe
 from simulator.autopilot.fence_guard import FenceGuard
 from simulator.autopilot.flown_path import FlownPath
@@ -22,6 +24,7 @@ from simulator.autopilot.mode import Mode, ModeNumber
 from simulator.autopilot.outputs import Outputs
 from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, PosHold, Stabilize
 from simulator.autopilot.position_control import PositionControl
+from simulator.autopilot.position_estimate import PositionEstimate
 from simulator.autopilot.return_home import ReturnToLaunch
 from simulator.autopilot.smart_return import SmartReturnToLaunch
 from simulator.autopilot.sticks import Sticks
@@ -75,6 +78,8 @@ class Autopilot:
     reports : Reports
     is_quick_boot : bool
     gust_seed : str
+    ailments : Ailments, optional
+        What is wrong with the vehicle.
     """
 
     def __init__(
@@ -87,7 +92,9 @@ class Autopilot:
         *,
         is_quick_boot: bool,
         gust_seed: str = "",
+        ailments: Ailments | None = None,
     ) -> None:
+        self.ailments = Ailments() if ailments is None else ailments
         self.parameters = parameters
         self.mission = mission
         self.rally = rally
@@ -125,6 +132,8 @@ class Autopilot:
         self.path = FlownPath(self)
         self.fence = FenceGuard(self)
         self.failsafe = Failsafe(self)
+        self.estimate = PositionEstimate(self)
+        self.crash_check = CrashCheck(self)
         self.auto = Auto(self)
         self.guided = Guided(self)
         modes: tuple[Mode, ...] = (
@@ -163,6 +172,8 @@ class Autopilot:
         self.now_s += dt
         self.link_s += link_dt
         self.boot.step(self.now_s)
+        if self.boot.is_done:
+            self.estimate.step(dt)
         self._read_simulated_world()
         self._watch_prearm()
         if self.is_armed:
@@ -179,9 +190,21 @@ class Autopilot:
     def _move(self, dt: float) -> None:
         body, control = self.body, self.control
         body.are_motors_on = self.is_armed
-        body.wind_north_m_s, body.wind_east_m_s = self.wind.step(dt, body.up_m)
-        if self.is_armed and control.is_active:
+        ailments = self.ailments
+        wind_north_m_s, wind_east_m_s = self.wind.step(dt, body.up_m)
+        body.wind_north_m_s = wind_north_m_s + ailments.gust_north_m_s
+        body.wind_east_m_s = wind_east_m_s + ailments.gust_east_m_s
+        if self.crash_check.is_out_of_control:
+            up, turn = self.crash_check.step(dt)
+            body.step(dt, *body.level_demand, up, turn)
+        elif self.is_armed and control.is_active:
             north, east, up = control.demand(body)
+            if self.estimate.is_lost:
+                # Nothing tells where it drifts: it is kept level.
+                north, east = body.level_demand
+            elif ailments.yaw_error_rad:
+                cosine, sine = math.cos(ailments.yaw_error_rad), math.sin(ailments.yaw_error_rad)
+                north, east = north * cosine - east * sine, north * sine + east * cosine
             top_speed = self.parameters["WPNAV_SPEED"] * 0.01
             turn = self.heading.step(dt, body, control, top_speed) if not body.is_on_ground else 0.0
             body.step(dt, north, east, up, turn)
@@ -200,6 +223,7 @@ class Autopilot:
         self.battery.step(
             dt,
             is_flying=is_flying,
+            sag_v=ailments.sag_v,
             specific_force_g=body.specific_force_g,
             climb_m_s=body.velocity_up_m_s,
         )
@@ -307,7 +331,7 @@ class Autopilot:
     @property
     def has_position(self) -> bool:
         """Whether the position estimate may be flown by."""
-        return self.boot.has_passed(boot_sequence.POSITION_S)
+        return self.boot.has_passed(boot_sequence.POSITION_S) and not self.estimate.is_lost
 
     @property
     def has_origin(self) -> bool:
@@ -326,6 +350,11 @@ class Autopilot:
         lat_e7, lon_e7 = self.frame.to_e7(north, east)
         ground_amsl_m = self.ground(lat_e7 * 1e-7, lon_e7 * 1e-7)
         return None if ground_amsl_m is None else ground_amsl_m - self.origin_alt_amsl_m
+
+    @property
+    def true_place_m(self) -> tuple[float, float]:
+        """Where it really is, north and east of where it was switched on; `body` is where it takes itself to be."""
+        return self.body.north_m + self.estimate.off_north_m, self.body.east_m + self.estimate.off_east_m
 
     @property
     def alt_rel_m(self) -> float:

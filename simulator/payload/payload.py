@@ -43,6 +43,7 @@ class Payload:
             return body.north_m, body.east_m, body.up_m
 
         parameters = autopilot.parameters
+        self._ailments = autopilot.ailments
         self.gimbal = Gimbal(heading_deg, time_ms) if parameters["MNT1_TYPE"] > 0 else None
         self.camera = Camera(time_ms, announce, whereabouts, place_m) if parameters["CAM1_TYPE"] > 0 else None
         self._carried = [part for part in (self.gimbal, self.camera) if part is not None]
@@ -59,5 +60,7 @@ class Payload:
 
     def step(self, dt: float) -> None:
         """Advance by `dt` of simulated time."""
+        if self.gimbal is not None:
+            self.gimbal.is_stuck = self._ailments.is_gimbal_stuck
         for part in self._carried:
             part.step(dt)

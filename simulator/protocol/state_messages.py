@@ -13,6 +13,7 @@ from simulator.autopilot.mode import ModeNumber
 from simulator.protocol.channel import Message
 
 SENSORS_PRESENT = 0x5371FC2F
+SENSOR_COMPASS = dialect.MAV_SYS_STATUS_SENSOR_3D_MAG
 SENSOR_GPS = dialect.MAV_SYS_STATUS_SENSOR_GPS
 SENSOR_Z = dialect.MAV_SYS_STATUS_SENSOR_Z_ALTITUDE_CONTROL
 SENSOR_XY = dialect.MAV_SYS_STATUS_SENSOR_XY_POSITION_CONTROL
@@ -29,6 +30,7 @@ CONTROLLER_ACTIVE_S = 0.2
 EKF_ALIGNED = 167
 EKF_USING_GPS = 831
 EKF_UNINITIALISED = 1024
+EKF_GPS_GLITCHING = 0x8000
 
 CAPABILITIES = (
     dialect.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
@@ -172,6 +174,12 @@ class StateMessages:
         health = present
         if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
             present, enabled, health = (bits & ~SENSOR_GPS for bits in (present, enabled, health))
+        if not autopilot.ailments.has_gps:
+            health &= ~SENSOR_GPS
+        if not autopilot.ailments.has_compass:
+            health &= ~SENSOR_COMPASS
+        if autopilot.estimate.is_failsafe_on:
+            health &= ~SENSOR_AHRS
         if autopilot.fence.is_enabled:
             enabled |= SENSOR_FENCE
             if autopilot.fence.breaches:
@@ -209,7 +217,8 @@ class StateMessages:
     def _system_time(self) -> Message:
         unix_us = 0
         if self._autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
-            unix_us = round((self._epoch_unix_s + self._autopilot.now_s) * 1e6)
+            jump_s = self._autopilot.ailments.clock_jump_s
+            unix_us = round((self._epoch_unix_s + self._autopilot.now_s + jump_s) * 1e6)
         return dialect.MAVLink_system_time_message(unix_us, self._time_ms)
 
     def _gps_raw_int(self) -> Message:
@@ -217,8 +226,14 @@ class StateMessages:
         if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
             fix = 1 if autopilot.boot.has_passed(9.81) else 0
             return dialect.MAVLink_gps_raw_int_message(0, fix, 0, 0, 0, 65535, 65535, 0, 0, 0)
+        ailments = autopilot.ailments
+        if not ailments.has_gps:
+            return dialect.MAVLink_gps_raw_int_message(
+                self._time_us, dialect.GPS_FIX_TYPE_NO_FIX, 0, 0, 0, 65535, 65535, 0, 0, 0
+            )
         body = autopilot.body
-        lat_e7, lon_e7 = autopilot.frame.to_e7(body.north_m, body.east_m)
+        north_m, east_m = autopilot.true_place_m
+        lat_e7, lon_e7 = autopilot.frame.to_e7(north_m + ailments.gps_north_m, east_m + ailments.gps_east_m)
         alt_mm = round((autopilot.origin_alt_amsl_m + body.up_m) * 1000)
         speed = body.ground_speed_m_s
         course = math.degrees(math.atan2(body.velocity_east_m_s, body.velocity_north_m_s)) % 360.0
@@ -468,7 +483,7 @@ class StateMessages:
     def _ekf_status_report(self) -> Message | None:
         autopilot = self._autopilot
         if autopilot.has_position:
-            flags = EKF_USING_GPS
+            flags = EKF_USING_GPS | (EKF_GPS_GLITCHING if autopilot.estimate.is_glitching else 0)
         elif autopilot.boot.has_passed(boot_sequence.YAW_ALIGNED_S):
             flags = EKF_ALIGNED
         else:
