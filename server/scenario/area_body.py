@@ -45,7 +45,9 @@ class AreaBody(Body):
         """Refuse an area without any bound, and one with two outlines."""
         if self.circle is not None and self.polygon is not None:
             raise ValueError("a circle or a polygon, not both")
-        if all(bound is None for bound in (self.circle, self.polygon, self.above_alt_rel_m, self.below_alt_rel_m)):
+        if all(
+            bound is None for bound in (self.circle, self.polygon, self.above_alt_rel_m, self.below_alt_rel_m)
+        ):
             raise ValueError("a circle, a polygon, above_alt_rel_m or below_alt_rel_m")
         return self
 
@@ -69,7 +71,9 @@ class AreaBody(Body):
         """Say which."""
         parts = []
         if self.circle is not None:
-            parts.append(f"{self.circle.radius_m:g} m round {self.circle.lat_deg:.6f}, {self.circle.lon_deg:.6f}")
+            parts.append(
+                f"{self.circle.radius_m:g} m round {self.circle.lat_deg:.6f}, {self.circle.lon_deg:.6f}"
+            )
         if self.polygon is not None:
             parts.append(f"a polygon of {len(self.polygon)} corners")
         if self.above_alt_rel_m is not None:

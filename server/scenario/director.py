@@ -22,8 +22,8 @@ from server.scenario.scenario_file import Scenario
 from server.scenario.timeline_body import AlarmBody, EntryBody, PatrolBody
 from server.station import Station
 from telemetry.control.actor import acting_as
-from telemetry.protocol.mission_item_wire import items_of_plan
 from telemetry.operations.guided_flight import GoTo, TakeOff, distance_m
+from telemetry.protocol.mission_item_wire import items_of_plan
 from telemetry.protocol.mission_type import MissionType
 from telemetry.vehicle.vehicle import Vehicle
 
@@ -82,7 +82,11 @@ class Director:
                 self._begin(self._do_at(entry, seen.at_s + entry.after_s))
         for at, fault in enumerate(body.faults):
             key = -1 - at
-            if fault.when is not None and key not in self._answered and fault.when.holds(seen.event, seen.vehicle):
+            if (
+                fault.when is not None
+                and key not in self._answered
+                and fault.when.holds(seen.event, seen.vehicle)
+            ):
                 self._answered.add(key)
                 self._deck.pull(at)
 

@@ -41,21 +41,33 @@ class EventMatch(Body):
     def words(self) -> str:
         """Say which."""
         members = ", ".join(f"{name} {wanted}" for name, wanted in self.where.items())
-        return f"{self.event}" + (f" of {self.vehicle}" if self.vehicle else "") + (f" ({members})" if members else "")
+        return (
+            f"{self.event}"
+            + (f" of {self.vehicle}" if self.vehicle else "")
+            + (f" ({members})" if members else "")
+        )
 
     def problem(self) -> tuple[tuple[str, ...], str, str] | None:
         """Give place, clause and what would be right where this can never be seen."""
         event_class = EVENTS.get(self.event)
         if event_class is None:
             return ("event",), f"there is no event {self.event!r}", "one of " + ", ".join(EVENTS)
-        members = [field.name for field in dataclasses.fields(event_class) if field.name not in ("time_s", "vehicle_id")]
+        members = [
+            field.name
+            for field in dataclasses.fields(event_class)
+            if field.name not in ("time_s", "vehicle_id")
+        ]
         for name in self.where:
             if name not in members:
-                return ("where", name), f"{self.event} has no member {name!r}", "one of " + (", ".join(members) or "none")
+                return (
+                    ("where", name),
+                    f"{self.event} has no member {name!r}",
+                    "one of " + (", ".join(members) or "none"),
+                )
         return None
 
 
-def _equals(value: Any, wanted: str | float | bool) -> bool:  # noqa: FBT001
+def _equals(value: Any, wanted: str | float | bool) -> bool:
     if isinstance(wanted, str):
         return fnmatchcase(str(value), wanted)
     return bool(value == wanted)

@@ -240,7 +240,11 @@ def _judge_zones_kept(expectation: ExpectationBody, record: Record) -> Failures:
     for name, sample in _samples(expectation, record):
         if sample.is_airborne and sample.clearance_m < expectation.zones_kept.least_m:
             side = "beyond" if sample.clearance_m < 0.0 else "only inside by"
-            yield sample.at_s, name, f"{name} was {side} {abs(sample.clearance_m):.1f} m at zone {sample.zone_id}"
+            yield (
+                sample.at_s,
+                name,
+                f"{name} was {side} {abs(sample.clearance_m):.1f} m at zone {sample.zone_id}",
+            )
 
 
 def _judge_battery(expectation: ExpectationBody, record: Record) -> Failures:

@@ -13,8 +13,12 @@ def write_junit(path: Path, results: Sequence[ScenarioResult | ScenarioError]) -
     root = Element("testsuites", name="feiying scenario")
     for result in results:
         if isinstance(result, ScenarioError):
-            suite = SubElement(root, "testsuite", name=result.source, tests="1", failures="0", errors="1", time="0")
-            case = SubElement(suite, "testcase", classname=result.source, name="the scenario is understood", time="0")
+            suite = SubElement(
+                root, "testsuite", name=result.source, tests="1", failures="0", errors="1", time="0"
+            )
+            case = SubElement(
+                suite, "testcase", classname=result.source, name="the scenario is understood", time="0"
+            )
             SubElement(case, "error", message=result.faults[0].what).text = str(result)
         else:
             _add_suite(root, result)
@@ -40,7 +44,9 @@ def _add_suite(root: Element, result: ScenarioResult) -> None:
     for skipped in result.skipped:
         SubElement(properties, "property", name="skipped", value=skipped)
     for verdict in result.verdicts:
-        case = SubElement(suite, "testcase", classname=body.name, name=verdict.words, time=f"{verdict.at_s:.1f}")
+        case = SubElement(
+            suite, "testcase", classname=body.name, name=verdict.words, time=f"{verdict.at_s:.1f}"
+        )
         if not verdict.is_met:
             SubElement(case, "failure", message=verdict.reason).text = verdict.reason
             picture = result.pictures.get(verdict.number)

@@ -99,7 +99,9 @@ def read_scenario(path: Path) -> Scenario:
         text = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise ScenarioError(str(path), [ScenarioFault(1, "", f"it cannot be read ({reason})", "a file")]) from None
+        raise ScenarioError(
+            str(path), [ScenarioFault(1, "", f"it cannot be read ({reason})", "a file")]
+        ) from None
     read = read_yaml(text, str(path))
     try:
         body = ScenarioBody.model_validate(read.value)
@@ -125,14 +127,20 @@ def _fault_of(read: YamlText, error: ErrorDetails) -> ScenarioFault:
         known = _keys_at(path[:-1])
         like = difflib.get_close_matches(str(path[-1]), known, 1)
         hint = f"{like[0]}, perhaps; " if like else ""
-        return read.fault(path, "this key is not known", f"{hint}known are {', '.join(known)}" if known else "another key")
+        return read.fault(
+            path, "this key is not known", f"{hint}known are {', '.join(known)}" if known else "another key"
+        )
     if kind == "missing":
         fault = read.fault(path, "this key is missing", "it to be given")
         return ScenarioFault(read.line(path[:-1]), fault.key, fault.what, fault.expected)
     if kind == "value_error":
         return read.fault(path, "this does not fit together", str(context.get("error", error["msg"])))
     value = error["input"]
-    what = f"{value!r} is no value here" if isinstance(value, str | int | float | bool) or value is None else "this is no value here"
+    what = (
+        f"{value!r} is no value here"
+        if isinstance(value, str | int | float | bool) or value is None
+        else "this is no value here"
+    )
     expected = _EXPECTED.get(kind)
     try:
         return read.fault(path, what, error["msg"] if expected is None else expected.format(**context))
@@ -169,7 +177,9 @@ def _fields_of(annotation: Any) -> dict[str, Any]:
 def _tags_of(model: type[BaseModel]) -> set[str]:
     tags = {model.__name__}
     for field in model.model_fields.values():
-        tags.update(str(value) for value in getattr(field.annotation, "__args__", ()) if isinstance(value, str))
+        tags.update(
+            str(value) for value in getattr(field.annotation, "__args__", ()) if isinstance(value, str)
+        )
     return tags
 
 
@@ -180,7 +190,11 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
     for at, kind in enumerate(body.vehicles):
         for name in kind.names:
             if name in names:
-                yield ("vehicles", at, "name"), f"two vehicles are called {name}", "a name of its own for each"
+                yield (
+                    ("vehicles", at, "name"),
+                    f"two vehicles are called {name}",
+                    "a name of its own for each",
+                )
             names.add(name)
         yield from _bad_parameters(kind.parameters, ("vehicles", at, "parameters"))
     total = sum(kind.count for kind in body.vehicles)
@@ -192,7 +206,14 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
         here: KeyPath = ("timeline", at)
         yield from _unknown_vehicles(entry.vehicles, names, (*here, "vehicle"))
         yield from _bad_match(entry.when, names, (*here, "when"))
-        if not entry.vehicles and entry.choice in ("patrol", "fly", "upload", "command", "operation", "parameters"):
+        if not entry.vehicles and entry.choice in (
+            "patrol",
+            "fly",
+            "upload",
+            "command",
+            "operation",
+            "parameters",
+        ):
             yield (*here, "vehicle"), "this key is missing", "one of " + ", ".join(sorted(names))
         yield from _bad_parameters(entry.parameters or {}, (*here, "parameters"))
         for key, name in (("zones", entry.zones), ("add_zones", entry.add_zones)):
@@ -212,7 +233,11 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
         if expectation.vehicle is not None:
             yield from _unknown_vehicles((expectation.vehicle,), names, (*here, "vehicle"))
         if expectation.before_s is not None and expectation.before_s < expectation.after_s:
-            yield (*here, "before_s"), f"{expectation.before_s:g} lies before after_s", f"at least {expectation.after_s:g}"
+            yield (
+                (*here, "before_s"),
+                f"{expectation.before_s:g} lies before after_s",
+                f"at least {expectation.after_s:g}",
+            )
         yield from _bad_match(expectation.seen, names, (*here, "seen"))
         yield from _bad_match(expectation.never, names, (*here, "never"))
         if expectation.seen is not None:

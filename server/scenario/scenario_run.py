@@ -1,5 +1,6 @@
 """Runs a scenario: the service's own station over a deck of vehicles, watched and judged."""
 
+import random
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ async def run_on(deck: Deck, scenario: Scenario, *, seed: int, records: Path | N
     record = Record(tuple(scenario.vehicles))
     zones = scenario.zones
 
-    def on_fault(vehicle: str, fault: str, is_begun: bool) -> None:  # noqa: FBT001
+    def on_fault(vehicle: str, fault: str, is_begun: bool) -> None:
         event = (FaultBegan if is_begun else FaultEnded)(time_s=deck.clock.utc_s(), fault=fault)
         record.note(deck.now_s(), vehicle, event)
 
@@ -89,7 +90,9 @@ async def run_on(deck: Deck, scenario: Scenario, *, seed: int, records: Path | N
         recorder = None if records is None else Recorder(records, clock=deck.clock, is_synced=False)
         if recorder is not None:
             stack.callback(recorder.close)
-        bridge = await stack.enter_async_context(Bridge(clock=deck.clock, recorder=recorder))
+        bridge = await stack.enter_async_context(
+            Bridge(clock=deck.clock, recorder=recorder, chance=random.Random(seed))  # noqa: S311
+        )
         station = await stack.enter_async_context(Station(bridge, zones=zones))
         station.start()
         observer = Observer(station, deck, record)
@@ -111,9 +114,7 @@ async def run_on(deck: Deck, scenario: Scenario, *, seed: int, records: Path | N
     return ScenarioResult(scenario, seed, verdicts, record, tuple(deck.skipped), pictures)
 
 
-async def _wait(
-    scenario: Scenario, station: Station, deck: Deck, director: Director, record: Record
-) -> None:
+async def _wait(scenario: Scenario, station: Station, deck: Deck, director: Director, record: Record) -> None:
     """Wait until nothing is left to happen, at the longest for the scenario's duration."""
     body = scenario.body
     begins_s = max([fault.at_s for fault in body.faults if fault.at_s is not None], default=0.0)
@@ -149,9 +150,7 @@ def _all_seen(scenario: Scenario, record: Record, now_s: float) -> bool:
     )
 
 
-def _draw(
-    scenario: Scenario, record: Record, verdicts: tuple[Verdict, ...], folder: Path
-) -> dict[int, Path]:
+def _draw(scenario: Scenario, record: Record, verdicts: tuple[Verdict, ...], folder: Path) -> dict[int, Path]:
     pictures = {}
     for verdict in verdicts:
         if not verdict.is_met:
@@ -159,5 +158,3 @@ def _draw(
             path.write_text(track_picture(scenario.zones, record, verdict), encoding="utf-8")
             pictures[verdict.number] = path
     return pictures
-
-

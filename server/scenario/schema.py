@@ -10,7 +10,11 @@ from server.scenario.scenario_body import ScenarioBody
 def scenario_schema() -> dict[str, Any]:
     """Give the schema, made from the document itself."""
     schema = ScenarioBody.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "A Feiying scenario"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "A Feiying scenario",
+    }
 
 
 def schema_text() -> str:

@@ -8,9 +8,9 @@ from server.scenario.memory_link import MemoryLink
 from server.scenario.scenario_body import VehicleBody
 from server.scenario.scenario_file import Scenario
 from simulator.copter import Copter
-from simulator.fleet import SPACING_M
 from simulator.faults.injector import FaultInjector, PlannedFault
 from simulator.faults.trigger import Place, WhenTold
+from simulator.fleet import SPACING_M
 from simulator.network.world_clock import STEP_S
 from simulator.simulated_time import SimulatedClock
 from telemetry.links.link import Link
@@ -39,18 +39,24 @@ class SimulatedDeck:
         self._links: dict[str, MemoryLink] = {}
         for number, (name, (kind, at)) in enumerate(scenario.vehicles.items(), 1):
             copter = self._copters[name] = self._copter(number, kind, at, start_s)
-            self._links[name] = MemoryLink(f"sim:{name}", copter, kind.link.condition, seed=f"{seed}-link-{number}")
+            self._links[name] = MemoryLink(
+                f"sim:{name}", copter, kind.link.condition, seed=f"{seed}-link-{number}"
+            )
         self._planned: list[PlannedFault] = []
         self._injectors: list[FaultInjector] = []
         self._stepping: asyncio.Task[None] | None = None
 
     def _copter(self, number: int, kind: VehicleBody, at: int, start_s: float) -> Copter:
         wind = self._scenario.body.world.wind
-        blowing = {} if wind is None else {
-            "SIM_WIND_SPD": wind.speed_m_s,
-            "SIM_WIND_DIR": wind.from_deg,
-            "SIM_WIND_TURB": wind.gusts_m_s,
-        }
+        blowing = (
+            {}
+            if wind is None
+            else {
+                "SIM_WIND_SPD": wind.speed_m_s,
+                "SIM_WIND_DIR": wind.from_deg,
+                "SIM_WIND_TURB": wind.gusts_m_s,
+            }
+        )
         return Copter(
             number,
             kind.home.home.moved_east(SPACING_M * at),

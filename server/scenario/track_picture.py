@@ -22,7 +22,9 @@ _XY = tuple[float, float]
 
 def track_picture(zones: ZoneSet, record: Record, verdict: Verdict) -> str:
     """Draw zones, tracks, homes, and where each vehicle was at the moment of a verdict, as SVG."""
-    scale = _Scale([(at.position.lon_deg, at.position.lat_deg) for track in record.tracks.values() for at in track])
+    scale = _Scale(
+        [(at.position.lon_deg, at.position.lat_deg) for track in record.tracks.values() for at in track]
+    )
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
@@ -52,7 +54,9 @@ class _Scale:
         return round(x, 1), round(y, 1)
 
     def bar(self) -> str:
-        length_m = next(m for m in (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 0) if m * self.px_per_m < 200)
+        length_m = next(
+            m for m in (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 0) if m * self.px_per_m < 200
+        )
         end = 12 + length_m * self.px_per_m
         y = HEIGHT - 12
         return f'<path d="M12 {y}H{end:.1f}" stroke="#000" stroke-width="2"/><text x="12" y="{y - 6}">{length_m} m</text>'
@@ -70,7 +74,10 @@ def _zones(zones: ZoneSet, scale: _Scale) -> Iterator[str]:
             shape = volume.geometry
             pieces = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
             rings = [
-                ring for piece in pieces if isinstance(piece, Polygon) for ring in (piece.exterior, *piece.interiors)
+                ring
+                for piece in pieces
+                if isinstance(piece, Polygon)
+                for ring in (piece.exterior, *piece.interiors)
             ]
             drawn = "".join(_path([scale.xy(*at[:2]) for at in ring.coords]) + "Z" for ring in rings)
             yield f'<path d="{drawn}" fill="{fill}" stroke="{stroke}"><title>{escape(zone.zone_id)}</title></path>'

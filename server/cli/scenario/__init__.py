@@ -26,7 +26,9 @@ def run_scenarios(
     files: Files,
     seed: Annotated[
         int | None,
-        typer.Option(min=0, help="Of gusts, links and chances; each file's own by default.", show_default=False),
+        typer.Option(
+            min=0, help="Of gusts, links and chances; each file's own by default.", show_default=False
+        ),
     ] = None,
     speedup: Annotated[
         float | None,
