@@ -71,7 +71,7 @@ def _zones(zones: ZoneSet, scale: _Scale) -> Iterator[str]:
         is_inclusion = zone.kind is ZoneKind.INCLUSION
         fill, stroke = ("#2ca02c18", "#2ca02c") if is_inclusion else ("#d6272830", "#d62728")
         for volume in zone.volumes:
-            shape = volume.geometry
+            shape = volume.area
             pieces = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
             rings = [
                 ring
