@@ -6,6 +6,7 @@ from typing import Protocol
 from simulator.faults.trigger import Place
 from telemetry.clock import Clock
 from telemetry.links.link import Link
+from telemetry.vehicle.vehicle import Vehicle
 
 OnFault = Callable[[str, str, bool], None]
 """Takes a vehicle's name, a fault's, and whether it began."""
@@ -14,7 +15,10 @@ OnFault = Callable[[str, str, bool], None]
 class Deck(Protocol):
     """Vehicles by name, their links, their faults, and the time that they live in."""
 
-    clock: Clock
+    @property
+    def clock(self) -> Clock:
+        """Give the time for deadlines and records."""
+
     skipped: list[str]
     """What of the scenario it cannot do."""
 
@@ -23,6 +27,9 @@ class Deck(Protocol):
 
     async def start(self, on_fault: OnFault) -> None:
         """Switch everything on."""
+
+    async def settle(self, vehicle_of: Callable[[str], Vehicle | None]) -> None:
+        """Wait until the vehicles are up, which are found by name; the time begins after that."""
 
     async def close(self) -> None:
         """Switch everything off, whatever has happened."""

@@ -15,7 +15,7 @@ from server.drone_command import send_command
 from server.errors import ConflictError
 from server.operation_body import operation_of
 from server.scenario.deck import Deck
-from server.scenario.observer import vehicles_by_name
+from server.scenario.observer import vehicle_named, vehicles_by_name
 from server.scenario.own_events import EntryBegan, EntryRefused
 from server.scenario.record import Record, SeenEvent
 from server.scenario.scenario_file import Scenario
@@ -171,7 +171,7 @@ class Director:
         free = [
             (distance_m(vehicle.state.position, alarm.position), name, vehicle)
             for name in names or self._record.names
-            if name in known and (vehicle := station.bridge.vehicles[known[name]]).state.position is not None
+            if (vehicle := known.get(name)) is not None and vehicle.state.position is not None
             if vehicle.state.is_connected
             and vehicle.state.mode not in _AWAY_MODES
             and not station.flights.is_flying(vehicle.vehicle_id)
@@ -187,9 +187,9 @@ class Director:
         """Wait for a vehicle to be heard, and for the service to have seen it."""
         until_s = self._deck.now_s() + PATIENCE_S
         while True:
-            vehicle_id = vehicles_by_name(self._station).get(name)
-            if vehicle_id is not None and vehicle_id in self._station.fleet.drones:
-                return self._station.bridge.vehicles[vehicle_id]
+            vehicle = vehicle_named(self._station, name)
+            if vehicle is not None and vehicle.vehicle_id in self._station.fleet.drones:
+                return vehicle
             if self._deck.now_s() >= until_s:
                 raise ConflictError(f"{name} was not heard within {PATIENCE_S:g} s")
             await self._deck.sleep(LOOK_S)

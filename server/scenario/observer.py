@@ -9,6 +9,7 @@ from server.scenario.record import AIRBORNE_M, Record, Sample
 from server.station import Station
 from telemetry.bus import Bus
 from telemetry.flight.zone_sentry import ZoneSentry
+from telemetry.vehicle.vehicle import Vehicle
 
 SAMPLE_S = 0.2
 
@@ -98,6 +99,11 @@ class Observer:
         return self._sentry[1]
 
 
-def vehicles_by_name(station: Station) -> Mapping[str, str]:
-    """Give the bridge's names of the vehicles by the scenario's."""
-    return {Observer.name_of(key): key for key in station.bridge.vehicles}
+def vehicles_by_name(station: Station) -> Mapping[str, Vehicle]:
+    """Give the vehicles by their names in the scenario."""
+    return {Observer.name_of(key): vehicle for key, vehicle in station.bridge.vehicles.items()}
+
+
+def vehicle_named(station: Station, name: str) -> Vehicle | None:
+    """Give a vehicle; None before it was heard."""
+    return vehicles_by_name(station).get(name)

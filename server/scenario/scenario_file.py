@@ -216,9 +216,9 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
         ):
             yield (*here, "vehicle"), "this key is missing", "one of " + ", ".join(sorted(names))
         yield from _bad_parameters(entry.parameters or {}, (*here, "parameters"))
-        for key, name in (("zones", entry.zones), ("add_zones", entry.add_zones)):
-            if name is not None:
-                yield from _unreadable_zones(scenario, name, (*here, key))
+        for key, file in (("zones", entry.zones), ("add_zones", entry.add_zones)):
+            if file is not None:
+                yield from _unreadable_zones(scenario, file, (*here, key))
         for key, plan in (("fly", entry.fly), ("upload", entry.upload)):
             if isinstance(plan, str):
                 try:

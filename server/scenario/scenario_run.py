@@ -8,7 +8,7 @@ from pathlib import Path
 from server.scenario.deck import Deck
 from server.scenario.director import Director
 from server.scenario.judgement import Verdict, judge
-from server.scenario.observer import Observer
+from server.scenario.observer import Observer, vehicle_named
 from server.scenario.own_events import FaultBegan, FaultEnded
 from server.scenario.record import Record
 from server.scenario.scenario_file import Scenario
@@ -100,6 +100,7 @@ async def run_on(deck: Deck, scenario: Scenario, *, seed: int, records: Path | N
         await deck.start(on_fault)
         for name, link in deck.links().items():
             await bridge.add_link(link, network=name)
+        await deck.settle(lambda name: vehicle_named(station, name))
         observer.start()
         director.start()
         try:

@@ -1,7 +1,7 @@
 """Simulated copters in this process, in lock-step with everything else."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from server.scenario.deck import OnFault
 from server.scenario.memory_link import MemoryLink
@@ -14,6 +14,7 @@ from simulator.fleet import SPACING_M
 from simulator.network.world_clock import STEP_S
 from simulator.simulated_time import SimulatedClock
 from telemetry.links.link import Link
+from telemetry.vehicle.vehicle import Vehicle
 
 
 class SimulatedDeck:
@@ -87,6 +88,9 @@ class SimulatedDeck:
                 )
             )
         self._stepping = asyncio.create_task(self._step(), name="simulated copters")
+
+    async def settle(self, vehicle_of: Callable[[str], Vehicle | None]) -> None:
+        """Wait for nothing: to boot is a part of the scenario."""
 
     async def _step(self) -> None:
         copters = list(zip(self._copters.values(), self._injectors, strict=True))

@@ -17,7 +17,7 @@ DEPTH_AT_MOST = 50
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null"))
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """Reads numbers as YAML 1.2 does: 12:30 is no number of seconds, `on` and `no` are words."""
 
 
