@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from geofence.refusal import Refusal
 from missions.vehicle.wind import CALM
+from server.acting import actor_named
 from server.scenario.ardupilot_faults import ArduPilotFaults, why_not
 from server.scenario.deck import OnFault
 from server.scenario.faulty_link import FaultyLink
@@ -17,6 +18,7 @@ from simulator.faults.injector import PlannedFault
 from simulator.faults.trigger import Place, WhenTold
 from simulator.fleet import SPACING_M
 from simulator.network.carrier import GOOD
+from telemetry.control.actor import acting_as
 from telemetry.links.link import Link
 from telemetry.links.link_address import open_link_for
 from telemetry.vehicle.vehicle import Vehicle
@@ -194,9 +196,10 @@ class ArduPilotDeck:
         if isinstance(planned.fault, LinkFault):
             self._set_link(vehicle)
 
-    async def _act(self, act: Callable[[], "asyncio.Future[None] | object"]) -> str:
+    async def _act(self, act: Callable[[], Awaitable[None]]) -> str:
         try:
-            await act()  # type: ignore[misc]
+            with acting_as(actor_named("scenario", "faults")):
+                await act()
         except Refusal as refusal:
             return str(refusal)
         return ""

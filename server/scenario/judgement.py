@@ -75,8 +75,10 @@ def _explained(record: Record, words: str, at_s: float, vehicle: str, seen: str)
 
 def words_of(expectation: ExpectationBody) -> str:
     """Say what is expected."""
-    whom = f" of {expectation.vehicle}" if expectation.vehicle else ""
-    return f"{_kind_words(expectation)}{whom}{_span_words(expectation)}"
+    what, span = _kind_words(expectation), _span_words(expectation)
+    if what.startswith("to "):
+        return f"{expectation.vehicle or 'every vehicle'} {what}{span}"
+    return what + (f" of {expectation.vehicle}" if expectation.vehicle else "") + span
 
 
 def _kind_words(expectation: ExpectationBody) -> str:
