@@ -64,7 +64,7 @@ class MemoryLink:
         for message in self._reader.feed(data):
             self._copter.handle_message(message, self._channel)
         if self._copter.wants_reboot:
-            self._copter.power_on()
+            self._copter.reboot_where_it_is()
         self._copter.flush()
 
     def _carry_down(self, data: bytes) -> None:

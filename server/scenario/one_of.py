@@ -24,12 +24,15 @@ class OneOf(Body):
     @model_validator(mode="before")
     @classmethod
     def demand_one(cls, value: Any) -> Any:
-        """Refuse none and two, before what they hold is looked at."""
+        """Refuse none and two, before what they hold is looked at; a choice without a value is an empty one."""
         if isinstance(value, dict):
             for group in (cls.choices, cls.triggers):
                 given = [name for name in group if name in value]
                 if group and len(given) != 1:
                     raise ValueError("one of " + ", ".join(group) + f"; given: {', '.join(given) or 'none'}")
+            return {
+                name: {} if held is None and name in cls.choices else held for name, held in value.items()
+            }
         return value
 
     @property

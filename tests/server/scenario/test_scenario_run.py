@@ -7,13 +7,21 @@ import xml.etree.ElementTree as ET
 import pytest
 from typer.testing import CliRunner
 
+from geofence.latlon import LatLon
+from geofence.zone_set import ZoneSet
+from missions.files.plan_files import write_plan
+from missions.patrol.patrol import plan_patrol
+from missions.patrol.request import PatrolRequest
+from missions.patterns.pattern import PointOfInterest, PointsPattern
 from server.cli import app
 from server.cli import scenario as _scenario_command  # noqa: F401 - registers itself
 from server.scenario.scenario_file import read_scenario
 from server.scenario.scenario_run import run_scenario
+from telemetry.events import ItemReached
 
 from .conftest import GALLERY
 
+DOCS = GALLERY.parents[1] / "docs"
 SCENARIOS = sorted(path.stem for path in GALLERY.glob("*.yaml"))
 
 
@@ -143,3 +151,40 @@ def test_what_is_refused_in_the_timeline_is_an_event_that_can_be_expected(write)
         ),
     )
     assert run_scenario(read_scenario(path)).is_passed
+
+
+def test_the_guide_s_own_example_passes(write):
+    text = re.search(r"```yaml\n(.*?)```", (DOCS / "scenarios.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    zones = GALLERY.parent / "lanzhou" / "zones.geojson"
+    result = run_scenario(read_scenario(write(("../lanzhou/zones.geojson", str(zones)), text=text)))
+    assert result.is_passed, [verdict.reason for verdict in result.verdicts if verdict.reason]
+
+
+def test_plans_of_files_and_missions_without_a_flight(write, tmp_path):
+    zones = ZoneSet()
+    points = PointsPattern((PointOfInterest(LatLon(36.0930, 103.7080), 2.0),))
+    (plan,) = plan_patrol(zones, PatrolRequest(points, 30.0, LatLon(36.0925, 103.7080)))
+    write_plan(plan, tmp_path / "short.plan")
+    path = write(
+        (
+            "    operation: {operation: take_off, alt_rel_m: 10}",
+            "    upload:\n      pattern: {name: points, points: [{lat_deg: 36.093, lon_deg: 103.709}]}\n      alt_rel_m: 20",
+        ),
+        ("when: {event: operation_ended, where: {operation: take_off}}", "at_s: 10"),
+        ("operation: {operation: land}", "fly: short.plan"),
+        ("seen: {event: took_off}", "seen: {event: transfer_progressed, where: {what: sending*}}"),
+    )
+    result = run_scenario(read_scenario(path))
+    assert result.is_passed, [verdict.reason for verdict in result.verdicts if verdict.reason]
+    reached = [seen.event.seq for seen in result.record.events if isinstance(seen.event, ItemReached)]
+    assert 2 in reached
+
+
+def test_a_vehicle_that_rests_elsewhere_is_rebooted_there(write):
+    path = write(
+        ("timeline:\n", "faults:\n  - {vehicle: alpha, at_s: 60, reboot: }\ntimeline:\n"),
+        ("operation: {operation: land}", "operation: {operation: go_to, position: {lat_deg: 36.0928, lon_deg: 103.708}}\n  - at_s: 40\n    vehicle: alpha\n    operation: {operation: land}"),
+        ("lands: {within_m: 1}", "lands: {within_m: 2, of: {lat_deg: 36.0928, lon_deg: 103.708}}\n    vehicle: alpha\n    after_s: 65"),
+    )  # fmt: skip
+    result = run_scenario(read_scenario(path))
+    assert result.is_passed, [verdict.reason for verdict in result.verdicts if verdict.reason]
