@@ -1,6 +1,6 @@
 """What is done in the course of a scenario, and when."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -104,6 +104,3 @@ class EntryBody(OneOf):
         if self.operation is not None:
             detail = self.operation.operation
         return f"{self.choice}{f' {detail}' if detail else ''}{whom}"
-
-
-Where = Literal["home"]
