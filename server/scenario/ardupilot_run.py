@@ -26,7 +26,7 @@ def run_on_ardupilot(
     Raises
     ------
     Refusal
-        If an instance cannot be started.
+        If an instance cannot be started, or the process is told to end.
     """
     chosen = scenario.body.seed if seed is None else seed
 
@@ -42,5 +42,7 @@ def run_on_ardupilot(
 
     try:
         return asyncio.run(run())
+    except asyncio.CancelledError:
+        raise Refusal("told to end; all instances are stopped", place=str(scenario.source)) from None
     except SimulatorError as refused:
         raise Refusal(refused.what, place=refused.place, remedy=refused.remedy) from None

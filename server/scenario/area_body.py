@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from geofence.latlon import LatLon
 from server.pattern_body import Azimuth, Body, PositionBody
 from simulator.faults.trigger import Area
 from simulator.home import Home
@@ -61,11 +60,6 @@ class AreaBody(Body):
             above_alt_rel_m=-math.inf if self.above_alt_rel_m is None else self.above_alt_rel_m,
             below_alt_rel_m=math.inf if self.below_alt_rel_m is None else self.below_alt_rel_m,
         )
-
-    @property
-    def outline(self) -> tuple[LatLon, ...]:
-        """Its corners, for a picture; none where it has no outline."""
-        return tuple(corner.position for corner in self.polygon or ())
 
     def words(self) -> str:
         """Say which."""

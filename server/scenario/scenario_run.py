@@ -155,7 +155,9 @@ def _draw(scenario: Scenario, record: Record, verdicts: tuple[Verdict, ...], fol
     pictures = {}
     for verdict in verdicts:
         if not verdict.is_met:
+            expectation = scenario.body.expectations[verdict.number]
+            area = expectation.inside or expectation.outside
             path = folder / f"expectation-{verdict.number + 1}.svg"
-            path.write_text(track_picture(scenario.zones, record, verdict), encoding="utf-8")
+            path.write_text(track_picture(scenario.zones, record, verdict, area), encoding="utf-8")
             pictures[verdict.number] = path
     return pictures

@@ -8,6 +8,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from geofence.zone import ZoneKind
 from geofence.zone_set import ZoneSet
+from server.scenario.area_body import AreaBody
 from server.scenario.judgement import Verdict, clock_text
 from server.scenario.record import Record
 
@@ -20,8 +21,8 @@ LINE = 100
 _XY = tuple[float, float]
 
 
-def track_picture(zones: ZoneSet, record: Record, verdict: Verdict) -> str:
-    """Draw zones, tracks, homes, and where each vehicle was at the moment of a verdict, as SVG."""
+def track_picture(zones: ZoneSet, record: Record, verdict: Verdict, area: AreaBody | None = None) -> str:
+    """Draw zones, the area that was expected, tracks, homes, and where each vehicle was at the moment of a verdict, as SVG."""
     scale = _Scale(
         [(at.position.lon_deg, at.position.lat_deg) for track in record.tracks.values() for at in track]
     )
@@ -29,6 +30,7 @@ def track_picture(zones: ZoneSet, record: Record, verdict: Verdict) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         *(f'<g fill-rule="evenodd">{part}</g>' for part in _zones(zones, scale)),
+        *(_area(area, scale) if area is not None else ()),
         *_tracks(record, verdict, scale),
         f'<text x="8" y="16">{escape(clock_text(verdict.at_s))}: {escape(verdict.words[:LINE])}</text>',
         scale.bar(),
@@ -81,6 +83,15 @@ def _zones(zones: ZoneSet, scale: _Scale) -> Iterator[str]:
             ]
             drawn = "".join(_path([scale.xy(*at[:2]) for at in ring.coords]) + "Z" for ring in rings)
             yield f'<path d="{drawn}" fill="{fill}" stroke="{stroke}"><title>{escape(zone.zone_id)}</title></path>'
+
+
+def _area(area: AreaBody, scale: _Scale) -> Iterator[str]:
+    look = 'fill="none" stroke="#ff7f0e" stroke-width="2" stroke-dasharray="6 4"'
+    if area.circle is not None:
+        x, y = scale.xy(area.circle.lon_deg, area.circle.lat_deg)
+        yield f'<circle cx="{x}" cy="{y}" r="{area.circle.radius_m * scale.px_per_m:.1f}" {look}/>'
+    if area.polygon is not None:
+        yield f'<path d="{_path([scale.xy(at.lon_deg, at.lat_deg) for at in area.polygon])}Z" {look}/>'
 
 
 def _tracks(record: Record, verdict: Verdict, scale: _Scale) -> Iterator[str]:
