@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from simulator.autopilot import boot_sequence
 from simulator.autopilot.mode import ModeNumber
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ LAND, ALT_HOLD, LAND_ALWAYS = 1, 2, 3
 """FS_EKF_ACTION."""
 CRITICAL = 2
 
+EKF_ALIGNED = 167
+EKF_USING_GPS = 831
+EKF_UNINITIALISED = 1024
+EKF_GPS_GLITCHING = 0x8000
+"""Flags of EKF_STATUS_REPORT."""
+
 
 class PositionEstimate:
     """Stepped with the autopilot; its failsafe is ArduCopter's EKF failsafe."""
@@ -47,6 +54,15 @@ class PositionEstimate:
         self._bad_s = 0.0
         self._next_check_s = 0.0
         self._said_s = -math.inf
+
+    @property
+    def ekf_flags(self) -> int:
+        """Flags of EKF_STATUS_REPORT."""
+        autopilot = self._autopilot
+        if autopilot.has_position:
+            return EKF_USING_GPS | (EKF_GPS_GLITCHING if self.is_glitching else 0)
+        is_aligned = autopilot.boot.has_passed(boot_sequence.YAW_ALIGNED_S)
+        return EKF_ALIGNED if is_aligned else EKF_UNINITIALISED
 
     def step(self, dt: float) -> None:
         """Take in what the receiver gives, and act when the position is gone."""

@@ -27,11 +27,6 @@ SENSOR_PREARM = dialect.MAV_SYS_STATUS_PREARM_CHECK
 CONTROLLER_ACTIVE_S = 0.2
 """So long a position controller counts as running after it last ran; a new mode initialises it."""
 
-EKF_ALIGNED = 167
-EKF_USING_GPS = 831
-EKF_UNINITIALISED = 1024
-EKF_GPS_GLITCHING = 0x8000
-
 CAPABILITIES = (
     dialect.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
     | dialect.MAV_PROTOCOL_CAPABILITY_PARAM_FLOAT
@@ -481,13 +476,7 @@ class StateMessages:
         )
 
     def _ekf_status_report(self) -> Message | None:
-        autopilot = self._autopilot
-        if autopilot.has_position:
-            flags = EKF_USING_GPS | (EKF_GPS_GLITCHING if autopilot.estimate.is_glitching else 0)
-        elif autopilot.boot.has_passed(boot_sequence.YAW_ALIGNED_S):
-            flags = EKF_ALIGNED
-        else:
-            flags = EKF_UNINITIALISED
+        flags = self._autopilot.estimate.ekf_flags
         return dialect.MAVLink_ekf_status_report_message(flags, 0.02, 0.005, 0.001, 0.003, 0.0, 0.0)
 
     def _vibration(self) -> Message:
