@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
-from bench.simulated_time import SimulatedClock
 from simulator.copter import Copter
 from simulator.home import DEFAULT_HOME
+from simulator.network.carrier import Carrier, LinkCondition, frames_of
 from simulator.protocol.channel import Channel, MessageReader
 from simulator.protocol.mission_item import MissionItem
+from simulator.simulated_time import SimulatedClock
 from telemetry.bus import Bus
 from telemetry.links.address import GROUND_STATION
 from telemetry.protocol.mission_item_wire import WireItem
@@ -50,20 +51,20 @@ class LossyLink:
         jitter_s: float = 0.0,
         is_heard: Callable[[Message], bool] = lambda _: True,
     ) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._random = random.Random(seed)
-        self._loss = loss
-        self._way_s = round_trip_s / 2.0
-        self._jitter_s = jitter_s
+        loop = asyncio.get_running_loop()
+        self._carrier = Carrier(
+            loop.call_later,
+            random.Random(seed),
+            LinkCondition(loss=loss, latency_s=round_trip_s / 2.0, jitter_s=jitter_s),
+        )
         self._is_heard = is_heard
         self._encoder = Encoder(*GROUND_STATION)
         self._reader = MessageReader()
         self._scanner = FrameScanner()
-        self.frames = 0
         self.copter = Copter(1, DEFAULT_HOME, is_quick_boot=True)
         self._channel = Channel(self._take)
         self.copter.attach(self._channel)
-        clock = SimulatedClock(self._loop)
+        clock = SimulatedClock(loop)
         self.vehicle = Vehicle("1-1", 1, 1, "memory", send=self._send, bus=Bus(), clock=clock)
         self._stepping = asyncio.create_task(self._step())
 
@@ -92,15 +93,14 @@ class LossyLink:
             self.copter.flush()
             await asyncio.sleep(STEP_S)
 
-    def _carry(self, deliver: Callable[[], None]) -> None:
-        self.frames += 1
-        if self._random.random() >= self._loss:
-            self._loop.call_later(self._way_s + self._jitter_s * self._random.random(), deliver)
+    @property
+    def frames(self) -> int:
+        """How many were sent, both ways."""
+        return self._carrier.carried
 
     def _send(self, message: Message) -> None:
         if self._is_heard(message):
-            data = self._encoder.encode(message)
-            self._carry(lambda: self._hand_over(data))
+            self._carrier.carry_frame(self._encoder.encode(message), self._hand_over)
 
     def _hand_over(self, data: bytes) -> None:
         for message in self._reader.feed(data):
@@ -108,6 +108,9 @@ class LossyLink:
         self.copter.flush()
 
     def _take(self, data: bytes) -> None:
+        for frame in frames_of(data):
+            self._carrier.carry_frame(frame, self._deliver)
+
+    def _deliver(self, data: bytes) -> None:
         for frame in self._scanner.feed(data):
-            message = decode(frame)
-            self._carry(lambda message=message: self.vehicle.handle_message(message))  # type: ignore[misc]
+            self.vehicle.handle_message(decode(frame))

@@ -8,9 +8,9 @@ from typing import Any
 from bench.event_loop import run_as_served
 from bench.lossy_link import LossyLink
 from bench.pymavlink_station import PymavlinkStation
-from bench.simulated_time import run_simulated
 from bench.simulator_process import SimulatorProcess
 from simulator.copter import Copter
+from simulator.simulated_time import run_simulated
 from telemetry.bridge import Bridge
 from telemetry.links.link_address import open_link_for
 from telemetry.protocol.mission_item_wire import WireItem

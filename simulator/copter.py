@@ -6,7 +6,9 @@ from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as dialect
 
+from simulator.airframe.ailments import Ailments
 from simulator.autopilot.autopilot import Autopilot, Ground, Reports
+from simulator.faults.trigger import Place
 from simulator.home import Home
 from simulator.payload.payload import Payload
 from simulator.payload.video_stream import VideoStream
@@ -102,6 +104,7 @@ class Copter:
         self._vehicle = Vehicle() if vehicle is None else vehicle
         self._row = self._vehicle.as_array()
         self._gust_seed = f"{seed}-{system_id}" if network == 0 else f"{seed}-{network}-{system_id}"
+        self.ailments = Ailments()
         self.parameters = ParameterTable()
         self.parameters["SYSID_THISMAV"] = system_id
         for name, value in (parameters or {}).items():
@@ -149,6 +152,7 @@ class Copter:
             self._vehicle,
             is_quick_boot=self._is_quick_boot,
             gust_seed=self._gust_seed,
+            ailments=self.ailments,
         )
         self.autopilot.ground = self.ground
         self.autopilot.fence.use(self.fence_store.areas)
@@ -211,6 +215,23 @@ class Copter:
             self.payload.camera.video = self._video
         if self.payload.gimbal is not None and not self.autopilot.now_s:
             self.payload.gimbal.point_down(self._gimbal_pitch_deg)
+
+    def reboot_where_it_is(self) -> None:
+        """Boot at once, on the ground or in the air; the motors stand still, and the mode is the first again."""
+        vehicle = self._vehicle
+        body, battery = vehicle.body.copied(), vehicle.battery.copied()
+        body.north_m, body.east_m = self.autopilot.true_place_m
+        body.are_motors_on = False
+        self.power_on()
+        vehicle.body, vehicle.battery = body, battery
+        self.autopilot.heading.hold(vehicle.body)
+
+    @property
+    def true_place(self) -> Place:
+        """Where it really is, whatever it takes itself to be at."""
+        autopilot = self.autopilot
+        lat_e7, lon_e7 = autopilot.frame.to_e7(*autopilot.true_place_m)
+        return Place(lat_e7 * 1e-7, lon_e7 * 1e-7, autopilot.body.up_m)
 
     @property
     def system_id(self) -> int:

@@ -1,7 +1,7 @@
 """State that Python reads as attributes and compiled kernels step, in one row of an array for all vehicles."""
 
 import ctypes
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,10 @@ class Row(ctypes.Structure, metaclass=_RowKind):
                 getattr(self, name)._take_first_values()
         for name, value in self._first_values.items():
             setattr(self, name, value)
+
+    def copied(self) -> Self:
+        """Give the same with memory of its own."""
+        return type(self).from_buffer_copy(self)
 
     def as_array(self) -> NDArray[np.void]:
         """Give an array of this one, as compiled kernels take it."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.airframe.battery import Battery, draw
 from simulator.airframe.point_mass import PointMass, move_body
+from simulator.airframe.upset import Upset, diverted
 from simulator.airframe.wind import Wind, blow
 from simulator.autopilot.heading_control import HeadingControl, turn_rate_rad_s
 from simulator.autopilot.position_control import PositionControl, Way, demand, note_limit, shape_target
@@ -27,6 +28,7 @@ class Vehicle(Row):
     legs: Legs
     wind: Wind
     battery: Battery
+    upset: Upset
     is_due: bool
     is_airborne: bool
     """By its autopilot's reckoning."""
@@ -67,7 +69,15 @@ def move(vehicles: NDArray[np.void], dt: float) -> None:
         vehicle = vehicles[number]
         if vehicle.is_due:
             vehicle.is_due = False
-            _move_one(vehicle.body, vehicle.control, vehicle.heading, vehicle.legs, vehicle.wind, dt)
+            _move_one(
+                vehicle.body,
+                vehicle.control,
+                vehicle.heading,
+                vehicle.legs,
+                vehicle.wind,
+                vehicle.upset,
+                dt,
+            )
             vehicle.has_hit_ground = vehicle.body.hit_ground_m_s > 0.0
             is_flying = vehicle.is_airborne and not vehicle.body.is_on_ground
             draw(
@@ -81,9 +91,19 @@ def move(vehicles: NDArray[np.void], dt: float) -> None:
 
 @compiled
 def _move_one(
-    body: PointMass, control: PositionControl, heading: HeadingControl, legs: Legs, wind: Wind, dt: float
+    body: PointMass,
+    control: PositionControl,
+    heading: HeadingControl,
+    legs: Legs,
+    wind: Wind,
+    upset: Upset,
+    dt: float,
 ) -> None:
     body.wind_north_m_s, body.wind_east_m_s = blow(wind, dt, body.up_m - body.ground_up_m)
+    if upset.is_out_of_control:
+        north, east = diverted(upset, body, 0.0, 0.0)
+        move_body(body, dt, north, east, upset.up_m_s2, upset.turn_rad_s, 0.0, 0.0)
+        return
     if not (body.are_motors_on and control.is_active):
         move_body(body, dt, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0)
         return
@@ -93,6 +113,7 @@ def _move_one(
         shape_target(control)
     control.way = control.vertical_way = _KEEP
     north, east, up = demand(control, body)
+    north, east = diverted(upset, body, north, east)
     turn = 0.0 if body.is_on_ground else turn_rate_rad_s(heading, dt, body, control)
     move_body(body, dt, north, east, up, turn, control.velocity_north, control.velocity_east)
     note_limit(control, body, north, east)

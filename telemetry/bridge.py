@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import Callable
 from typing import Self
 
@@ -63,6 +64,8 @@ class Bridge:
         Signs all that is sent and refuses what comes without a right signature.
     is_passive : bool
         Send nothing, to nobody.
+    chance : Random, optional
+        Where numbers come from that should differ from run to run.
 
     Attributes
     ----------
@@ -83,7 +86,9 @@ class Bridge:
         recorder: Recorder | None = None,
         signing: StationSigning | None = None,
         is_passive: bool = False,
+        chance: random.Random | None = None,
     ) -> None:
+        self._chance = random.SystemRandom() if chance is None else chance
         self.clock: Clock = clock or SystemClock()
         self.bus = Bus()
         self.vehicles: dict[str, Vehicle] = {}
@@ -148,7 +153,9 @@ class Bridge:
 
     def _network(self, name: str) -> Network:
         if name not in self.networks:
-            self.networks[name] = Network(name, bus=self.bus, clock=self.clock, on_vehicle=self._add_vehicle)
+            self.networks[name] = Network(
+                name, bus=self.bus, clock=self.clock, chance=self._chance, on_vehicle=self._add_vehicle
+            )
         return self.networks[name]
 
     def attend(self, attendant: Callable[[Vehicle], None]) -> None:

@@ -37,6 +37,8 @@ class LinkRecording:
         A batch that would make a segment larger begins the next one.
     segment_s : float
         So does one this long after the segment's first.
+    is_synced : bool
+        False leaves it to the machine when what was written is safe from a loss of power.
 
     Attributes
     ----------
@@ -52,7 +54,9 @@ class LinkRecording:
         *,
         segment_bytes: int = SEGMENT_BYTES,
         segment_s: float = SEGMENT_S,
+        is_synced: bool = True,
     ) -> None:
+        self._is_synced = is_synced
         self._folder = folder
         self._number = number
         self._link_name = link_name
@@ -98,6 +102,8 @@ class LinkRecording:
 
     def sync(self) -> None:
         """Make what was written survive a loss of power; may block, so for a thread of its own."""
+        if not self._is_synced:
+            return
         if self._is_folder_new:
             self._is_folder_new = False
             _sync_folder(self._folder)
@@ -154,7 +160,7 @@ class Recorder:
         The folder of all runs.
     clock : Clock, optional
         Names the run.
-    segment_bytes, segment_s
+    segment_bytes, segment_s, is_synced
         As `LinkRecording`.
 
     Attributes
@@ -179,7 +185,9 @@ class Recorder:
         clock: Clock | None = None,
         segment_bytes: int = SEGMENT_BYTES,
         segment_s: float = SEGMENT_S,
+        is_synced: bool = True,
     ) -> None:
+        self._is_synced = is_synced
         moment = datetime.fromtimestamp((clock or SystemClock()).utc_s(), UTC)
         name = moment.strftime("%Y-%m-%dT%H%M%SZ")
         self.root = folder
@@ -225,6 +233,7 @@ class Recorder:
                 link_name,
                 segment_bytes=self._segment_bytes,
                 segment_s=self._segment_s,
+                is_synced=self._is_synced,
             )
         except OSError as error:
             raise TelemetryError(

@@ -27,6 +27,7 @@ COMMANDS = (
     "report",
     "zones",
     "sim",
+    "scenario",
     "fly",
     "params",
     "signing",

@@ -45,6 +45,8 @@ class Battery(Row):
     current_a: float
     consumed_mah: float
     consumed_wh: float
+    sag_v: float
+    """What a fault takes from the voltage."""
 
     def charge(self, voltage_v: float, full_charge_ah: float) -> None:
         """Set the voltage at rest, and with a capacity also the charge that belongs to it; the same again does nothing."""
@@ -75,10 +77,10 @@ def draw(battery: Battery, dt: float, is_flying: bool, specific_force_g: float, 
     battery.consumed_mah += charge_ah * 1000.0
     battery.consumed_wh += charge_ah * battery.voltage_v
     if battery.full_charge_ah <= 0.0:
-        battery.voltage_v = battery.set_voltage_v
+        battery.voltage_v = max(battery.set_voltage_v - battery.sag_v, 0.0)
         return
     battery.charge_ah = max(battery.charge_ah - charge_ah, 0.0)
     charge_pct = 100.0 * battery.charge_ah / battery.full_charge_ah
     resting_v = np.interp(charge_pct, _CHARGE_PCT, _CELL_V) / _FULL_CELL_V * _FULL_V
-    loaded_v = max(resting_v - battery.current_a * RESISTANCE_OHM, 0.0)
+    loaded_v = max(resting_v - battery.current_a * RESISTANCE_OHM - battery.sag_v, 0.0)
     battery.voltage_v += (loaded_v - battery.voltage_v) * dt / (FILTER_S + dt)

@@ -24,11 +24,14 @@ _SQUARE_LAW, _LINEAR = int(WindProfile.SQUARE_LAW), int(WindProfile.LINEAR)
 class Wind(Row):
     """Blows from a direction; gusts follow a seeded random walk back to the mean, north and east.
 
-    `field_north_m_s` and `field_east_m_s` are what a world adds where the vehicle is.
+    `field_north_m_s` and `field_east_m_s` are what a world adds where the vehicle is, `squall_north_m_s` and
+    `squall_east_m_s` what a fault adds.
     """
 
     field_north_m_s: float
     field_east_m_s: float
+    squall_north_m_s: float
+    squall_east_m_s: float
     mean_north_m_s: float
     mean_east_m_s: float
     gust_north_m_s: float
@@ -74,7 +77,10 @@ def blow(wind: Wind, dt: float, height_m: float) -> tuple[float, float]:
             share = math.sqrt(max(height_m / wind.profile_alt_m, 0.0))
         elif wind.profile == _LINEAR:
             share = max(1.0 - wind.profile_slope * (wind.profile_alt_m - height_m), 0.0)
-    return wind.field_north_m_s + north * share, wind.field_east_m_s + east * share
+    return (
+        wind.field_north_m_s + wind.squall_north_m_s + north * share,
+        wind.field_east_m_s + wind.squall_east_m_s + east * share,
+    )
 
 
 @compiled

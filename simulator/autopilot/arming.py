@@ -44,6 +44,12 @@ def arming_reasons(autopilot: Autopilot, *, is_forced: bool = False) -> list[str
     if not boot.has_passed(boot_sequence.SENSORS_SETTLED_S):
         reasons.append("Accels inconsistent")
     reasons.extend(_parameter_reasons(autopilot))
+    if not autopilot.ailments.has_compass:
+        reasons.append("Compass not healthy")
+    if not autopilot.ailments.has_gps:
+        reasons.append("GPS 1: Bad fix")
+    if autopilot.estimate.is_glitching:
+        reasons.append("GPS glitching")
     if autopilot.failsafe.is_battery_tripped:
         reasons.append("Battery failsafe")
     arm_voltage = autopilot.parameters["BATT_ARM_VOLT"]

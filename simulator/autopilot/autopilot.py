@@ -4,11 +4,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from simulator.airframe.ailments import Ailments
 from simulator.autopilot import boot_sequence
 from simulator.autopilot.arming import arming_reasons, arming_refusals
 from simulator.autopilot.auto import Auto
 from simulator.autopilot.boot_sequence import BootSequence
 from simulator.autopilot.circle import Circle
+from simulator.autopilot.crash_check import CrashCheck
 from simulator.autopilot.failsafe import Failsafe
 from simulator.autopilot.fence_guard import FenceGuard
 from simulator.autopilot.flown_path import FlownPath
@@ -18,6 +20,7 @@ from simulator.autopilot.land import Land
 from simulator.autopilot.mode import Mode, ModeNumber
 from simulator.autopilot.outputs import Outputs
 from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, PosHold, Stabilize
+from simulator.autopilot.position_estimate import PositionEstimate
 from simulator.autopilot.return_home import ReturnToLaunch
 from simulator.autopilot.smart_return import SmartReturnToLaunch
 from simulator.autopilot.sticks import Sticks
@@ -76,6 +79,8 @@ class Autopilot:
         What the autopilot steers.
     is_quick_boot : bool
     gust_seed : str
+    ailments : Ailments, optional
+        What is wrong with the vehicle.
     """
 
     def __init__(
@@ -89,7 +94,9 @@ class Autopilot:
         *,
         is_quick_boot: bool,
         gust_seed: str = "",
+        ailments: Ailments | None = None,
     ) -> None:
+        self.ailments = Ailments() if ailments is None else ailments
         self.parameters = parameters
         self.mission = mission
         self.rally = rally
@@ -131,6 +138,8 @@ class Autopilot:
         self.path = FlownPath(self)
         self.fence = FenceGuard(self)
         self.failsafe = Failsafe(self)
+        self.estimate = PositionEstimate(self)
+        self.crash_check = CrashCheck(self)
         self.auto = Auto(self)
         self.guided = Guided(self)
         modes: tuple[Mode, ...] = (
@@ -161,6 +170,7 @@ class Autopilot:
         self._next_watch_s = 0.0
         self._limits: LegLimits | None = None
         self.is_aligning = False
+        self._is_suffering = False
 
     # --- time -------------------------------------------------------------------------------------------------
 
@@ -183,7 +193,25 @@ class Autopilot:
         if now_s >= self._next_watch_s:
             self._next_watch_s = now_s + WATCH_PERIOD_S
             self._watch()
+        if self._is_suffering or not self.ailments.are_none:
+            self._suffer(dt)
         self._vehicle.is_due = True
+
+    def _suffer(self, dt: float) -> None:
+        """Let what is wrong with the vehicle act on it."""
+        ailments, vehicle = self.ailments, self._vehicle
+        if self.boot.is_done:
+            self.estimate.step(dt)
+        vehicle.wind.squall_north_m_s = ailments.gust_north_m_s
+        vehicle.wind.squall_east_m_s = ailments.gust_east_m_s
+        vehicle.battery.sag_v = ailments.sag_v
+        upset = vehicle.upset
+        upset.yaw_error_rad = ailments.yaw_error_rad
+        upset.is_kept_level = self.estimate.is_lost
+        upset.is_out_of_control = self.crash_check.is_out_of_control
+        if upset.is_out_of_control:
+            upset.up_m_s2, upset.turn_rad_s = self.crash_check.step(dt)
+        self._is_suffering = not (ailments.are_none and self.estimate.is_settled)
 
     def _watch(self) -> None:
         self.fence.step()
@@ -304,7 +332,7 @@ class Autopilot:
     @property
     def has_position(self) -> bool:
         """Whether the position estimate may be flown by."""
-        return self.boot.has_passed(boot_sequence.POSITION_S)
+        return self.boot.has_passed(boot_sequence.POSITION_S) and not self.estimate.is_lost
 
     @property
     def has_origin(self) -> bool:
@@ -323,6 +351,11 @@ class Autopilot:
         lat_e7, lon_e7 = self.frame.to_e7(north, east)
         ground_amsl_m = self.ground(lat_e7 * 1e-7, lon_e7 * 1e-7)
         return None if ground_amsl_m is None else ground_amsl_m - self.origin_alt_amsl_m
+
+    @property
+    def true_place_m(self) -> tuple[float, float]:
+        """Where it really is, north and east of where it was switched on; `body` is where it takes itself to be."""
+        return self.body.north_m + self.estimate.off_north_m, self.body.east_m + self.estimate.off_east_m
 
     @property
     def alt_rel_m(self) -> float:

@@ -47,7 +47,7 @@ class Failsafe:
     @property
     def is_active(self) -> bool:
         """Whether the vehicle reports a critical state."""
-        return self.is_battery_tripped or self.is_station_lost
+        return self.is_battery_tripped or self.is_station_lost or self._autopilot.estimate.is_failsafe_on
 
     def hear_station(self, link_s: float) -> None:
         """Note a heartbeat of the ground station in charge."""

@@ -33,6 +33,7 @@ class Gimbal:
     def __init__(self, heading_deg: Callable[[], float], time_ms: Callable[[], int]) -> None:
         self._heading_deg = heading_deg
         self._time_ms = time_ms
+        self.is_stuck = False
         self.pitch_deg = 0.0
         self.yaw_deg = 0.0
         """Right of the nose."""
@@ -57,6 +58,8 @@ class Gimbal:
 
     def step(self, dt: float) -> None:
         """Turn for a while."""
+        if self.is_stuck:
+            return
         most_deg = RATE_DEG_S * dt
         wanted_deg = self._yaw_wanted_deg - (self._heading_deg() if self._is_locked else 0.0)
         self.pitch_deg += max(-most_deg, min(most_deg, self._pitch_wanted_deg - self.pitch_deg))

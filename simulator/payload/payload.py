@@ -44,6 +44,7 @@ class Payload:
             return body.north_m, body.east_m, body.up_m
 
         parameters = autopilot.parameters
+        self._ailments = autopilot.ailments
         self.gimbal = Gimbal(heading_deg, time_ms) if parameters["MNT1_TYPE"] > 0 else None
         self.camera = Camera(time_ms, announce, whereabouts, place_m) if parameters["CAM1_TYPE"] > 0 else None
         rangefinder = Rangefinder(autopilot) if parameters["RNGFND1_TYPE"] > 0 else None
@@ -62,5 +63,7 @@ class Payload:
 
     def step(self, dt: float) -> None:
         """Advance by `dt` of simulated time."""
+        if self.gimbal is not None:
+            self.gimbal.is_stuck = self._ailments.is_gimbal_stuck
         for part in self._carried:
             part.step(dt)

@@ -7,6 +7,7 @@ from simulator.autopilot.autopilot import Autopilot
 from simulator.autopilot.mode import ModeNumber
 
 SENSORS_PRESENT = 0x5371FC2F
+SENSOR_COMPASS = dialect.MAV_SYS_STATUS_SENSOR_3D_MAG
 SENSOR_GPS = dialect.MAV_SYS_STATUS_SENSOR_GPS
 SENSOR_Z = dialect.MAV_SYS_STATUS_SENSOR_Z_ALTITUDE_CONTROL
 SENSOR_XY = dialect.MAV_SYS_STATUS_SENSOR_XY_POSITION_CONTROL
@@ -25,6 +26,12 @@ def sensor_bits(autopilot: Autopilot) -> tuple[int, int, int]:
     health = present
     if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
         present, enabled, health = (bits & ~SENSOR_GPS for bits in (present, enabled, health))
+    if not autopilot.ailments.has_gps:
+        health &= ~SENSOR_GPS
+    if not autopilot.ailments.has_compass:
+        health &= ~SENSOR_COMPASS
+    if autopilot.estimate.is_failsafe_on:
+        health &= ~SENSOR_AHRS
     if autopilot.fence.is_enabled:
         enabled |= SENSOR_FENCE
         if autopilot.fence.breaches:

@@ -17,10 +17,6 @@ from simulator.protocol.sensor_bits import sensor_bits
 CONTROLLER_ACTIVE_S = 0.2
 """So long a position controller counts as running after it last ran; a new mode initialises it."""
 
-EKF_ALIGNED = 167
-EKF_USING_GPS = 831
-EKF_UNINITIALISED = 1024
-
 CAPABILITIES = (
     dialect.MAV_PROTOCOL_CAPABILITY_MISSION_FLOAT
     | dialect.MAV_PROTOCOL_CAPABILITY_PARAM_FLOAT
@@ -201,7 +197,8 @@ class StateMessages:
     def _system_time(self) -> PayloadBytes:
         unix_us = 0
         if self._autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
-            unix_us = round((self._epoch_unix_s + self._autopilot.now_s) * 1e6)
+            jump_s = self._autopilot.ailments.clock_jump_s
+            unix_us = round((self._epoch_unix_s + self._autopilot.now_s + jump_s) * 1e6)
         return _SYSTEM_TIME(unix_us, self._time_ms)
 
     def _gps_raw_int(self) -> PayloadBytes:
@@ -209,8 +206,12 @@ class StateMessages:
         if not autopilot.boot.has_passed(boot_sequence.GPS_FIX_S):
             fix = 1 if autopilot.boot.has_passed(9.81) else 0
             return _GPS_RAW_INT(0, fix, 0, 0, 0, 65535, 65535, 0, 0, 0)
+        ailments = autopilot.ailments
+        if not ailments.has_gps:
+            return _GPS_RAW_INT(self._time_us, dialect.GPS_FIX_TYPE_NO_FIX, 0, 0, 0, 65535, 65535, 0, 0, 0)
         body = autopilot.body
-        lat_e7, lon_e7 = autopilot.frame.to_e7(body.north_m, body.east_m)
+        north_m, east_m = autopilot.true_place_m
+        lat_e7, lon_e7 = autopilot.frame.to_e7(north_m + ailments.gps_north_m, east_m + ailments.gps_east_m)
         alt_mm = round((autopilot.origin_alt_amsl_m + body.up_m) * 1000)
         speed = body.ground_speed_m_s
         course = math.degrees(math.atan2(body.velocity_east_m_s, body.velocity_north_m_s)) % 360.0
@@ -448,14 +449,8 @@ class StateMessages:
             1 if fence.breaches else 0, fence.breach_count, fence.breach_number, fence.breach_time_ms, 1
         )
 
-    def _ekf_status_report(self) -> PayloadBytes | None:
-        autopilot = self._autopilot
-        if autopilot.has_position:
-            flags = EKF_USING_GPS
-        elif autopilot.boot.has_passed(boot_sequence.YAW_ALIGNED_S):
-            flags = EKF_ALIGNED
-        else:
-            flags = EKF_UNINITIALISED
+    def _ekf_status_report(self) -> PayloadBytes:
+        flags = self._autopilot.estimate.ekf_flags
         return _EKF_STATUS_REPORT(flags, 0.02, 0.005, 0.001, 0.003, 0.0, 0.0)
 
     def _vibration(self) -> PayloadBytes:

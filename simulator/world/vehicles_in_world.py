@@ -111,10 +111,14 @@ class VehiclesInWorld:
             world.look(self.onlookers())
 
     def _places_m(self) -> tuple[Floats, Floats, Floats]:
-        bodies = [copter.autopilot.body for copter in self.copters]
-        north_m = self._base_north_m + np.array([body.north_m for body in bodies])
-        east_m = self._base_east_m + np.array([body.east_m for body in bodies]) * self._east_scale
-        return north_m, east_m, self._base_up_m + np.array([body.up_m for body in bodies])
+        pilots = [copter.autopilot for copter in self.copters]
+        north_m, east_m = np.array([pilot.true_place_m for pilot in pilots]).T
+        up_m = np.array([pilot.body.up_m for pilot in pilots])
+        return (
+            self._base_north_m + north_m,
+            self._base_east_m + east_m * self._east_scale,
+            self._base_up_m + up_m,
+        )
 
     def _hear_aircraft(self, north_m: Floats, east_m: Floats) -> None:
         for aircraft in self.world.traffic.at(self.world.now_s):
@@ -143,6 +147,7 @@ class VehiclesInWorld:
         """Give one vehicle as the world knows it."""
         copter = self.copters[number]
         payload, body = copter.payload, copter.autopilot.body
+        north_m, east_m = copter.autopilot.true_place_m
         camera = self.world.settings.camera
         zoom_pct = payload.camera.zoom_pct if payload.camera is not None else 0.0
         if payload.gimbal is not None:
@@ -153,8 +158,8 @@ class VehiclesInWorld:
             turned = mounted_axes(attitude, math.radians(camera.pitch_deg))
         place_m = np.array(
             (
-                self._base_north_m[number] + body.north_m,
-                self._base_east_m[number] + body.east_m * self._east_scale[number],
+                self._base_north_m[number] + north_m,
+                self._base_east_m[number] + east_m * self._east_scale[number],
                 self._base_up_m[number] + body.up_m + EYE_ABOVE_FEET_M,
             )
         )

@@ -271,7 +271,8 @@ class Flight:
         """Wait until it flies; False where it disarmed instead."""
         stopwatch = VehicleStopwatch(self.vehicle)
         was_armed = False
-        while self._watch.takeoff_s is None:
+        # News of the take-off may overtake the heartbeat that says it is armed.
+        while self._watch.takeoff_s is None or not was_armed:
             await self._next_moment()
             was_armed = was_armed or self._watch.is_armed
             if was_armed and not self._watch.is_armed:

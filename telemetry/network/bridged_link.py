@@ -23,7 +23,7 @@ from telemetry.links.replay_link import ReplayLink
 from telemetry.network.network import Network
 from telemetry.network.paths import Paths
 from telemetry.network.signing_mismatch import KEY_MISSING, MISMATCHES
-from telemetry.network.source import Source
+from telemetry.network.source import PRESENT_STATE, Source
 from telemetry.recorder import LinkRecording
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.state_tracker import SILENCE_S
@@ -218,12 +218,17 @@ class BridgedLink:
             if source.peer != peer and not self._has_moved(source, peer, now_s):
                 continue
             source.received += 1
-            source.heard_s = now_s
+            silent_s, source.heard_s = now_s - source.heard_s, now_s
             seq = frame.seq
-            if seq != source.next_seq:
-                source.note_gap(seq)
-            source.next_seq = (seq + 1) & 0xFF
             paths = source.paths
+            if seq == source.next_seq:
+                source.next_seq = (seq + 1) & 0xFF
+            elif not source.is_overtaken(seq, silent_s):
+                source.note_gap(seq)
+                source.next_seq = (seq + 1) & 0xFF
+            elif msg_id in PRESENT_STATE and paths is not None:
+                heard.add(paths)
+                continue
             if paths is not None and msg_id not in paths.vehicle.heeded:
                 heard.add(paths)
             elif frame.definition is not None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from random import Random
 
 from pymavlink.dialects.v20 import ardupilotmega
 
@@ -28,6 +29,8 @@ class Network:
     clock : Clock
     on_vehicle : callable
         Told of each new vehicle.
+    chance : Random, optional
+        As the bridge's.
 
     Attributes
     ----------
@@ -35,8 +38,17 @@ class Network:
         By system id.
     """
 
-    def __init__(self, name: str, *, bus: Bus, clock: Clock, on_vehicle: Callable[[Vehicle], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        bus: Bus,
+        clock: Clock,
+        on_vehicle: Callable[[Vehicle], None],
+        chance: Random | None = None,
+    ) -> None:
         self.name = name
+        self._chance = chance
         self.paths: dict[int, Paths] = {}
         self._sources: defaultdict[int, list[Source]] = defaultdict(list)
         self._bus = bus
@@ -99,6 +111,7 @@ class Network:
             send=paths.send,
             bus=self._bus,
             clock=self._clock,
+            chance=self._chance,
         )
         for other in self._sources[address.system_id]:
             if other.address != address:

@@ -7,11 +7,31 @@ from telemetry.links.address import Address
 from telemetry.network.link_quality import LinkMeter, LinkQuality
 from telemetry.network.round_trip import RoundTrip
 from telemetry.vehicle.stream_requests import StreamRequests
+from telemetry.wire.dialect import definition_of
 from telemetry.wire.message import Message
 
 if TYPE_CHECKING:
     from telemetry.network.paths import Paths
 
+PRESENT_STATE = frozenset(
+    definition_of(name).msg_id
+    for name in (
+        "HEARTBEAT",
+        "SYS_STATUS",
+        "EXTENDED_SYS_STATE",
+        "MISSION_CURRENT",
+        "GLOBAL_POSITION_INT",
+        "ATTITUDE",
+        "VFR_HUD",
+        "GPS_RAW_INT",
+        "BATTERY_STATUS",
+        "FENCE_STATUS",
+    )
+)
+"""Messages that say how it is now; one that was overtaken says how it was."""
+_OVERTAKEN = 32
+"""Frames further behind are no late ones."""
+_PAUSE_S = 2.0
 _LATE = 128
 """A sequence number so far ahead is one that comes late, or twice."""
 
@@ -99,6 +119,11 @@ class Source:
     def is_usable(self) -> bool:
         """Whether it can be spoken to at all."""
         return self.link.is_open
+
+    def is_overtaken(self, seq: int, silent_s: float) -> bool:
+        """Whether a frame was sent before one that came already; `silent_s` is how long none came before it."""
+        # After a pause a low number is rather that of a vehicle that was restarted.
+        return 2 <= (self.next_seq - seq) & 0xFF <= _OVERTAKEN and silent_s < _PAUSE_S
 
     def note_gap(self, seq: int) -> None:
         """Count what is missing before a frame that is not the next."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from random import Random, SystemRandom
 from typing import Any, TypeVar
 
 from pymavlink.dialects.v20 import ardupilotmega
@@ -13,6 +14,7 @@ from telemetry.control.vehicle_control import VehicleControl
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import ANSWERS, Conversation
 from telemetry.protocol.ftp.file_channel import FileChannel
+from telemetry.protocol.ftp.numbers import FtpNumbers
 from telemetry.protocol.machine import Machine
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.protocol.mission_transaction import Progress
@@ -58,6 +60,8 @@ class Vehicle(FlightOrders):
     bus : Bus
         Takes the events.
     clock : Clock
+    chance : Random, optional
+        The machine's own where none is given.
 
     Attributes
     ----------
@@ -77,6 +81,7 @@ class Vehicle(FlightOrders):
         send: Callable[[Message], None],
         bus: Bus,
         clock: Clock,
+        chance: Random | None = None,
     ) -> None:
         super().__init__()
         self.vehicle_id = vehicle_id
@@ -93,7 +98,12 @@ class Vehicle(FlightOrders):
             system_id, lambda: Conversation(send, clock, self.demand_control), self._command_channel
         )
         self.files = FileChannel(
-            self._conversation, self.address, clock, has_files=self._has_files, place=self.place
+            self._conversation,
+            self.address,
+            clock,
+            has_files=self._has_files,
+            numbers=FtpNumbers.by(SystemRandom() if chance is None else chance),
+            place=self.place,
         )
         self._parameters = ParameterChannel(
             self._conversation, self.address, self._tracker, self.files, place=self.place

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from random import SystemRandom
 
 from telemetry.clock import Clock
 from telemetry.links.address import Address
@@ -39,7 +38,7 @@ class FileChannel:
     clock : Clock
     has_files : callable
         Whether the vehicle says that it speaks the protocol (MAV_PROTOCOL_CAPABILITY_FTP).
-    numbers : FtpNumbers, optional
+    numbers : FtpNumbers
     place : str
         The vehicle, for the text of a refusal.
     """
@@ -51,14 +50,14 @@ class FileChannel:
         clock: Clock,
         *,
         has_files: Callable[[], bool],
-        numbers: FtpNumbers | None = None,
+        numbers: FtpNumbers,
         place: str = "",
     ) -> None:
         self._conversation = conversation
         self._target = target
         self._clock = clock
         self._has_files = has_files
-        self._numbers = numbers or FtpNumbers(SystemRandom().getrandbits(16), SystemRandom().getrandbits(7))
+        self._numbers = numbers
         self._place = place
         self._lock = asyncio.Lock()
         self._distrusted: dict[str, float] = {}

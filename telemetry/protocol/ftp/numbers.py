@@ -1,5 +1,8 @@
 """Sequence numbers and sessions, counted on from one exchange to the next so that late replies fit none."""
 
+from random import Random
+from typing import Self
+
 _BURST_SPAN = 4096
 """A burst's replies take numbers of their own; ArduPilot sends at most 2,000."""
 
@@ -20,6 +23,11 @@ class FtpNumbers:
         self._seq = seq & 0xFFFF
         self._session = session
         self.open_session: int | None = None
+
+    @classmethod
+    def by(cls, chance: Random) -> Self:
+        """Begin anywhere."""
+        return cls(chance.getrandbits(16), chance.getrandbits(7))
 
     def next_seq(self) -> int:
         """Give the number of the next request."""

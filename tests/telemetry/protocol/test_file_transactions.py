@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from bench.lossy_link import LossyLink
-from bench.simulated_time import run_simulated
 from bench.upload import survey
 from simulator.protocol import ftp_service
+from simulator.simulated_time import run_simulated
 from telemetry.protocol.ftp.file_channel import DISTRUST_S
 from telemetry.protocol.mission_equality import differences
 from telemetry.protocol.mission_item_wire import WireItem

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from bench.simulated_time import SimulatedClock, run_simulated
+from simulator.simulated_time import SimulatedClock, run_simulated
 from telemetry.links.address import Address
 from telemetry.protocol.conversation import Conversation
 from telemetry.protocol.mission_item_wire import WireItem

@@ -1,0 +1,1 @@
+"""Scenarios: what is flown, what goes wrong, and what is expected of it."""

@@ -1,0 +1,76 @@
+"""A link to a simulated copter in this process, as bad as it is told to be."""
+
+import asyncio
+import random
+
+from simulator.copter import Copter
+from simulator.network.carrier import GOOD, Carrier, LinkCondition
+from simulator.protocol.channel import Channel, MessageReader
+
+
+class MemoryLink:
+    """Carries bytes to and from one copter without a socket.
+
+    Parameters
+    ----------
+    name : str
+    copter : Copter
+    condition : LinkCondition
+        How well it always carries; faults come on top.
+    seed : str
+        Of what becomes of frames.
+    """
+
+    def __init__(self, name: str, copter: Copter, condition: LinkCondition = GOOD, *, seed: str = "") -> None:
+        self.name = name
+        self._copter = copter
+        self._condition = condition
+        self._seed = seed
+        self._reader = MessageReader()
+        self._arrived: list[tuple[bytes, str]] = []
+        self._has_arrived = asyncio.Event()
+        self._carrier: Carrier | None = None
+        self._channel = Channel(self._carry_down)
+
+    async def open(self) -> None:
+        """Let the copter speak to this link."""
+        if self._carrier is None:
+            chance = random.Random(self._seed)  # noqa: S311
+            self._carrier = Carrier(asyncio.get_running_loop().call_later, chance, self._condition)
+            self._copter.attach(self._channel)
+
+    def set_faults(self, condition: LinkCondition) -> None:
+        """Be as bad as faults make it on top of what it always is."""
+        if self._carrier is not None:
+            self._carrier.condition = self._condition.with_other(condition)
+
+    async def read(self) -> list[tuple[bytes, str]]:
+        """Wait for the next bytes."""
+        await self._has_arrived.wait()
+        self._has_arrived.clear()
+        arrived, self._arrived = self._arrived, []
+        return arrived
+
+    def write(self, data: bytes, peer: str = "") -> None:  # noqa: ARG002
+        """Send whole frames."""
+        if self._carrier is not None:
+            self._carrier.carry(data, self._hand_over)
+
+    async def close(self) -> None:
+        """Let the copter speak here no more."""
+        self._copter.detach(self._channel)
+
+    def _hand_over(self, data: bytes) -> None:
+        for message in self._reader.feed(data):
+            self._copter.handle_message(message, self._channel)
+        if self._copter.wants_reboot:
+            self._copter.reboot_where_it_is()
+        self._copter.flush()
+
+    def _carry_down(self, data: bytes) -> None:
+        assert self._carrier is not None
+        self._carrier.carry(data, self._arrive)
+
+    def _arrive(self, data: bytes) -> None:
+        self._arrived.append((data, ""))
+        self._has_arrived.set()

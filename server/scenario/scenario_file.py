@@ -1,0 +1,277 @@
+"""Scenario files: read, and refused with every fault's line, key and what was expected."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from geofence.formats.zone_files import read_zones
+from geofence.refusal import Refusal
+from geofence.zone_set import ZoneSet
+from missions.files.plan_files import read_plan
+from server.scenario.event_match import EventMatch
+from server.scenario.refusal import Path as KeyPath
+from server.scenario.refusal import ScenarioError, ScenarioFault
+from server.scenario.scenario_body import ScenarioBody, VehicleBody
+from server.scenario.yaml_text import YamlText, read_yaml
+from simulator.protocol.parameter_table import ParameterTable
+
+FAULTS_AT_MOST = 50
+
+Fault = tuple[KeyPath, str, str]
+"""Where, what is wrong, what was expected."""
+
+_EXPECTED = {
+    "greater_than": "a number above {gt}",
+    "greater_than_equal": "a number of at least {ge}",
+    "less_than": "a number below {lt}",
+    "less_than_equal": "a number of at most {le}",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+    "union_tag_invalid": "{expected_tags} as {discriminator}",
+    "union_tag_not_found": "the key {discriminator}",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
+    "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "a letter, then letters, digits, - and _",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "string_type": "a text",
+    "list_type": "a list",
+    "dict_type": "keys and values",
+    "model_type": "keys and values",
+    "model_attributes_type": "keys and values",
+    "datetime_from_date_parsing": "a time such as 2026-06-01T22:00:00+08:00",
+    "datetime_parsing": "a time such as 2026-06-01T22:00:00+08:00",
+    "datetime_type": "a time such as 2026-06-01T22:00:00+08:00",
+    "timezone_aware": "a time zone, such as +08:00 or Z",
+}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario that was understood whole.
+
+    Parameters
+    ----------
+    body : ScenarioBody
+    source : Path
+    """
+
+    body: ScenarioBody
+    source: Path
+
+    @property
+    def zones(self) -> ZoneSet:
+        """The zones in force at the beginning."""
+        return ZoneSet() if self.body.zones is None else read_zones(self.file(self.body.zones))
+
+    def file(self, name: str) -> Path:
+        """Give a file that the scenario names."""
+        return self.source.parent / name
+
+    @property
+    def vehicles(self) -> dict[str, tuple[VehicleBody, int]]:
+        """By name, each with its number among those of its kind."""
+        return {name: (kind, at) for kind in self.body.vehicles for at, name in enumerate(kind.names)}
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a file.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ScenarioError(
+            str(path), [ScenarioFault(1, "", f"it cannot be read ({reason})", "a file")]
+        ) from None
+    read = read_yaml(text, str(path))
+    try:
+        body = ScenarioBody.model_validate(read.value)
+    except ValidationError as invalid:
+        faults = [_fault_of(read, error) for error in invalid.errors(include_url=False)]
+        raise ScenarioError(str(path), _sorted(faults)) from None
+    scenario = Scenario(body, path)
+    faults = [read.fault(*fault) for fault in _faults_between(scenario)]
+    if faults:
+        raise ScenarioError(str(path), _sorted(faults))
+    return scenario
+
+
+def _sorted(faults: list[ScenarioFault]) -> list[ScenarioFault]:
+    unique = dict.fromkeys(sorted(faults, key=lambda fault: (fault.line, fault.key)))
+    return list(unique)[:FAULTS_AT_MOST]
+
+
+def _fault_of(read: YamlText, error: ErrorDetails) -> ScenarioFault:
+    path: KeyPath = tuple(part for part in error["loc"] if isinstance(part, str | int))
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _keys_at(path[:-1])
+        like = difflib.get_close_matches(str(path[-1]), known, 1)
+        hint = f"{like[0]}, perhaps; " if like else ""
+        return read.fault(
+            path, "this key is not known", f"{hint}known are {', '.join(known)}" if known else "another key"
+        )
+    if kind == "missing":
+        fault = read.fault(path, "this key is missing", "it to be given")
+        return ScenarioFault(read.line(path[:-1]), fault.key, fault.what, fault.expected)
+    if kind == "value_error":
+        return read.fault(path, "this does not fit together", str(context.get("error", error["msg"])))
+    value = error["input"]
+    what = (
+        f"{value!r} is no value here"
+        if isinstance(value, str | int | float | bool) or value is None
+        else "this is no value here"
+    )
+    expected = _EXPECTED.get(kind)
+    try:
+        return read.fault(path, what, error["msg"] if expected is None else expected.format(**context))
+    except KeyError:
+        return read.fault(path, what, error["msg"])
+
+
+def _keys_at(path: KeyPath) -> list[str]:
+    """Give the keys that the document knows at a place, as far as that can be told."""
+    annotation: Any = ScenarioBody
+    for part in path:
+        if isinstance(part, int):
+            continue
+        fields = _fields_of(annotation)
+        if part in fields:
+            annotation = fields[part].annotation
+        else:
+            tagged = [model for model in _models_in(annotation) if part in _tags_of(model)]
+            annotation = tagged[0] if tagged else annotation
+    return list(_fields_of(annotation))
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in getattr(annotation, "__args__", ()) for model in _models_in(argument)]
+
+
+def _fields_of(annotation: Any) -> dict[str, Any]:
+    models = _models_in(annotation)
+    return dict(models[0].model_fields) if models else {}
+
+
+def _tags_of(model: type[BaseModel]) -> set[str]:
+    tags = {model.__name__}
+    for field in model.model_fields.values():
+        tags.update(
+            str(value) for value in getattr(field.annotation, "__args__", ()) if isinstance(value, str)
+        )
+    return tags
+
+
+def _faults_between(scenario: Scenario) -> Iterator[Fault]:
+    """Find what is wrong between parts that are right by themselves."""
+    body = scenario.body
+    names: set[str] = set()
+    for at, kind in enumerate(body.vehicles):
+        for name in kind.names:
+            if name in names:
+                yield (
+                    ("vehicles", at, "name"),
+                    f"two vehicles are called {name}",
+                    "a name of its own for each",
+                )
+            names.add(name)
+        yield from _bad_parameters(kind.parameters, ("vehicles", at, "parameters"))
+    total = sum(kind.count for kind in body.vehicles)
+    if total > 250:
+        yield ("vehicles",), f"there are {total} vehicles", "at most 250"
+    if body.zones is not None:
+        yield from _unreadable_zones(scenario, body.zones, ("zones",))
+    for at, entry in enumerate(body.timeline):
+        here: KeyPath = ("timeline", at)
+        yield from _unknown_vehicles(entry.vehicles, names, (*here, "vehicle"))
+        yield from _bad_match(entry.when, names, (*here, "when"))
+        if not entry.vehicles and entry.choice in (
+            "patrol",
+            "fly",
+            "upload",
+            "command",
+            "operation",
+            "parameters",
+        ):
+            yield (*here, "vehicle"), "this key is missing", "one of " + ", ".join(sorted(names))
+        yield from _bad_parameters(entry.parameters or {}, (*here, "parameters"))
+        for key, file in (("zones", entry.zones), ("add_zones", entry.add_zones)):
+            if file is not None:
+                yield from _unreadable_zones(scenario, file, (*here, key))
+        for key, plan in (("fly", entry.fly), ("upload", entry.upload)):
+            if isinstance(plan, str):
+                try:
+                    read_plan(scenario.file(plan))
+                except Refusal as refusal:
+                    yield (*here, key), str(refusal).rstrip("."), "a plan that can be read"
+    for at, fault in enumerate(body.faults):
+        yield from _unknown_vehicles((fault.vehicle,), names, ("faults", at, "vehicle"))
+        yield from _bad_match(fault.when, names, ("faults", at, "when"))
+    for at, expectation in enumerate(body.expectations):
+        here = ("expectations", at)
+        if expectation.vehicle is not None:
+            yield from _unknown_vehicles((expectation.vehicle,), names, (*here, "vehicle"))
+        if expectation.before_s is not None and expectation.before_s < expectation.after_s:
+            yield (
+                (*here, "before_s"),
+                f"{expectation.before_s:g} lies before after_s",
+                f"at least {expectation.after_s:g}",
+            )
+        yield from _bad_match(expectation.seen, names, (*here, "seen"))
+        yield from _bad_match(expectation.never, names, (*here, "never"))
+        if expectation.seen is not None:
+            yield from _bad_match(expectation.seen.after, names, (*here, "seen", "after"))
+            if expectation.seen.within_s is not None and expectation.seen.after is None:
+                yield (*here, "seen", "within_s"), "nothing is said to follow", "the key after beside it"
+
+
+def _unknown_vehicles(wanted: tuple[str, ...], names: set[str], path: KeyPath) -> Iterator[Fault]:
+    for name in wanted:
+        if name not in names:
+            yield path, f"there is no vehicle {name}", "one of " + ", ".join(sorted(names))
+
+
+def _bad_match(match: EventMatch | None, names: set[str], path: KeyPath) -> Iterator[Fault]:
+    if match is None:
+        return
+    problem = match.problem()
+    if problem is not None:
+        place, what, expected = problem
+        yield (*path, *place), what, expected
+    if match.vehicle is not None:
+        yield from _unknown_vehicles((match.vehicle,), names, (*path, "vehicle"))
+
+
+def _bad_parameters(parameters: dict[str, float], path: KeyPath) -> Iterator[Fault]:
+    known = ParameterTable()
+    for name in parameters:
+        if name not in known:
+            yield (*path, name), f"ArduCopter has no parameter {name}", "a name of ArduCopter 4.6"
+
+
+def _unreadable_zones(scenario: Scenario, name: str, path: KeyPath) -> Iterator[Fault]:
+    try:
+        read_zones(scenario.file(name))
+    except Refusal as refusal:
+        yield path, str(refusal).rstrip("."), "a file of zones that can be read"

@@ -1,0 +1,1 @@
+"""Real ArduCopters: SITL binaries in processes of their own."""
