@@ -14,7 +14,7 @@ from telemetry.control.orders import order_of
 from telemetry.control.refusal import ControlDenied
 from telemetry.events import ForwardingEnded, ForwardingStarted, StationHeard
 from telemetry.forwarding.denial import denial_of
-from telemetry.forwarding.request import COMMANDS, Request, request_of
+from telemetry.forwarding.request import COMMANDS, Request, changes_lists, request_of
 from telemetry.forwarding.stations import Stations
 from telemetry.links.address import Address
 from telemetry.links.link import Link
@@ -51,8 +51,10 @@ class Forwarder:
     bridge : Bridge
     may_order : bool
         Whether stations may do more than read. Even so an order passes only for whoever has the vehicle's control, which the station takes
-        where it is free; missions and fences are then the station's own doing, verified by nobody. What the station of whoever has the
-        control orders, that one orders. An order to everybody passes to those that the station has the control of.
+        where it is free. What the station of whoever has the control orders, that one orders. An order to everybody passes to those that
+        the station has the control of.
+    may_upload : bool
+        Whether missions, fences, rally points and files of stations that may order pass, too; nobody verifies them.
     network : str
         Name of the one network that is passed on; empty for all.
     vehicle_id : str
@@ -67,7 +69,14 @@ class Forwarder:
     """
 
     def __init__(
-        self, link: Link, bridge: Bridge, *, may_order: bool, network: str = "", vehicle_id: str = ""
+        self,
+        link: Link,
+        bridge: Bridge,
+        *,
+        may_order: bool,
+        may_upload: bool = False,
+        network: str = "",
+        vehicle_id: str = "",
     ) -> None:
         self.link = link
         self.passed_out = 0
@@ -75,6 +84,7 @@ class Forwarder:
         self.denied: Counter[str] = Counter()
         self._bridge = bridge
         self._may_order = may_order
+        self._may_upload = may_upload
         self._network = network
         self._vehicle_id = vehicle_id
         self._stations = Stations()
@@ -235,7 +245,8 @@ class Forwarder:
     def _order_if_held(self, paths: Paths, frame: Frame) -> None:
         """Pass on what is for everybody, or no order, to a vehicle that the station has the control of, and to no other behind the same link."""
         vehicle = paths.vehicle
-        if self._may_order and vehicle.control.is_held_by(self._actor(frame, vehicle)):
+        may_pass = self._may_order and (self._may_upload or not changes_lists(frame))
+        if may_pass and vehicle.control.is_held_by(self._actor(frame, vehicle)):
             self._pass_in(paths, addressed_to(frame, vehicle.address.system_id))
         else:
             self.denied[_name_of(frame)] += 1
@@ -244,6 +255,9 @@ class Forwarder:
         """Pass an order on if whoever gives it has, or can take, the control."""
         if not self._may_order:
             self._deny(paths, frame, peer, "Not passed on: this link may only read")
+            return
+        if not self._may_upload and changes_lists(frame):
+            self._deny(paths, frame, peer, "Not passed on: unverified uploads are refused")
             return
         vehicle = paths.vehicle
         try:
