@@ -52,6 +52,7 @@ def severity_of(event: events.Event) -> Severity:
             | events.ForwardingEnded()
             | events.SystemIdDuplicated()
             | events.SigningMismatched()
+            | events.LinkCrowded()
             | events.RecordingRepaired()
             | events.FlightLogFailed()
             | events.EventsDropped()
@@ -123,6 +124,8 @@ def text_of(event: events.Event) -> str:
                 if is_ignored
                 else "; the two cannot be told apart: give one of them another SYSID_THISMAV"
             )
+        case events.LinkCrowded(link=link, senders=senders):
+            return f"{link}: more {senders} speak than can be kept apart; see who floods it"
         case events.SigningMismatched(link=link, cause=cause):
             what, remedy = MISMATCHES[cause]
             return f"{link}: {what}. {remedy}"

@@ -43,6 +43,17 @@ class LinkLost(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCrowded(Event):
+    """More senders speak on a link than can be kept apart, and the longest silent are forgotten.
+
+    Told once for each link and kind of `senders`: addresses or components.
+    """
+
+    link: str
+    senders: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardingStarted(Event):
     """Other ground stations may look on over a link; `may_order` tells whether they may do more."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Self, assert_never
 
@@ -21,16 +21,19 @@ from telemetry.links.link import Link
 from telemetry.network.bridged_link import BridgedLink
 from telemetry.network.network import Network
 from telemetry.network.paths import Paths
+from telemetry.network.peer_scanners import PeerScanners
 from telemetry.protocol.command_call import CommandCall
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.vehicle import Vehicle
-from telemetry.wire.codec import Encoder, FrameScanner, decode
+from telemetry.wire.codec import Encoder, decode
 from telemetry.wire.dialect import definition_of
 from telemetry.wire.frame import Frame
 from telemetry.wire.message import Message
 from telemetry.wire.target import addressed_to, target_of
 
 _PAUSE_S = 1.0
+_MOST_TOLD = 256
+"""Stations that are told of; who forges more of them says nothing new."""
 _SPOKESMAN = 190
 """MAV_COMP_ID_MISSIONPLANNER: denials come from a component of the vehicle that is none of its own."""
 
@@ -88,8 +91,8 @@ class Forwarder:
         self._network = network
         self._vehicle_id = vehicle_id
         self._stations = Stations()
-        self._heard: set[tuple[int, int, str]] = set()
-        self._scanners: defaultdict[str, FrameScanner] = defaultdict(FrameScanner)
+        self._told = 0
+        self._scanners = PeerScanners()
         self._spokesmen: dict[int, Encoder] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -182,7 +185,8 @@ class Forwarder:
         while True:
             try:
                 for data, peer in await self.link.read():
-                    for frame in self._scanners[peer].feed(data):
+                    now_s = self._bridge.clock.monotonic_s()
+                    for frame in self._scanners.scanner_of(peer, now_s).feed(data):
                         self._take_in(frame, peer)
             except EOFError as end:
                 self._tell_end(str(end))
@@ -210,8 +214,8 @@ class Forwarder:
             # It speaks as a vehicle, in a loop comes what we said, or it would change a vehicle's signing key.
             self.denied[_name_of(frame)] += 1
             return
-        self._stations.hear(frame, peer)
-        self._tell_station(frame, peer)
+        if self._stations.hear(frame, peer):
+            self._tell_station(frame, peer)
         system_id, _ = target_of(frame)
         request = request_of(frame)
         for one in [self._paths_of(system_id)] if system_id else list(self._all_paths()):
@@ -290,10 +294,9 @@ class Forwarder:
             self.link.write(self._spokesmen[key].encode(message), peer)
 
     def _tell_station(self, frame: Frame, peer: str) -> None:
-        key = (frame.system_id, frame.component_id, peer)
-        if key in self._heard:
+        if self._told >= _MOST_TOLD:
             return
-        self._heard.add(key)
+        self._told += 1
         self._bridge.bus.publish(
             StationHeard(
                 time_s=self._bridge.clock.utc_s(),
@@ -319,4 +322,4 @@ def _is_emergency(frame: Frame, vehicle: Vehicle) -> bool:
 
 
 def _name_of(frame: Frame) -> str:
-    return frame.definition.name if frame.definition else f"message {frame.msg_id}"
+    return frame.definition.name if frame.definition else "an unknown message"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _LATE = 128
 """A sequence number so far ahead is one that comes late, or twice."""
+UNKNOWN_ID = -1
+"""Under which all messages are counted that the dialect does not know: a sender may make 16 million numbers of them."""
 
 
 class OpenLink(Protocol):
@@ -52,7 +54,7 @@ class Source:
     is_autopilot : bool
         Whether it is that vehicle's autopilot; other components belong to a vehicle and are not spoken to.
     counts : dict of int to int
-        Messages by number.
+        Messages by number, those that the dialect does not know under `UNKNOWN_ID`.
     """
 
     __slots__ = (

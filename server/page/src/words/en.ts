@@ -301,6 +301,8 @@ export const en = {
   "event.traffic_lost": "Other aircraft {name} is not heard any more",
   "event.system_id_duplicated": "A second vehicle with system id {system_id} speaks on {link} ({peer}); it is ignored",
   "event.system_id_duplicated.mixed": "Two vehicles speak as system id {system_id} on {link} and cannot be told apart",
+  "event.link_crowded.addresses": "More addresses speak on {link} than can be kept apart: see who floods it",
+  "event.link_crowded.components": "More components speak on {link} than can be kept apart: see who floods it",
   "event.signing_mismatched.bad_signature": "What comes over {link} is signed with another key and refused",
   "event.signing_mismatched.unsigned": "What comes over {link} is not signed and refused",
   "event.signing_mismatched.unsigned_mavlink_1": "What comes over {link} is MAVLink 1, which cannot be signed, and refused",

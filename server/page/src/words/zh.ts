@@ -302,6 +302,8 @@ export const zh: Record<WordKey, string> = {
   "event.traffic_cleared": "其他航空器 {name} 已远离",
   "event.traffic_lost": "其他航空器 {name} 的信号消失",
   "event.system_id_duplicated": "{link} 上有另一架编号同为 {system_id} 的无人机（{peer}），已忽略",
+  "event.link_crowded.addresses": "{link} 上的发送地址过多，无法分辨，请查明何人大量发送",
+  "event.link_crowded.components": "{link} 上的部件过多，无法分辨，请查明何人大量发送",
   "event.signing_mismatched.bad_signature": "{link} 上的数据用另一密钥签名，已拒收",
   "event.signing_mismatched.unsigned": "{link} 上的数据未签名，已拒收",
   "event.signing_mismatched.unsigned_mavlink_1": "{link} 上为 MAVLink 1，无法签名，已拒收",
