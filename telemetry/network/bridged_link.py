@@ -23,8 +23,8 @@ from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
 from telemetry.network.network import Network
 from telemetry.network.paths import Paths
-from telemetry.network.signing_mismatch import KEY_MISSING, MISMATCHES
 from telemetry.network.peer_scanners import PeerScanners
+from telemetry.network.signing_mismatch import KEY_MISSING, MISMATCHES
 from telemetry.network.source import UNKNOWN_ID, Source
 from telemetry.recorder import LinkRecording
 from telemetry.refusal import TelemetryError
