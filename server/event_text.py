@@ -59,6 +59,7 @@ def severity_of(event: events.Event) -> Severity:
             | events.TerrainMissing()
             | events.CorrectionsLost()
             | events.TrafficNear()
+            | events.TrafficCrowded()
         ):
             return "warning"
         case events.FlightLogged(is_complete=is_complete):
@@ -242,6 +243,8 @@ def text_of(event: events.Event) -> str:
             return f"Other aircraft {name} is heard ({source.replace('_', ' ')})"
         case events.TrafficNear():
             return _traffic_text(event)
+        case events.TrafficCrowded(near=near, others=others):
+            return f"Of other aircraft {near} more came near, and {others} more appeared or went"
         case events.TrafficCleared(name=name):
             return f"Other aircraft {name} is no longer near"
         case events.TrafficLost(name=name):

@@ -10,6 +10,7 @@ from telemetry.service_events import (
     TerrainMissing,
     TrafficAppeared,
     TrafficCleared,
+    TrafficCrowded,
     TrafficLost,
     TrafficNear,
 )
@@ -22,6 +23,7 @@ __all__ = (  # of what stands elsewhere
     "TerrainMissing",
     "TrafficAppeared",
     "TrafficCleared",
+    "TrafficCrowded",
     "TrafficLost",
     "TrafficNear",
 )

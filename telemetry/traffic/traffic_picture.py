@@ -135,13 +135,15 @@ class TrafficPicture:
     def _note_own(self, message: Message) -> None:
         """Take note of one of our drones' own serial number: others may hear it, and it is no traffic."""
         if message.name == "OPEN_DRONE_ID_BASIC_ID" and (serial := serial_of(message)):
-            self._own_serials.add(serial)
+            if len(self._own_serials) < AIRCRAFT_AT_MOST:
+                self._own_serials.add(serial)
             for aircraft in list(self.aircraft.values()):
                 if aircraft.name == serial:
                     self._leave_out(aircraft)
 
     def _leave_out(self, own: Aircraft) -> None:
-        self._own_ids.add(own.traffic_id)
+        if len(self._own_ids) < AIRCRAFT_AT_MOST:
+            self._own_ids.add(own.traffic_id)
         self.aircraft.pop(own.traffic_id, None)
         self._unplaced.pop(own.traffic_id, None)
 

@@ -8,7 +8,7 @@ import pytest
 
 from geofence.latlon import LatLon
 from telemetry.bridge import Bridge
-from telemetry.events import TrafficAppeared, TrafficNear
+from telemetry.events import TrafficAppeared, TrafficCrowded, TrafficNear
 from telemetry.links.address import Address
 from telemetry.links.link_address import open_link_for
 from telemetry.refusal import TelemetryError
@@ -24,7 +24,7 @@ from telemetry.traffic.traffic_picture import (
     OwnDrone,
     TrafficPicture,
 )
-from telemetry.traffic.traffic_watch import TrafficWatch
+from telemetry.traffic.traffic_watch import MOST_TOLD, TrafficWatch
 from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.message import Message
 
@@ -283,3 +283,32 @@ async def test_a_receiver_beside_the_drones_and_a_drone_in_the_air():
         (TrafficAppeared, "CCA1234", ""),
         (TrafficNear, "CCA1234", "1-1"),
     ]
+
+
+async def test_a_flood_of_aircraft_tells_of_the_nearest_and_counts_the_rest():
+    picture = TrafficPicture()
+    async with Bridge() as bridge:
+        now_s = bridge.clock.monotonic_s()
+        for number in range(300):
+            picture.receive_message(adsb(north_m=5.0 * (299 - number), address=number + 1), now_s)
+        picture.observe(drones(), now_s)
+        watch = TrafficWatch(bridge, picture)
+        with bridge.bus.subscribe() as events:
+            watch.observe()
+            said = events.pending()
+    assert [type(event) for event in said] == [
+        *[TrafficAppeared] * MOST_TOLD,
+        *[TrafficNear] * MOST_TOLD,
+        TrafficCrowded,
+    ]
+    told = [event.distance_m for event in said if isinstance(event, TrafficNear)]
+    assert told == pytest.approx([5.0 * number for number in range(MOST_TOLD)], abs=0.1)
+    assert (said[-1].near, said[-1].others) == (300 - MOST_TOLD, 300 - MOST_TOLD)
+
+
+def test_forged_serial_numbers_of_our_own_are_bounded():
+    picture = TrafficPicture()
+    for number in range(3 * AIRCRAFT_AT_MOST):
+        serial = str(number).encode().ljust(20, b"\0")
+        picture.receive_message(Message.new("OPEN_DRONE_ID_BASIC_ID", id_type=1, uas_id=tuple(serial)), 0.0)
+    assert len(picture._own_serials) == AIRCRAFT_AT_MOST

@@ -297,6 +297,7 @@ export const en = {
   "event.corrections_lost": "No RTK corrections from {source}: {reason}",
   "event.traffic_appeared": "Other aircraft {name} is heard",
   "event.traffic_near": "Other aircraft {name} is {distance_m} m away",
+  "event.traffic_crowded": "Of other aircraft {near} more came near, and {others} more appeared or went",
   "event.traffic_cleared": "Other aircraft {name} is no longer near",
   "event.traffic_lost": "Other aircraft {name} is not heard any more",
   "event.system_id_duplicated": "A second vehicle with system id {system_id} speaks on {link} ({peer}); it is ignored",

@@ -299,6 +299,7 @@ export const zh: Record<WordKey, string> = {
   "event.corrections_lost": "{source} 的 RTK 差分数据中断：{reason}",
   "event.traffic_appeared": "发现其他航空器 {name}",
   "event.traffic_near": "其他航空器 {name} 接近，距离 {distance_m} 米",
+  "event.traffic_crowded": "另有 {near} 架其他航空器接近，{others} 架出现或离开",
   "event.traffic_cleared": "其他航空器 {name} 已远离",
   "event.traffic_lost": "其他航空器 {name} 的信号消失",
   "event.system_id_duplicated": "{link} 上有另一架编号同为 {system_id} 的无人机（{peer}），已忽略",
