@@ -94,13 +94,23 @@ class RemoteIdDocument(TypedDict):
 
 
 class AgesDocument(TypedDict):
-    """Seconds since each group of values was heard, when the object was made."""
+    """Seconds since each group of values was heard, when the object was made; `link_s` since anything was."""
 
+    link_s: float | None
+    mode_s: float | None
     position_s: float | None
+    velocity_s: float | None
     attitude_s: float | None
     gps_s: float | None
     battery_s: float | None
     mission_s: float | None
+    home_s: float | None
+    health_s: float | None
+    fence_s: float | None
+    gimbal_s: float | None
+    camera_s: float | None
+    terrain_s: float | None
+    remote_id_s: float | None
 
 
 class DroneDocument(TypedDict):
@@ -237,11 +247,21 @@ def drone_document(
         },
         "remote_id": {"ok": state.remote_id_ok, "problem": state.remote_id_problem},
         "ages": {
+            "link_s": _age_s(now_s, state.updated_s or None),
+            "mode_s": _age_s(now_s, state.mode_heard_s),
             "position_s": _age_s(now_s, state.position_heard_s),
+            "velocity_s": _age_s(now_s, state.velocity_heard_s),
             "attitude_s": _age_s(now_s, state.attitude_heard_s),
             "gps_s": _age_s(now_s, state.gps_heard_s),
             "battery_s": _age_s(now_s, state.battery_heard_s),
             "mission_s": _age_s(now_s, state.mission_heard_s),
+            "home_s": _age_s(now_s, state.home_heard_s),
+            "health_s": _age_s(now_s, state.health_heard_s),
+            "fence_s": _age_s(now_s, state.fence_heard_s),
+            "gimbal_s": _age_s(now_s, state.gimbal_heard_s),
+            "camera_s": _age_s(now_s, state.camera_heard_s),
+            "terrain_s": _age_s(now_s, state.terrain_heard_s),
+            "remote_id_s": _age_s(now_s, state.remote_id_heard_s),
         },
     }
 

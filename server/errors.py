@@ -35,6 +35,7 @@ PROBLEM_ANSWER: dict[str, Any] = {
                     "findings": {"type": "array", "items": {"type": "object"}},
                     "reasons": {"type": "array", "items": {"type": "string"}},
                     "holder": {"type": "string"},
+                    "asked_by": {"type": "string"},
                 },
             }
         }
@@ -130,12 +131,14 @@ def problem(status: HTTPStatus, detail: str, **members: Any) -> dict[str, Any]:
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:
     """Make the problem detail of a refusal."""
+    held = refusal if isinstance(refusal, ControlHeld) else None
     return problem(
         status_of(refusal),
         str(refusal),
         findings=[finding_document(finding) for finding in getattr(refusal, "findings", ())],
         reasons=list(getattr(refusal, "reasons", ())),
-        holder=refusal.holder.who if isinstance(refusal, ControlHeld) else "",
+        holder="" if held is None else held.holder.who,
+        asked_by="" if held is None or held.asked_by is None else held.asked_by.who,
     )
 
 

@@ -52,12 +52,14 @@ def severity_of(event: events.Event) -> Severity:
             | events.ForwardingEnded()
             | events.SystemIdDuplicated()
             | events.SigningMismatched()
+            | events.LinkCrowded()
             | events.RecordingRepaired()
             | events.FlightLogFailed()
             | events.EventsDropped()
             | events.TerrainMissing()
             | events.CorrectionsLost()
             | events.TrafficNear()
+            | events.TrafficCrowded()
         ):
             return "warning"
         case events.FlightLogged(is_complete=is_complete):
@@ -123,6 +125,8 @@ def text_of(event: events.Event) -> str:
                 if is_ignored
                 else "; the two cannot be told apart: give one of them another SYSID_THISMAV"
             )
+        case events.LinkCrowded(link=link, senders=senders):
+            return f"{link}: more {senders} speak than can be kept apart; see who floods it"
         case events.SigningMismatched(link=link, cause=cause):
             what, remedy = MISMATCHES[cause]
             return f"{link}: {what}. {remedy}"
@@ -239,6 +243,8 @@ def text_of(event: events.Event) -> str:
             return f"Other aircraft {name} is heard ({source.replace('_', ' ')})"
         case events.TrafficNear():
             return _traffic_text(event)
+        case events.TrafficCrowded(near=near, others=others):
+            return f"Of other aircraft {near} more came near, and {others} more appeared or went"
         case events.TrafficCleared(name=name):
             return f"Other aircraft {name} is no longer near"
         case events.TrafficLost(name=name):

@@ -233,6 +233,7 @@ class FlightStore:
             started_s=supervised.started_s,
             begun_boot_s=supervised.flight.begun_boot_s if supervised.begun_utc_s is not None else None,
             begun_utc_s=supervised.begun_utc_s,
+            plan_id=supervised.plan_id,
         )
         try:
             await asyncio.to_thread(self._running.keep, running)

@@ -57,6 +57,7 @@ class FoundFlights:
 
     def start(self) -> None:
         """Begin, before the links do."""
+        self._plans.keep_ids(flight.plan_id for flight in self._running.all())
         self._begin(self._listen(), "found flights")
 
     async def close(self) -> None:
@@ -122,7 +123,7 @@ class FoundFlights:
             return
         if kept.vehicle_id != vehicle.vehicle_id:
             await asyncio.to_thread(self._running.drop, kept.vehicle_id)
-        (stored,) = self._plans.add([kept.plan])
+        stored = self._plans.restore(kept.plan_id, kept.plan)
         with acting_as(actor_named(kept.who, kept.why)):
             self._flights.take_up(vehicle, stored, self._zones.copy(), kept, seq=seq)
 

@@ -1,6 +1,6 @@
 """The plans made or loaded since the start."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
@@ -163,6 +163,23 @@ class PlanStore:
             entry = StoredPlan(f"p{self._count}", plan, prediction)
             self._plans[entry.plan_id] = entry
             stored.append(entry)
+        self.changed_at = self._revision.advance()
+        return stored
+
+    def keep_ids(self, plan_ids: Iterable[str]) -> None:
+        """Give none of these ids, nor an earlier one, to another plan: somebody may have noted them in a former run."""
+        for plan_id in plan_ids:
+            number = plan_id.removeprefix("p")
+            if plan_id != number and number.isdecimal():
+                self._count = max(self._count, int(number))
+
+    def restore(self, plan_id: str, plan: Plan) -> StoredPlan:
+        """Keep a plan of a former run under the id that it had there, or a new one where it had none or that is taken."""
+        if not plan_id or plan_id in self._plans:
+            (stored,) = self.add([plan])
+            return stored
+        self.keep_ids([plan_id])
+        stored = self._plans[plan_id] = StoredPlan(plan_id, plan)
         self.changed_at = self._revision.advance()
         return stored
 

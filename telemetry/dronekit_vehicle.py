@@ -40,6 +40,7 @@ async def dronekit_attached(
     why: str = "",
     station: Address | None = None,
     timeout_s: float = FIND_S,
+    may_upload: bool = False,
 ) -> AsyncIterator[Any]:
     """Give a dronekit `Vehicle` of a running bridge; its calls wait, so they belong into `asyncio.to_thread`.
 
@@ -53,6 +54,8 @@ async def dronekit_attached(
         What dronekit speaks as; chosen where it is not given.
     timeout_s : float
         How long to wait for the drone.
+    may_upload : bool
+        Whether missions, fences and rally points that dronekit sends pass; nobody verifies them.
 
     Raises
     ------
@@ -68,7 +71,13 @@ async def dronekit_attached(
         if who:
             await stack.enter_async_context(_controlled(vehicle, Actor(who, why, station=station)))
         await stack.enter_async_context(
-            Forwarder(link, bridge, may_order=bool(who), vehicle_id=vehicle.vehicle_id)
+            Forwarder(
+                link,
+                bridge,
+                may_order=bool(who),
+                may_upload=may_upload,
+                vehicle_id=vehicle.vehicle_id,
+            )
         )
         connected = await asyncio.to_thread(
             connect,
@@ -92,6 +101,7 @@ def dronekit_vehicle(
     why: str = "",
     station: Address | None = None,
     timeout_s: float = FIND_S,
+    may_upload: bool = False,
 ) -> Iterator[Any]:
     """Give a dronekit `Vehicle` over a link of the script's own, with a bridge that runs beside it.
 
@@ -101,7 +111,7 @@ def dronekit_vehicle(
         Its address, such as `tcp:127.0.0.1:5760`.
     vehicle_id : str
         Which of the link's vehicles, such as `1-3`; the first that is heard where it is not given.
-    who, why, station, timeout_s
+    who, why, station, timeout_s, may_upload
         As `dronekit_attached`.
 
     Raises
@@ -118,7 +128,13 @@ def dronekit_vehicle(
         async with Bridge() as bridge:
             await bridge.add_link(open_link_for(link), network_of(link))
             async with dronekit_attached(
-                bridge, vehicle_id, who=who, why=why, station=station, timeout_s=timeout_s
+                bridge,
+                vehicle_id,
+                who=who,
+                why=why,
+                station=station,
+                timeout_s=timeout_s,
+                may_upload=may_upload,
             ) as vehicle:
                 ready.set_result(vehicle)
                 await done.wait()

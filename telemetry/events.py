@@ -10,6 +10,7 @@ from telemetry.service_events import (
     TerrainMissing,
     TrafficAppeared,
     TrafficCleared,
+    TrafficCrowded,
     TrafficLost,
     TrafficNear,
 )
@@ -22,6 +23,7 @@ __all__ = (  # of what stands elsewhere
     "TerrainMissing",
     "TrafficAppeared",
     "TrafficCleared",
+    "TrafficCrowded",
     "TrafficLost",
     "TrafficNear",
 )
@@ -40,6 +42,17 @@ class LinkLost(Event):
 
     link: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCrowded(Event):
+    """More senders speak on a link than can be kept apart, and the longest silent are forgotten.
+
+    Told once for each link and kind of `senders`: addresses or components.
+    """
+
+    link: str
+    senders: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

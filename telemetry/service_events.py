@@ -48,6 +48,17 @@ class TrafficNear(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficCrowded(Event):
+    """More happens among other aircraft within a second than is told: `near` more came near vehicles, `others` appeared, went or were lost.
+
+    The nearest are told; the traffic itself shows all.
+    """
+
+    near: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficCleared(Event):
     """Another aircraft is no longer near the vehicle."""
 

@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -25,8 +26,21 @@ def add_vehicle_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--why", default="a script", help="reason for that")
 
 
-def asked_vehicle(options: argparse.Namespace) -> AbstractContextManager[Any]:
-    """Give the vehicle, with its control, through the service or over a link of its own."""
+@contextmanager
+def asked_vehicle(options: argparse.Namespace) -> Iterator[Any]:
+    """Give the vehicle, with its control, through the service or over a link of its own; what comes too late is told with its last words."""
+    with _opened(options) as vehicle:
+        texts: deque[str] = deque(maxlen=1)
+        vehicle.add_message_listener("STATUSTEXT", lambda _, __, message: texts.append(message.text))
+        try:
+            yield vehicle
+        except TimeoutError as late:
+            raise TimeoutError(
+                f"{late}; the vehicle's last words: {texts[-1] if texts else 'none'}"
+            ) from None
+
+
+def _opened(options: argparse.Namespace) -> AbstractContextManager[Any]:
     if options.service:
         return served_dronekit_vehicle(
             options.service,

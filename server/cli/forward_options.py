@@ -1,5 +1,6 @@
 """Options of commands that let other ground stations look on."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -14,7 +15,23 @@ ForwardControlOption = Annotated[
     list[str] | None,
     typer.Option(
         "--forward-control",
-        help=f"Let other ground stations command, too, while they have a drone's control; nobody verifies what they send: {_FORMS}",
+        help=f"Let other ground stations command, too, while they have a drone's control; nobody verifies where they send it: {_FORMS}",
         show_default=False,
+    ),
+]
+
+
+class ForwardedMissions(StrEnum):
+    """What becomes of missions, fences and rally points of other stations."""
+
+    REFUSED = "refused"
+    UNVERIFIED = "unverified"
+
+
+ForwardMissionsOption = Annotated[
+    ForwardedMissions,
+    typer.Option(
+        "--forward-missions",
+        help="Missions, fences, rally points and files that stations of --forward-control put on board: refused, or passed on unverified.",
     ),
 ]

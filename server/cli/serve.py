@@ -10,7 +10,12 @@ import typer
 from geofence.zone_set import ZoneSet
 from server.cli import app
 from server.cli.console import errors, say
-from server.cli.forward_options import ForwardControlOption, ForwardOption
+from server.cli.forward_options import (
+    ForwardControlOption,
+    ForwardedMissions,
+    ForwardMissionsOption,
+    ForwardOption,
+)
 from server.cli.service_options import OperatorOption, RtkOption, TerrainOption, terrain_of
 from server.cli.signing_options import SigningKeyOption, signing_of
 from server.cli.zone_options import CrsOption, KindOption, read_zones_to_fly_by
@@ -21,6 +26,7 @@ from telemetry.events import (
     FlightFound,
     FlightLogFailed,
     FlightLogged,
+    LinkCrowded,
     LinkFaded,
     LinkLost,
     LinkOpened,
@@ -47,6 +53,7 @@ _TOLD = (
     FlightFound,
     FlightLogFailed,
     FlightLogged,
+    LinkCrowded,
     LinkFaded,
     LinkLost,
     LinkOpened,
@@ -111,6 +118,7 @@ def serve(
     signing_key: SigningKeyOption = None,
     forward: ForwardOption = None,
     forward_control: ForwardControlOption = None,
+    forward_missions: ForwardMissionsOption = ForwardedMissions.REFUSED,
     terrain: TerrainOption = None,
     rtk: RtkOption = None,
     operator: OperatorOption = None,
@@ -158,7 +166,14 @@ def serve(
         async with contextlib.AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(Bridge(recorder=recorder, signing=signing))
             await stack.enter_async_context(FlightLogger(recorder, bridge.bus, retention=retention))
-            await stack.enter_async_context(attached_stations(bridge, forward or (), forward_control or ()))
+            await stack.enter_async_context(
+                attached_stations(
+                    bridge,
+                    forward or (),
+                    forward_control or (),
+                    may_upload=forward_missions is ForwardedMissions.UNVERIFIED,
+                )
+            )
             station = await stack.enter_async_context(
                 Station(bridge, zones=zone_set, ground=ground_layer, records=record)
             )

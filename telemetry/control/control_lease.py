@@ -177,7 +177,8 @@ class ControlLease:
         if asked is not None and asked.actor.who != actor.who and not self._outranks(actor, asked.actor):
             raise ControlHeld(
                 f"{asked.actor} has asked {self._holding.actor} for the control already",
-                holder=asked.actor,
+                holder=self._holding.actor,
+                asked_by=asked.actor,
                 place=self._place,
                 remedy="Wait until that is decided, and ask again",
             )

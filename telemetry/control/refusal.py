@@ -9,8 +9,11 @@ class ControlDenied(TelemetryError):  # noqa: N818
 
 
 class ControlHeld(ControlDenied):
-    """Somebody else has the control, or has asked for it before."""
+    """Somebody else has the control, or has asked its holder for it before (`asked_by`)."""
 
-    def __init__(self, what: str, *, holder: Actor, place: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, what: str, *, holder: Actor, asked_by: Actor | None = None, place: str = "", remedy: str = ""
+    ) -> None:
         super().__init__(what, place=place, remedy=remedy)
         self.holder = holder
+        self.asked_by = asked_by

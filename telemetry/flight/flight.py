@@ -36,6 +36,8 @@ __all__ = ["Flight", "FlightLimits", "FlightPhase", "FlightRefused", "FlightResu
 RETURN_INTERVAL_S = 5.0
 
 _MAX_CAUSES = 5
+_MOST_CAUSES = 100
+"""Texts that are kept for them; a vehicle may say any number."""
 _CAUSE_SEVERITY = 4
 """MAV_SEVERITY_WARNING."""
 
@@ -426,7 +428,8 @@ class Flight:
                 self._guard_vehicle()
             if watch.has_events or (watch.is_armed, watch.is_flying) != before:
                 self._attention.set()
-            if watch.is_flying and message.name == "STATUSTEXT" and message.severity <= _CAUSE_SEVERITY:
+            is_cause = message.name == "STATUSTEXT" and message.severity <= _CAUSE_SEVERITY
+            if watch.is_flying and is_cause and len(self._causes) < _MOST_CAUSES:
                 self._causes[message.text] = None
 
     def _end(self, phase: FlightPhase, reason: str) -> None:

@@ -35,7 +35,7 @@ def refuse_bad_addresses(addresses: Sequence[str], networks: Sequence[str] | Non
 
 @asynccontextmanager
 async def attached_stations(
-    bridge: Bridge, readers: Sequence[str], orderers: Sequence[str] = ()
+    bridge: Bridge, readers: Sequence[str], orderers: Sequence[str] = (), *, may_upload: bool = False
 ) -> AsyncIterator[list[Forwarder]]:
     """Let other ground stations in for as long as the block lasts.
 
@@ -46,6 +46,8 @@ async def attached_stations(
         Addresses of links to stations that may read; NETWORK=ADDRESS passes one network on.
     orderers : sequence of str
         The same, of stations that may order, too, where they have the control.
+    may_upload : bool
+        Whether what these put on board (missions, fences, rally points, files) passes; nobody verifies it.
 
     Raises
     ------
@@ -56,7 +58,13 @@ async def attached_stations(
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(
-                Forwarder(open_link_for(address), bridge, may_order=may_order, network=network_of(address))
+                Forwarder(
+                    open_link_for(address),
+                    bridge,
+                    may_order=may_order,
+                    may_upload=may_upload,
+                    network=network_of(address),
+                )
             )
             for may_order, addresses in ((False, readers), (True, orderers))
             for address in dict.fromkeys(addresses)

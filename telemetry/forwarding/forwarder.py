@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Self, assert_never
 
@@ -14,23 +14,26 @@ from telemetry.control.orders import order_of
 from telemetry.control.refusal import ControlDenied
 from telemetry.events import ForwardingEnded, ForwardingStarted, StationHeard
 from telemetry.forwarding.denial import denial_of
-from telemetry.forwarding.request import COMMANDS, Request, request_of
+from telemetry.forwarding.request import COMMANDS, Request, changes_lists, request_of
 from telemetry.forwarding.stations import Stations
 from telemetry.links.address import Address
 from telemetry.links.link import Link
 from telemetry.network.bridged_link import BridgedLink
 from telemetry.network.network import Network
 from telemetry.network.paths import Paths
+from telemetry.network.peer_scanners import PeerScanners
 from telemetry.protocol.command_call import CommandCall
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.vehicle import Vehicle
-from telemetry.wire.codec import Encoder, FrameScanner, decode
+from telemetry.wire.codec import Encoder, decode
 from telemetry.wire.dialect import definition_of
 from telemetry.wire.frame import Frame
 from telemetry.wire.message import Message
 from telemetry.wire.target import addressed_to, target_of
 
 _PAUSE_S = 1.0
+_MOST_TOLD = 256
+"""Stations that are told of; who forges more of them says nothing new."""
 _SPOKESMAN = 190
 """MAV_COMP_ID_MISSIONPLANNER: denials come from a component of the vehicle that is none of its own."""
 
@@ -51,8 +54,10 @@ class Forwarder:
     bridge : Bridge
     may_order : bool
         Whether stations may do more than read. Even so an order passes only for whoever has the vehicle's control, which the station takes
-        where it is free; missions and fences are then the station's own doing, verified by nobody. What the station of whoever has the
-        control orders, that one orders. An order to everybody passes to those that the station has the control of.
+        where it is free. What the station of whoever has the control orders, that one orders. An order to everybody passes to those that
+        the station has the control of.
+    may_upload : bool
+        Whether missions, fences, rally points and files of stations that may order pass, too; nobody verifies them.
     network : str
         Name of the one network that is passed on; empty for all.
     vehicle_id : str
@@ -67,7 +72,14 @@ class Forwarder:
     """
 
     def __init__(
-        self, link: Link, bridge: Bridge, *, may_order: bool, network: str = "", vehicle_id: str = ""
+        self,
+        link: Link,
+        bridge: Bridge,
+        *,
+        may_order: bool,
+        may_upload: bool = False,
+        network: str = "",
+        vehicle_id: str = "",
     ) -> None:
         self.link = link
         self.passed_out = 0
@@ -75,11 +87,12 @@ class Forwarder:
         self.denied: Counter[str] = Counter()
         self._bridge = bridge
         self._may_order = may_order
+        self._may_upload = may_upload
         self._network = network
         self._vehicle_id = vehicle_id
         self._stations = Stations()
-        self._heard: set[tuple[int, int, str]] = set()
-        self._scanners: defaultdict[str, FrameScanner] = defaultdict(FrameScanner)
+        self._told = 0
+        self._scanners = PeerScanners()
         self._spokesmen: dict[int, Encoder] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -172,7 +185,8 @@ class Forwarder:
         while True:
             try:
                 for data, peer in await self.link.read():
-                    for frame in self._scanners[peer].feed(data):
+                    now_s = self._bridge.clock.monotonic_s()
+                    for frame in self._scanners.scanner_of(peer, now_s).feed(data):
                         self._take_in(frame, peer)
             except EOFError as end:
                 self._tell_end(str(end))
@@ -200,8 +214,8 @@ class Forwarder:
             # It speaks as a vehicle, in a loop comes what we said, or it would change a vehicle's signing key.
             self.denied[_name_of(frame)] += 1
             return
-        self._stations.hear(frame, peer)
-        self._tell_station(frame, peer)
+        if self._stations.hear(frame, peer):
+            self._tell_station(frame, peer)
         system_id, _ = target_of(frame)
         request = request_of(frame)
         for one in [self._paths_of(system_id)] if system_id else list(self._all_paths()):
@@ -235,7 +249,8 @@ class Forwarder:
     def _order_if_held(self, paths: Paths, frame: Frame) -> None:
         """Pass on what is for everybody, or no order, to a vehicle that the station has the control of, and to no other behind the same link."""
         vehicle = paths.vehicle
-        if self._may_order and vehicle.control.is_held_by(self._actor(frame, vehicle)):
+        may_pass = self._may_order and (self._may_upload or not changes_lists(frame))
+        if may_pass and vehicle.control.is_held_by(self._actor(frame, vehicle)):
             self._pass_in(paths, addressed_to(frame, vehicle.address.system_id))
         else:
             self.denied[_name_of(frame)] += 1
@@ -244,6 +259,9 @@ class Forwarder:
         """Pass an order on if whoever gives it has, or can take, the control."""
         if not self._may_order:
             self._deny(paths, frame, peer, "Not passed on: this link may only read")
+            return
+        if not self._may_upload and changes_lists(frame):
+            self._deny(paths, frame, peer, "Not passed on: unverified uploads are refused")
             return
         vehicle = paths.vehicle
         try:
@@ -276,10 +294,9 @@ class Forwarder:
             self.link.write(self._spokesmen[key].encode(message), peer)
 
     def _tell_station(self, frame: Frame, peer: str) -> None:
-        key = (frame.system_id, frame.component_id, peer)
-        if key in self._heard:
+        if self._told >= _MOST_TOLD:
             return
-        self._heard.add(key)
+        self._told += 1
         self._bridge.bus.publish(
             StationHeard(
                 time_s=self._bridge.clock.utc_s(),
@@ -305,4 +322,4 @@ def _is_emergency(frame: Frame, vehicle: Vehicle) -> bool:
 
 
 def _name_of(frame: Frame) -> str:
-    return frame.definition.name if frame.definition else f"message {frame.msg_id}"
+    return frame.definition.name if frame.definition else "an unknown message"

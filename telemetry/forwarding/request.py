@@ -47,6 +47,31 @@ _READING_OPCODES = frozenset({0, 1, 2, 3, 4, 5, 14, 15})
 """None, terminate, reset, list, open to read, read, CRC and burst read (https://mavlink.io/en/services/ftp.html)."""
 
 
+_LISTS = frozenset(
+    definition_of(name).msg_id
+    for name in (
+        "MISSION_COUNT",
+        "MISSION_WRITE_PARTIAL_LIST",
+        "MISSION_CLEAR_ALL",
+        "FENCE_POINT",
+        "RALLY_POINT",
+    )
+)
+_ITEMS = frozenset(definition_of(name).msg_id for name in ("MISSION_ITEM", "MISSION_ITEM_INT"))
+_GUIDED_ITEMS = frozenset({2, 3})
+"""What ArduPilot reads in an item's `current` as "fly there" and "change altitude": an order, and no part of a list."""
+
+
+def changes_lists(frame: Frame) -> bool:
+    """Whether a frame would change the mission, the fence or the rally points on board; any written file may be one of these."""
+    msg_id = frame.msg_id
+    if msg_id in _ITEMS:
+        return decode(frame).current not in _GUIDED_ITEMS
+    if msg_id == _FILES:
+        return decode(frame).payload[_OPCODE_AT] not in _READING_OPCODES
+    return msg_id in _LISTS
+
+
 def request_of(frame: Frame) -> Request:
     """Tell what a station's frame asks."""
     msg_id = frame.msg_id

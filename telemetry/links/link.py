@@ -2,6 +2,9 @@
 
 from typing import Protocol
 
+MOST_PEERS = 4096
+"""How many peers of a link are told apart: addresses are easily forged."""
+
 
 class Link(Protocol):
     """A way for bytes to and from one or several vehicles.

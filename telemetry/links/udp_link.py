@@ -6,6 +6,7 @@ import errno
 import socket
 from typing import Any
 
+from telemetry.links.link import MOST_PEERS
 from telemetry.refusal import TelemetryError
 
 _DATAGRAM_SIZE = 65535
@@ -18,7 +19,7 @@ _Address = tuple[Any, ...]
 class UdpLink:
     """One UDP socket.
 
-    Listening, every sender is a peer, learnt from its first datagram. Calling, there is one.
+    Listening, every sender is a peer, learnt from its first datagram; of too many the longest silent is forgotten. Calling, there is one.
 
     Parameters
     ----------
@@ -92,8 +93,12 @@ class UdpLink:
                     self._received.append((b"".join(batch), names[batch_address]))
                 batch = []
                 batch_address = address
-                if address not in names:
+                name = names.pop(address, None)
+                if name is None:
                     self._learn(address)
+                else:
+                    # In the order of the silence, the longest first.
+                    names[address] = name
             batch.append(data)
         if batch and batch_address is not None:
             self._received.append((b"".join(batch), names[batch_address]))
@@ -102,6 +107,11 @@ class UdpLink:
 
     def _learn(self, address: _Address) -> None:
         name = f"{address[0]}:{address[1]}"
+        if len(self._peer_names) >= MOST_PEERS:
+            silent = next(iter(self._peer_names))
+            name_of_silent = self._peer_names.pop(silent)
+            if not self._is_calling:
+                self._peers.pop(name_of_silent, None)
         self._peer_names[address] = name
         if not self._is_calling:
             self._peers[name] = address
@@ -118,10 +128,13 @@ class UdpLink:
         return received
 
     def write(self, data: bytes, peer: str = "") -> None:
-        """Send one datagram to a peer, or to all."""
+        """Send one datagram to a peer, or to all; a forgotten peer is not sent any."""
         if self._socket is None:
             return
-        addresses = [self._peers[peer]] if peer in self._peers else list(self._peers.values())
+        if peer in self._peers:
+            addresses = [self._peers[peer]]
+        else:
+            addresses = list(self._peers.values()) if not peer or self._is_calling else []
         for address in addresses:
             with contextlib.suppress(OSError):
                 self._socket.sendto(data, address)

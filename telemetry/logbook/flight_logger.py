@@ -246,7 +246,9 @@ class FlightLogger:
                     1, mp_context=multiprocessing.get_context("spawn"), initializer=_follow_parent
                 )
             executor = self._own_executor
-        return await asyncio.get_running_loop().run_in_executor(executor, partial(work, *args, **kwargs))
+        # Beginning a process takes a while, and the links do not wait.
+        begun = await asyncio.to_thread(executor.submit, partial(work, *args, **kwargs))
+        return await asyncio.wrap_future(begun)
 
     def _say_logged(self, flight: FlightRecord) -> None:
         self._bus.publish(

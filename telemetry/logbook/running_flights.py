@@ -24,6 +24,8 @@ class RunningFlight:
     ----------
     vehicle_id : str
     plan : Plan
+    plan_id : str
+        What the plan was called; empty in files of earlier versions.
     who, why : str
         Whoever began it.
     started_s : float
@@ -41,6 +43,7 @@ class RunningFlight:
     started_s: float
     begun_boot_s: float | None = None
     begun_utc_s: float | None = None
+    plan_id: str = ""
 
     def begun_on_clock(self, boot_time_s: float | None, utc_s: float) -> float | None:
         """Give when the mission began by a vehicle's clock that shows `boot_time_s` now; None where it is another clock than then.
@@ -81,6 +84,7 @@ class RunningFlights:
         document = {
             "version": _VERSION,
             "vehicle_id": flight.vehicle_id,
+            "plan_id": flight.plan_id,
             "who": flight.who,
             "why": flight.why,
             "started_s": flight.started_s,
@@ -128,6 +132,7 @@ def _flight_of(document: dict[str, Any], source: str) -> RunningFlight:
         started_s=float(document["started_s"]),
         begun_boot_s=_time_of(document, "begun_boot_s"),
         begun_utc_s=_time_of(document, "begun_utc_s"),
+        plan_id=str(document.get("plan_id", "")),
     )
 
 

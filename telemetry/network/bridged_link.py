@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from telemetry.bus import Bus
 from telemetry.clock import Clock
 from telemetry.events import (
+    LinkCrowded,
     LinkLost,
     LinkOpened,
     RecordingFailed,
@@ -22,12 +23,13 @@ from telemetry.links.link import Link
 from telemetry.links.replay_link import ReplayLink
 from telemetry.network.network import Network
 from telemetry.network.paths import Paths
+from telemetry.network.peer_scanners import PeerScanners
 from telemetry.network.signing_mismatch import KEY_MISSING, MISMATCHES
-from telemetry.network.source import PRESENT_STATE, Source
+from telemetry.network.source import PRESENT_STATE, UNKNOWN_ID, Source
 from telemetry.recorder import LinkRecording
 from telemetry.refusal import TelemetryError
 from telemetry.vehicle.state_tracker import SILENCE_S
-from telemetry.wire.codec import Encoder, FrameScanner, decode
+from telemetry.wire.codec import Encoder, decode
 from telemetry.wire.dialect import DEFINITIONS, definition_of
 from telemetry.wire.frame import Frame
 from telemetry.wire.message import Message
@@ -36,6 +38,12 @@ from telemetry.wire.signing import Signer, Verifier
 HANDLER_FAILED = "handler_failed"
 DUPLICATE_SYSTEM_ID = "duplicate_system_id"
 BROADCAST_SYSTEM_ID = "broadcast_system_id"
+TOO_MANY_COMPONENTS = "too_many_components"
+
+MOST_SOURCES = 4096
+"""Components that are kept apart on a link: each of 255 vehicles may have sixteen."""
+_MOST_TWINS = 64
+_MORE_TWINS = "others"
 
 HEARTBEAT = definition_of("HEARTBEAT").msg_id
 _TIMESYNC = definition_of("TIMESYNC").msg_id
@@ -98,8 +106,11 @@ class BridgedLink:
         self._bus = bus
         self._clock = clock
         self._encoder = Encoder(*GROUND_STATION, signer=signer)
-        self._scanners: dict[str, FrameScanner] = {}
+        self._scanners = PeerScanners(verifier)
         self._sources: dict[int, Source] = {}
+        self._former_counts: Counter[int] = Counter()
+        self._crowds: set[str] = set()
+        self._refused_sources = 0
         self._failures: Counter[int] = Counter()
         self._duplicates: Counter[str] = Counter()
         self._unrecorded = 0
@@ -113,27 +124,27 @@ class BridgedLink:
 
     @property
     def messages_in(self) -> dict[str, int]:
-        """How many messages of each name came."""
-        counts: Counter[int] = Counter()
+        """How many messages of each name came; those that the dialect does not know are counted together."""
+        counts = self._former_counts.copy()
         for source in self._sources.values():
             counts.update(source.counts)
         return {
-            DEFINITIONS[msg_id].name if msg_id in DEFINITIONS else f"UNKNOWN_{msg_id}": count
+            "UNKNOWN" if msg_id == UNKNOWN_ID else DEFINITIONS[msg_id].name: count
             for msg_id, count in counts.most_common()
         }
 
     @property
     def decode_errors(self) -> dict[str, int]:
         """What came and was no good frame, by cause (see `FrameScanner`), and what could not be used."""
-        errors: Counter[str] = Counter()
-        for scanner in self._scanners.values():
-            errors.update(scanner.anomalies)
+        errors = self._scanners.anomalies
         if self._failures:
             errors[HANDLER_FAILED] = self._failures.total()
         if self._duplicates:
             errors[DUPLICATE_SYSTEM_ID] = self._duplicates.total()
         if self._from_everybody:
             errors[BROADCAST_SYSTEM_ID] = self._from_everybody
+        if self._refused_sources:
+            errors[TOO_MANY_COMPONENTS] = self._refused_sources
         return dict(errors)
 
     @property
@@ -158,8 +169,7 @@ class BridgedLink:
             await asyncio.sleep(0)
 
     def _end(self, reason: str) -> None:
-        for scanner in self._scanners.values():
-            scanner.finish()
+        self._scanners.finish()
         self.is_open = False
         time_s = self._clock.utc_s()
         if isinstance(self.link, ReplayLink):
@@ -168,8 +178,7 @@ class BridgedLink:
             self._bus.publish(LinkLost(time_s=time_s, link=self.name, reason=reason))
 
     async def _reopen(self, reason: str) -> None:
-        for scanner in self._scanners.values():
-            scanner.finish()
+        self._scanners.finish()
         self.is_open = False
         self._bus.publish(LinkLost(time_s=self._clock.utc_s(), link=self.name, reason=reason))
         pause_s = _FIRST_PAUSE_S
@@ -185,11 +194,10 @@ class BridgedLink:
     def receive(self, chunks: Sequence[tuple[bytes, str]]) -> None:
         """Take what was read, each chunk with the peer that it came from; all is recorded first."""
         scanned: list[tuple[list[Frame], str]] = []
+        now_s = self._clock.monotonic_s()
         for data, peer in chunks:
             self.bytes_in += len(data)
-            scanner = self._scanners.get(peer)
-            if scanner is None:
-                scanner = self._scanners[peer] = FrameScanner(self._verifier)
+            scanner = self._scanners.scanner_of(peer, now_s)
             frames = scanner.feed(data)
             if self._verifier is not None:
                 for cause in MISMATCHES:
@@ -197,6 +205,8 @@ class BridgedLink:
                         self._tell_of_signing(cause)
             if frames:
                 scanned.append((frames, peer))
+        if self._scanners.is_crowded:
+            self._tell_of_crowd("addresses")
         if scanned:
             self._record([frame.raw for frames, _ in scanned for frame in frames])
         now_s = self._clock.monotonic_s()
@@ -212,9 +222,12 @@ class BridgedLink:
             key = frame.system_id << 8 | frame.component_id
             source = sources.get(key)
             if source is None:
-                source = sources[key] = self._meet(frame, peer)
+                source = self._meet(frame, peer, now_s)
+                if source is None:
+                    continue
+                sources[key] = source
             msg_id = frame.msg_id
-            source.counts[msg_id] += 1
+            source.counts[UNKNOWN_ID if frame.definition is None else msg_id] += 1
             if source.peer != peer and not self._has_moved(source, peer, now_s):
                 continue
             source.received += 1
@@ -257,12 +270,38 @@ class BridgedLink:
         if self.network.is_news(source, paths, frame, now_s):
             paths.vehicle.handle_message(decode(frame))
 
-    def _meet(self, frame: Frame, peer: str) -> Source:
+    def _meet(self, frame: Frame, peer: str, now_s: float) -> Source | None:
+        """Make a source of who has not spoken before; None where there are too many, or it is not sure that it is one."""
+        if frame.definition is None:
+            # Its checksum cannot be verified, and so not who sent it.
+            self._former_counts[UNKNOWN_ID] += 1
+            return None
+        if len(self._sources) >= MOST_SOURCES and not self._forget_sources():
+            self._refused_sources += 1
+            return None
         source = Source(Address(frame.system_id, frame.component_id), self, peer, frame.seq)
         if frame.signature is not None and self._verifier is None and not self.is_passive:
             self._tell_of_signing(KEY_MISSING)
+        source.heard_s = now_s
         self.network.add_source(source)
         return source
+
+    def _forget_sources(self) -> bool:
+        """Forget the longest silent components, but no autopilot; tells whether there are any."""
+        self._tell_of_crowd("components")
+        others = [source for source in self._sources.values() if not source.is_autopilot]
+        # A quarter at once, so that a flood of them costs no search for each.
+        for source in sorted(others, key=lambda source: source.heard_s)[: MOST_SOURCES // 4]:
+            del self._sources[source.address.system_id << 8 | source.address.component_id]
+            self._former_counts.update(source.counts)
+            self.network.remove_source(source)
+        return bool(others)
+
+    def _tell_of_crowd(self, senders: str) -> None:
+        if senders in self._crowds:
+            return
+        self._crowds.add(senders)
+        self._bus.publish(LinkCrowded(time_s=self._clock.utc_s(), link=self.name, senders=senders))
 
     def _tell_of_signing(self, cause: str) -> None:
         if cause in self.signing_mismatches:
@@ -273,7 +312,9 @@ class BridgedLink:
     def _has_moved(self, source: Source, peer: str, now_s: float) -> bool:
         """Tell a sender with a new address, the old one being silent, from a second sender with the same ids."""
         if source.is_autopilot and now_s - source.heard_s <= SILENCE_S:
-            if peer not in self._duplicates:
+            if peer not in self._duplicates and len(self._duplicates) >= _MOST_TWINS:
+                peer = _MORE_TWINS
+            elif peer not in self._duplicates:
                 self._bus.publish(
                     SystemIdDuplicated(
                         time_s=self._clock.utc_s(),

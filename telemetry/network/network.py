@@ -1,5 +1,6 @@
 """The vehicles of one MAVLink network, whose system ids are unique, over all links to it."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable
 from random import Random
@@ -65,6 +66,11 @@ class Network:
         paths = self.paths.get(system_id)
         if paths is not None and source.address != paths.vehicle.address:
             source.paths = paths
+
+    def remove_source(self, source: Source) -> None:
+        """Forget a component that is no autopilot."""
+        with contextlib.suppress(ValueError):
+            self._sources[source.address.system_id].remove(source)
 
     def greet(self, source: Source, heartbeat: Message) -> None:
         """Make a vehicle, or a further path to one, of what sends an autopilot's heartbeat."""

@@ -34,6 +34,8 @@ _OVERTAKEN = 32
 _PAUSE_S = 2.0
 _LATE = 128
 """A sequence number so far ahead is one that comes late, or twice."""
+UNKNOWN_ID = -1
+"""Under which all messages are counted that the dialect does not know: a sender may make 16 million numbers of them."""
 
 
 class OpenLink(Protocol):
@@ -72,7 +74,7 @@ class Source:
     is_autopilot : bool
         Whether it is that vehicle's autopilot; other components belong to a vehicle and are not spoken to.
     counts : dict of int to int
-        Messages by number.
+        Messages by number, those that the dialect does not know under `UNKNOWN_ID`.
     """
 
     __slots__ = (

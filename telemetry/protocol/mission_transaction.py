@@ -26,6 +26,8 @@ from telemetry.protocol.mission_upload import MissionUpload
 from telemetry.refusal import TelemetryError, VehicleSilent
 
 MAX_TRIES = 3
+PART_SAVES = 20
+"""Items that a part must spare to be sent in place of the whole: a vehicle that takes none is silent for seconds."""
 
 _NAMES = {MissionType.MISSION: "mission", MissionType.FENCE: "fence", MissionType.RALLY: "rally points"}
 
@@ -165,24 +167,51 @@ class MissionTransaction:
             )
         wanted = (*before[:first_seq], *changed, *before[end:])
         try:
-            outcome = await self._run(
-                MissionPartialUpload(changed, self._target), "sending a part of the", len(changed)
-            )
-            if isinstance(outcome, TransferFailed) and outcome.result is not None and outcome.seq is not None:
-                raise self._refusal(outcome, len(wanted))
-            if isinstance(outcome, ItemsAccepted) and await self._is_on_board(wanted):
+            if await self._send_part(changed, wanted):
                 return wanted
         except (TelemetryError, asyncio.CancelledError) as failure:
             await self._restore(before, failure)
             raise
-        await self._send(wanted, before)
+        await self._send(wanted, before, may_send_part=False)
         return wanted
 
-    async def _send(self, items: Sequence[WireItem], backup: tuple[WireItem, ...]) -> None:
+    async def _send_part(self, part: Sequence[WireItem], wanted: Sequence[WireItem]) -> bool:
+        """Send the items that differ; tells whether all of `wanted` is on board then.
+
+        Raises
+        ------
+        UploadRefused
+            If the vehicle refuses one of them; what is on board then is a mixture.
+        """
+        outcome = await self._run(
+            MissionPartialUpload(part, self._target), "sending a part of the", len(part)
+        )
+        if isinstance(outcome, TransferFailed) and outcome.result is not None and outcome.seq is not None:
+            raise self._refusal(outcome, len(wanted))
+        return isinstance(outcome, ItemsAccepted) and await self._is_on_board(wanted)
+
+    def _part_to_send(self, items: Sequence[WireItem], before: Sequence[WireItem]) -> Sequence[WireItem]:
+        """Give the items from the first that differs to the last; none where the whole is to be sent."""
+        if self._mission_type is not MissionType.MISSION or len(items) != len(before):
+            return ()
+        changed = [
+            at
+            for at, (ours, theirs) in enumerate(zip(items, before, strict=True))
+            if differences([ours], [theirs], self._mission_type)
+        ]
+        part = items[changed[0] : changed[-1] + 1] if changed else ()
+        return part if len(items) - len(part) >= PART_SAVES else ()
+
+    async def _send(
+        self, items: Sequence[WireItem], backup: tuple[WireItem, ...], *, may_send_part: bool = True
+    ) -> None:
         is_touched = False
         try:
             is_touched = True
             if await self._write_file(items, "sending") and await self._is_on_board(items):
+                return
+            part = self._part_to_send(items, backup) if may_send_part else ()
+            if part and await self._send_part(part, items):
                 return
             for _ in range(MAX_TRIES):
                 outcome = await self._run(

@@ -1,6 +1,8 @@
 """Where RTK corrections come from."""
 
 import asyncio
+import os
+import stat
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -29,6 +31,8 @@ class CorrectionSource(Protocol):
 
 class FileSource:
     """A file or pipe that another program writes, read as it grows, at most 4 kB/s.
+
+    One that is replaced is read to its end, and then the new one from its beginning, as is one that was emptied.
 
     Parameters
     ----------
@@ -59,10 +63,34 @@ class FileSource:
             file = self._file
             if file is None:
                 raise ConnectionError("not open")
-            data = await asyncio.to_thread(file.read, _CHUNK_SIZE)
+            data = await asyncio.to_thread(self._read_more, file)
             await asyncio.sleep(_PAUSE_S)
             if data:
                 return [(data, "")]
+
+    def _read_more(self, file: BinaryIO) -> bytes:
+        data = file.read(_CHUNK_SIZE)
+        if data:
+            return data
+        try:
+            there = self._path.stat()
+        except OSError:
+            # Moved away, and the new one is not there yet.
+            return b""
+        opened = os.fstat(file.fileno())
+        if not stat.S_ISREG(opened.st_mode):
+            return b""
+        if (there.st_dev, there.st_ino) != (opened.st_dev, opened.st_ino):
+            new = self._path.open("rb")
+            if self._file is file:
+                self._file = new
+                file.close()
+            else:
+                # Closed meanwhile.
+                new.close()
+        elif opened.st_size < file.tell():
+            file.seek(0)
+        return b""
 
     async def close(self) -> None:
         """Close it."""

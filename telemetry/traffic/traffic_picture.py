@@ -1,9 +1,11 @@
 """All other aircraft that a station hears, without I/O: messages in, events out."""
 
 import math
-from collections import deque
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from geofence.latlon import LatLon
 from telemetry.traffic.aircraft import (
@@ -93,6 +95,29 @@ def distance_m(one: LatLon, other: LatLon) -> float:
     )
 
 
+class _Places:
+    """Where many aircraft are, for those that may be near a place to be found fast."""
+
+    def __init__(self, aircraft: Sequence[Aircraft]) -> None:
+        self._aircraft = [one for one in aircraft if one.position is not None]
+        places = [one.position for one in self._aircraft if one.position is not None]
+        self._lats_deg = np.array([place.lat_deg for place in places])
+        self._lons_deg = np.array([place.lon_deg for place in places])
+
+    def within(self, reach_m: float, place: LatLon) -> list[Aircraft]:
+        """Give all that are so near, and some that are not."""
+        # A degree of latitude is at least 110 km; near the poles one of longitude is nothing.
+        lat_reach_deg = reach_m / 110_000.0
+        lon_reach_deg = lat_reach_deg / max(
+            1e-6, math.cos(math.radians(min(90.0, abs(place.lat_deg) + lat_reach_deg)))
+        )
+        lon_apart_deg = np.abs((self._lons_deg - place.lon_deg + 180.0) % 360.0 - 180.0)
+        is_candidate = (np.abs(self._lats_deg - place.lat_deg) <= lat_reach_deg) & (
+            lon_apart_deg <= lon_reach_deg
+        )
+        return [self._aircraft[at] for at in np.flatnonzero(is_candidate)]
+
+
 class TrafficPicture:
     """Keeps the aircraft heard of late, and tells which come near our drones.
 
@@ -135,13 +160,15 @@ class TrafficPicture:
     def _note_own(self, message: Message) -> None:
         """Take note of one of our drones' own serial number: others may hear it, and it is no traffic."""
         if message.name == "OPEN_DRONE_ID_BASIC_ID" and (serial := serial_of(message)):
-            self._own_serials.add(serial)
+            if len(self._own_serials) < AIRCRAFT_AT_MOST:
+                self._own_serials.add(serial)
             for aircraft in list(self.aircraft.values()):
                 if aircraft.name == serial:
                     self._leave_out(aircraft)
 
     def _leave_out(self, own: Aircraft) -> None:
-        self._own_ids.add(own.traffic_id)
+        if len(self._own_ids) < AIRCRAFT_AT_MOST:
+            self._own_ids.add(own.traffic_id)
         self.aircraft.pop(own.traffic_id, None)
         self._unplaced.pop(own.traffic_id, None)
 
@@ -161,9 +188,16 @@ class TrafficPicture:
                     if kept is self.aircraft:
                         self._events.append(Expired(aircraft))
         self._near = {pair for pair in self._near if pair[0] in self.aircraft and pair[1] in drones}
+        near: defaultdict[str, list[str]] = defaultdict(list)
+        for traffic_id, drone_id in self._near:
+            near[drone_id].append(traffic_id)
+        places = _Places(list(self.aircraft.values()))
         for drone_id, drone in drones.items():
-            for aircraft in self.aircraft.values():
-                self._measure(drone_id, drone, aircraft)
+            for traffic_id in near[drone_id]:
+                self._measure(drone_id, drone, self.aircraft[traffic_id])
+            if drone.is_flying:
+                for aircraft in places.within(self.near_m, drone.position):
+                    self._measure(drone_id, drone, aircraft)
 
     def next_event(self) -> TrafficHappening | None:
         """Hand out the next event, or None."""
@@ -175,9 +209,7 @@ class TrafficPicture:
         assert aircraft.position is not None
         factor = CLEAR_FACTOR if was_near else 1.0
         reach_m = self.near_m * factor
-        # A degree of latitude is 111 km; most traffic is ruled out by that.
-        is_far = abs(aircraft.position.lat_deg - drone.position.lat_deg) * 111_000.0 > reach_m
-        away_m = math.inf if is_far else distance_m(aircraft.position, drone.position)
+        away_m = distance_m(aircraft.position, drone.position)
         vertical_m = (
             None if aircraft.alt_m is None or drone.alt_amsl_m is None else aircraft.alt_m - drone.alt_amsl_m
         )

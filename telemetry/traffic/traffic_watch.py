@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from telemetry.bridge import Bridge
-from telemetry.events import Event, TrafficAppeared, TrafficCleared, TrafficLost, TrafficNear
+from telemetry.events import Event, TrafficAppeared, TrafficCleared, TrafficCrowded, TrafficLost, TrafficNear
 from telemetry.network.bridged_link import BridgedLink
 from telemetry.traffic.traffic_picture import (
     HEARD,
@@ -22,6 +22,8 @@ from telemetry.wire.codec import decode
 from telemetry.wire.frame import Frame
 
 LOOK_S = 1.0
+MOST_TOLD = 20
+"""Events a look, of those that came near and of all others."""
 
 _log = logging.getLogger(__name__)
 
@@ -78,8 +80,21 @@ class TrafficWatch:
             await asyncio.sleep(LOOK_S)
 
     def _tell(self) -> None:
+        near: list[Near] = []
+        others: list[TrafficHappening] = []
         while (happening := self.picture.next_event()) is not None:
+            if isinstance(happening, Near):
+                near.append(happening)
+            else:
+                others.append(happening)
+        near.sort(key=lambda one: one.distance_m)
+        for happening in [*others[:MOST_TOLD], *near[:MOST_TOLD]]:
             self._bridge.bus.publish(self._event_of(happening))
+        more_near, more = max(0, len(near) - MOST_TOLD), max(0, len(others) - MOST_TOLD)
+        if more_near or more:
+            self._bridge.bus.publish(
+                TrafficCrowded(time_s=self._bridge.clock.utc_s(), near=more_near, others=more)
+            )
 
     def _event_of(self, happening: TrafficHappening) -> Event:
         time_s, aircraft = self._bridge.clock.utc_s(), happening.aircraft

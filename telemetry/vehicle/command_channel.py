@@ -1,6 +1,7 @@
 """Commands to one vehicle: one call of a kind at a time, every answer an event, every denial with its reasons."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ from telemetry.control.actor import Actor
 from telemetry.control.vehicle_control import VehicleControl
 from telemetry.events import CommandAnswered, CommandProgressed
 from telemetry.links.address import Address
-from telemetry.protocol.command_call import CommandCall, CommandEnded, CommandEvent
+from telemetry.protocol.command_call import CommandCall, CommandEnded, CommandEvent, CommandState
 from telemetry.protocol.command_call import CommandProgressed as CallProgressed
 from telemetry.protocol.command_result import CommandResult, command_name, command_result_words
 from telemetry.protocol.conversation import Conversation
@@ -18,6 +19,7 @@ from telemetry.refusal import CommandRefused, TelemetryError, VehicleSilent
 from telemetry.vehicle.denial_reasons import collect_reasons
 
 _COMPONENT_ARM_DISARM = 400
+_GIVING_UP_S = 2.0
 
 
 class CommandChannel:
@@ -65,6 +67,8 @@ class CommandChannel:
     async def send(self, command: int, *params: float, frame: int | None = None) -> int:
         """Send a command; returns after how many attempts it was accepted.
 
+        Whoever ceases to wait for a command that the vehicle is at (IN_PROGRESS) takes it back.
+
         Raises
         ------
         ControlDenied
@@ -83,6 +87,10 @@ class CommandChannel:
                     ended: CommandEvent = await self._conversation.run(
                         call, lambda event: self._publish_progress(name, actor, event)
                     )
+                except asyncio.CancelledError:
+                    if call.state is CommandState.IN_PROGRESS:
+                        await self._take_back(call)
+                    raise
                 finally:
                     del self._running[command]
                 if not isinstance(ended, CommandEnded):
@@ -128,6 +136,13 @@ class CommandChannel:
         self._control.demand(f"cancelling {command_name(command)}")
         call.cancel(self._clock.monotonic_s())
         self._conversation.wake(call)
+
+    async def _take_back(self, call: CommandCall) -> None:
+        """Ask until the vehicle gives it up, for a while; not where the control has passed to somebody else."""
+        call.cancel(self._clock.monotonic_s())
+        with contextlib.suppress(TelemetryError, TimeoutError):
+            async with asyncio.timeout(_GIVING_UP_S):
+                await self._conversation.run(call)
 
     def _publish_progress(self, command: str, actor: Actor, event: CommandEvent) -> None:
         if isinstance(event, CallProgressed):

@@ -4,6 +4,8 @@ import math
 
 # ArduCopter repeats what is still wrong every 30 s.
 _EXPIRY_S = 35.0
+_MOST = 64
+"""No vehicle has so many; who forges texts may."""
 _PREFIXES = ("PreArm: ", "Arm: ")
 
 
@@ -17,7 +19,9 @@ class PrearmReasons:
         """Take any text of the vehicle."""
         for prefix in _PREFIXES:
             if text.startswith(prefix):
-                self._expiry_s[text.removeprefix(prefix)] = now_s + _EXPIRY_S
+                reason = text.removeprefix(prefix)
+                if reason in self._expiry_s or len(self._expiry_s) < _MOST:
+                    self._expiry_s[reason] = now_s + _EXPIRY_S
 
     def clear(self) -> None:
         """Forget all: the vehicle is armed or says that it could be."""

@@ -39,15 +39,25 @@ SILENCE_S = 3.0
 _UINT16_MAX = 0xFFFF
 _ARMED_FLAG = ardupilotmega.MAV_MODE_FLAG_SAFETY_ARMED
 _PREARM_BIT = ardupilotmega.MAV_SYS_STATUS_PREARM_CHECK
+_GROUPS: dict[str, tuple[str, ...]] = {
+    "mode_heard_s": ("HEARTBEAT",),
+    "position_heard_s": ("GLOBAL_POSITION_INT",),
+    "velocity_heard_s": ("GLOBAL_POSITION_INT", "VFR_HUD"),
+    "attitude_heard_s": ("ATTITUDE",),
+    "gps_heard_s": ("GPS_RAW_INT",),
+    "battery_heard_s": ("SYS_STATUS", "BATTERY_STATUS"),
+    "mission_heard_s": ("MISSION_CURRENT",),
+    "home_heard_s": ("HOME_POSITION",),
+    "health_heard_s": ("SYS_STATUS",),
+    "fence_heard_s": ("FENCE_STATUS",),
+    "gimbal_heard_s": ("GIMBAL_DEVICE_ATTITUDE_STATUS", "MOUNT_STATUS"),
+    "camera_heard_s": ("CAMERA_CAPTURE_STATUS", "CAMERA_SETTINGS", "CAMERA_INFORMATION"),
+    "terrain_heard_s": ("TERRAIN_REPORT",),
+    "remote_id_heard_s": ("OPEN_DRONE_ID_ARM_STATUS",),
+}
+"""The messages that each group of fields is read from: the first of these that the vehicle says at all."""
 _HEARD = {
-    name: definition_of(message).msg_id
-    for name, message in {
-        "position_heard_s": "GLOBAL_POSITION_INT",
-        "attitude_heard_s": "ATTITUDE",
-        "gps_heard_s": "GPS_RAW_INT",
-        "battery_heard_s": "SYS_STATUS",
-        "mission_heard_s": "MISSION_CURRENT",
-    }.items()
+    name: tuple(definition_of(message).msg_id for message in messages) for name, messages in _GROUPS.items()
 }
 
 
@@ -86,6 +96,7 @@ class StateTracker:
         self._prearm = PrearmReasons()
         self._battery = BatteryTime()
         self._heard_at_s: dict[int, float] = {}
+        """By message number."""
         self._autopilot_version = ""
         self.autopilot: int | None = None
         """MAV_AUTOPILOT; None before the first heartbeat."""
@@ -102,9 +113,9 @@ class StateTracker:
         self._heard_s = heard_s = self._monotonic_s()
         self._snapshot = None
         msg_id = message.definition.msg_id
+        self._heard_at_s[msg_id] = heard_s
         if msg_id in _KEPT:
             self._unread[msg_id] = message
-            self._heard_at_s[msg_id] = heard_s
             return
         reader = _READ_AT_ONCE.get(msg_id)
         if reader is not None:
@@ -116,6 +127,7 @@ class StateTracker:
         if msg_id in PAYLOAD_READERS:
             # Beside what the autopilot, or another component, says by the same message.
             self._unread[message.component_id << 24 | msg_id] = message
+            self._heard_at_s[msg_id] = self._monotonic_s()
             self._snapshot = None
         elif msg_id in _IMAGES:
             self._read_image(message)
@@ -151,9 +163,7 @@ class StateTracker:
         if heard_s is not None:
             lag_s = self._clock.utc_s() - now_s
             values["updated_s"] = lag_s + heard_s
-            for name, msg_id in _HEARD.items():
-                if msg_id in self._heard_at_s:
-                    values[name] = lag_s + self._heard_at_s[msg_id]
+            self._read_ages(values, lag_s)
             values["is_connected"] = now_s - heard_s <= SILENCE_S
             if values["is_connected"]:
                 self._stale_at_s = math.nextafter(heard_s + SILENCE_S, math.inf)
@@ -162,6 +172,14 @@ class StateTracker:
         self._stale_at_s = min(self._stale_at_s, self._prearm.next_expiry_s)
         self._snapshot = VehicleState(**values)
         return self._snapshot
+
+    def _read_ages(self, values: dict[str, Any], lag_s: float) -> None:
+        heard_at_s = self._heard_at_s
+        for name, numbers in _HEARD.items():
+            for msg_id in numbers:
+                if msg_id in heard_at_s:
+                    values[name] = lag_s + heard_at_s[msg_id]
+                    break
 
     def _read_heartbeat(self, message: Message) -> None:
         values = self._values
@@ -223,7 +241,6 @@ class StateTracker:
 
     def _read_system_status(self, message: Message) -> None:
         values = self._values
-        self._heard_at_s[message.definition.msg_id] = self._monotonic_s()
         if message.voltage_battery not in (0, _UINT16_MAX):
             values["battery_v"] = message.voltage_battery / 1e3
         if message.current_battery != -1:
@@ -264,7 +281,6 @@ class StateTracker:
         if is_said != self._says_paused or before != message.seq:
             values["is_paused"] = is_said
         self._says_paused = is_said
-        self._heard_at_s[message.definition.msg_id] = self._monotonic_s()
         # Firmware older than the field leaves it 0.
         if message.total != _UINT16_MAX and (message.total or not message.seq):
             values["mission_count"] = message.total

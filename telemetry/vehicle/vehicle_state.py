@@ -62,8 +62,11 @@ class VehicleState:
     images_taken : int or None
     remote_id_ok : bool or None
         Whether its remote ID lets it arm; `remote_id_problem` says why not.
-    position_heard_s, attitude_heard_s, gps_heard_s, battery_heard_s, mission_heard_s : float or None
-        When each group of fields was last heard, as `updated_s`.
+    mode_heard_s, position_heard_s, velocity_heard_s, attitude_heard_s, gps_heard_s, battery_heard_s : float or None
+        When each group of fields was last heard, as `updated_s`; armed or not is said with the mode.
+    mission_heard_s, home_heard_s, health_heard_s, fence_heard_s, gimbal_heard_s : float or None
+        Of these, health is what the vehicle says of its systems and whether it would arm, fence whether it was breached.
+    camera_heard_s, terrain_heard_s, remote_id_heard_s : float or None
     """
 
     vehicle_id: str
@@ -130,8 +133,17 @@ class VehicleState:
     images_taken: int | None = None
     remote_id_ok: bool | None = None
     remote_id_problem: str = ""
+    mode_heard_s: float | None = field(default=None, compare=False)
     position_heard_s: float | None = field(default=None, compare=False)
+    velocity_heard_s: float | None = field(default=None, compare=False)
     attitude_heard_s: float | None = field(default=None, compare=False)
     gps_heard_s: float | None = field(default=None, compare=False)
     battery_heard_s: float | None = field(default=None, compare=False)
     mission_heard_s: float | None = field(default=None, compare=False)
+    home_heard_s: float | None = field(default=None, compare=False)
+    health_heard_s: float | None = field(default=None, compare=False)
+    fence_heard_s: float | None = field(default=None, compare=False)
+    gimbal_heard_s: float | None = field(default=None, compare=False)
+    camera_heard_s: float | None = field(default=None, compare=False)
+    terrain_heard_s: float | None = field(default=None, compare=False)
+    remote_id_heard_s: float | None = field(default=None, compare=False)

@@ -42,6 +42,7 @@ async def test_one_commands_and_others_ask(simulated: Any, until: Any) -> None:
     refused = await client.post(COMMANDS, json={"command": "takeoff", **WANG})
     assert refused.status_code == 423
     assert refused.json()["holder"] == "Li"
+    assert "asked_by" not in refused.json()
     assert "Li (patrol)" in refused.json()["detail"]
     flight = await client.post("/api/drones/1-1/flights", json={"plan_id": "p1", **WANG})
     assert flight.status_code in (404, 423)
@@ -50,6 +51,9 @@ async def test_one_commands_and_others_ask(simulated: Any, until: Any) -> None:
     asked = await client.post(CONTROL, json=WANG)
     assert asked.status_code == 202
     assert asked.json()["request"] == WANG
+    third = await client.post(CONTROL, json={"who": "Sun", "why": "flood"})
+    assert third.status_code == 423
+    assert (third.json()["holder"], third.json()["asked_by"]) == ("Li", "Wang")
     assert (await client.post(CONTROL, json={"action": "object", **WANG})).status_code == 423
     assert (await client.post(CONTROL, json={"action": "object", **LI})).json()["request"] is None
     await client.post(CONTROL, json=WANG)

@@ -1,42 +1,53 @@
-"""A service that is started anew in mid-flight, in this process: the one that is killed stands in `test_killed_in_flight.py`."""
+"""A service started anew in the middle of flights: each drone's plan is called as it was."""
 
-from pathlib import Path
-from typing import Any
+import asyncio
 
-import pytest
+from geofence.zone_set import ZoneSet
+from server.plan_store import PlanStore
+from server.revision import Revision
+from server.station import Station
+from simulator.fleet import SimulatorFleet
+from telemetry.bridge import Bridge
+from telemetry.links.link_address import open_link_for
+from telemetry.logbook.running_flights import RunningFlight, RunningFlights
+from telemetry.protocol.mission_item_wire import items_of_plan
+from telemetry.protocol.mission_type import MissionType
+from tests.telemetry.protocol.flown_plan import PLAN
 
-from geofence.latlon import LatLon
-from server.simulator_process import simulator_process
 
-HOME = {"lat_deg": 36.0942, "lon_deg": 103.7063}
-SPEEDUP = 30.0
+def test_ids_of_former_plans_are_given_to_no_other() -> None:
+    plans = PlanStore(Revision())
+    plans.keep_ids(["p4", "", "p", "x9", "p²"])
+    [fifth] = plans.add([PLAN])
+    assert fifth.plan_id == "p5"
+    assert plans.restore("p2", PLAN).plan_id == "p2"
+    assert plans.restore("p8", PLAN).plan_id == "p8"
+    # What is taken, or was never said, is called anew.
+    assert plans.restore("p8", PLAN).plan_id == "p9"
+    assert plans.restore("", PLAN).plan_id == "p10"
+    assert {plan.plan_id for plan in plans.all()} == {"p2", "p5", "p8", "p9", "p10"}
 
 
-async def test_a_flight_taken_up_knows_for_how_long_it_flies(
-    run_service: Any, precinct: Any, until: Any, tmp_path: Path
-) -> None:
-    home = LatLon(HOME["lat_deg"], HOME["lon_deg"])
-    async with simulator_process(1, home=home, home_alt_amsl_m=1520.0, speedup=SPEEDUP) as simulator:
-        options = {"zones": precinct, "links": simulator.addresses, "records": tmp_path}
-        async with run_service(**options) as service:
-            drones, flights = service.station.fleet.drones, service.station.flights
-            await until(lambda: "1-1" in drones and drones["1-1"].state.prearm_ok)
-            points = [{**HOME, "lat_deg": HOME["lat_deg"] + 0.0005, "dwell_s": 300}]
-            request = {"pattern": {"name": "points", "points": points}, "alt_rel_m": 12, "home": HOME}
-            (plan,) = (await service.client.post("/api/plans", json=request)).json()["plans"]
-            begun = await service.client.post(
-                "/api/drones/1-1/flights", json={"plan_id": plan["id"], "who": "Li"}
-            )
-            assert begun.status_code == 202, begun.text
-            first = flights.newest_of("1-1").flight
-            await until(lambda: (first.elapsed_s or 0.0) > 5.0)
-            await until(lambda: b'"begun_boot_s": null' not in (tmp_path / "running/1-1.json").read_bytes())
-            before_s = first.elapsed_s
-        async with run_service(**options) as service:
-            flights = service.station.flights
-            await until(
-                lambda: flights.newest_of("1-1") and flights.newest_of("1-1").flight.elapsed_s is not None
-            )
-            flight = flights.newest_of("1-1").flight
-            assert flight.begun_boot_s == pytest.approx(first.begun_boot_s, abs=1e-3)
-            assert before_s < flight.elapsed_s < before_s + 120.0
+async def test_a_flight_that_is_taken_up_keeps_the_id_of_its_plan(tmp_path) -> None:
+    fleet = SimulatorFleet(1, port=0, speedup=10.0, quick_boot=True)
+    await fleet.start()
+    try:
+        async with Bridge() as bridge:
+            await bridge.add_link(open_link_for(fleet.addresses[0]))
+            vehicle = await bridge.wait_for_vehicle(10)
+            await vehicle.upload(MissionType.MISSION, items_of_plan(PLAN))
+            assert await vehicle.wait_until(lambda state: state.prearm_ok is True, 20)
+            await vehicle.arm()
+        RunningFlights(tmp_path).keep(
+            RunningFlight(vehicle_id="1-1", plan=PLAN, who="li", why="patrol", started_s=1.7e9, plan_id="p3")
+        )
+        async with Bridge() as bridge, Station(bridge, zones=ZoneSet(()), records=tmp_path) as station:
+            station.start(fleet.addresses)
+            async with asyncio.timeout(10):
+                while station.flights.newest_of("1-1") is None:
+                    await asyncio.sleep(0.01)
+            assert station.flights.newest_of("1-1").plan_id == "p3"
+            assert [plan.plan_id for plan in station.plans.all()] == ["p3"]
+            assert station.plans.add([PLAN])[0].plan_id == "p4"
+    finally:
+        await fleet.stop()

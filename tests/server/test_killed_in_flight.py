@@ -155,6 +155,7 @@ async def test_three_drones_fly_on_and_are_found(feiying: Any, tmp_path: Path) -
                 assert drone["zone_clearance_m"] is not None
                 plan = (await client.get(f"/api/plans/{drone['plan_id']}")).json()
                 for name in (
+                    "id",
                     "name",
                     "items",
                     "length_m",

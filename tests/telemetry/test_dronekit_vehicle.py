@@ -1,8 +1,11 @@
 """dronekit through a bridge, against the simulator: with the control, without it, and refused."""
 
+import argparse
 import asyncio
+import importlib
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from telemetry.control.refusal import ControlHeld
 from telemetry.dronekit_adapter import import_dronekit
 from telemetry.dronekit_vehicle import dronekit_attached, dronekit_vehicle
 from telemetry.events import ControlReleased, ControlTaken
+from telemetry.forwarding.attached_stations import attached_stations
 from telemetry.links.link_address import open_link_for
 from telemetry.refusal import TelemetryError
 
@@ -46,6 +50,23 @@ async def bridge():
             yield bridge
     finally:
         await fleet.stop()
+
+
+async def test_a_script_that_waits_in_vain_says_the_vehicles_last_words(bridge, monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "examples" / "scripts")
+    asked_vehicle = importlib.import_module("asked_vehicle")
+
+    def wait(link):
+        options = argparse.Namespace(service=None, link=link, drone="1-1", who="li", why="training")
+        with asked_vehicle.asked_vehicle(options) as vehicle:
+            vehicle.mode = import_dronekit().VehicleMode("GUIDED")
+            asked_vehicle.until(lambda: vehicle.mode.name == "GUIDED", "mode GUIDED", timeout_s=0.5)
+
+    async with attached_stations(bridge, ["field=tcp-listen:127.0.0.1:0"]) as [forwarder]:
+        with pytest.raises(
+            TimeoutError, match=r"not within 0.5 s: mode GUIDED.*Not passed on: this link may only read"
+        ):
+            await asyncio.to_thread(wait, f"tcp:127.0.0.1:{forwarder.link.port}")
 
 
 async def test_a_script_flies_the_drone_it_has_the_control_of(bridge):

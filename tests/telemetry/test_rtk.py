@@ -219,6 +219,35 @@ async def test_a_file_that_grows(tmp_path):
     await source.close()
 
 
+@pytest.mark.parametrize("how", ["replaced", "moved away", "emptied"])
+async def test_a_file_that_is_rotated_is_read_to_its_end_and_anew(tmp_path, monkeypatch, how):
+    monkeypatch.setattr("telemetry.rtk.correction_source._PAUSE_S", 0.001)
+    path = tmp_path / "base.rtcm3"
+    path.write_bytes(STATION)
+    source = correction_source(str(path))
+    await source.open()
+    assert await source.read() == [(STATION, "")]
+    new = STATION[: len(STATION) // 2]
+    if how == "replaced":
+        with path.open("ab") as file:
+            file.write(b"the end")
+        (tmp_path / "next").write_bytes(new)
+        (tmp_path / "next").replace(path)
+        assert await source.read() == [(b"the end", "")]
+    elif how == "moved away":
+        path.rename(tmp_path / "base.1")
+        reading = asyncio.create_task(source.read())
+        await asyncio.sleep(0.01)
+        path.write_bytes(new)
+        assert await asyncio.wait_for(reading, 5) == [(new, "")]
+        with path.open("ab") as file:
+            file.write(new)
+    else:
+        path.write_bytes(new)
+    assert await asyncio.wait_for(source.read(), 5) == [(new, "")]
+    await source.close()
+
+
 @pytest.mark.parametrize("url", ["nonsense", "flight.tlog", "tcp:host"])
 def test_what_is_no_source_is_refused(url):
     with pytest.raises(TelemetryError, match=r"tcp:HOST:PORT"):

@@ -18,6 +18,7 @@ from telemetry.events import (
     TextReported,
     TookOff,
 )
+from telemetry.vehicle.prearm_reasons import PrearmReasons
 from telemetry.vehicle.state_tracker import STATE_MESSAGES, StateTracker
 from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.dialect import DEFINITIONS
@@ -222,6 +223,15 @@ def test_prearm_reasons_are_kept_once_and_expire(vehicle):
     assert vehicle.state.prearm_reasons == state.prearm_reasons
     vehicle.clock.now_s += 1.0
     assert vehicle.state.prearm_reasons == ()
+
+
+def test_forged_prearm_reasons_are_bounded_and_known_ones_go_on():
+    reasons = PrearmReasons()
+    for number in range(1000):
+        reasons.receive_text(f"PreArm: {number}", 0.0)
+    reasons.receive_text("PreArm: 1", 30.0)
+    assert len(reasons.reasons(1.0)) == 64
+    assert reasons.reasons(36.0) == ("1",)
 
 
 def test_prearm_reasons_go_when_it_could_arm(vehicle):

@@ -3,12 +3,13 @@
 import asyncio
 import math
 import socket
+from random import Random
 
 import pytest
 
 from geofence.latlon import LatLon
 from telemetry.bridge import Bridge
-from telemetry.events import TrafficAppeared, TrafficNear
+from telemetry.events import TrafficAppeared, TrafficCrowded, TrafficNear
 from telemetry.links.address import Address
 from telemetry.links.link_address import open_link_for
 from telemetry.refusal import TelemetryError
@@ -17,14 +18,16 @@ from telemetry.traffic.remote_id_service import tell_operator
 from telemetry.traffic.traffic_picture import (
     AIRCRAFT_AT_MOST,
     EXPIRY_S,
+    NEAR_M,
     Appeared,
     Cleared,
     Expired,
     Near,
     OwnDrone,
     TrafficPicture,
+    distance_m,
 )
-from telemetry.traffic.traffic_watch import TrafficWatch
+from telemetry.traffic.traffic_watch import MOST_TOLD, TrafficWatch
 from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.message import Message
 
@@ -283,3 +286,52 @@ async def test_a_receiver_beside_the_drones_and_a_drone_in_the_air():
         (TrafficAppeared, "CCA1234", ""),
         (TrafficNear, "CCA1234", "1-1"),
     ]
+
+
+async def test_a_flood_of_aircraft_tells_of_the_nearest_and_counts_the_rest():
+    picture = TrafficPicture()
+    async with Bridge() as bridge:
+        now_s = bridge.clock.monotonic_s()
+        for number in range(300):
+            picture.receive_message(adsb(north_m=5.0 * (299 - number), address=number + 1), now_s)
+        picture.observe(drones(), now_s)
+        watch = TrafficWatch(bridge, picture)
+        with bridge.bus.subscribe() as events:
+            watch.observe()
+            said = events.pending()
+    assert [type(event) for event in said] == [
+        *[TrafficAppeared] * MOST_TOLD,
+        *[TrafficNear] * MOST_TOLD,
+        TrafficCrowded,
+    ]
+    told = [event.distance_m for event in said if isinstance(event, TrafficNear)]
+    assert told == pytest.approx([5.0 * number for number in range(MOST_TOLD)], abs=0.1)
+    assert (said[-1].near, said[-1].others) == (300 - MOST_TOLD, 300 - MOST_TOLD)
+
+
+def test_forged_serial_numbers_of_our_own_are_bounded():
+    picture = TrafficPicture()
+    for number in range(3 * AIRCRAFT_AT_MOST):
+        serial = str(number).encode().ljust(20, b"\0")
+        picture.receive_message(Message.new("OPEN_DRONE_ID_BASIC_ID", id_type=1, uas_id=tuple(serial)), 0.0)
+    assert len(picture._own_serials) == AIRCRAFT_AT_MOST
+
+
+@pytest.mark.parametrize(
+    "place", [HERE, LatLon(-17.0, 179.995), LatLon(89.99, 20.0), LatLon(-89.999, -170.0)]
+)
+def test_all_that_are_near_are_found_anywhere(place):
+    random = Random(place.lat_deg)
+    picture = TrafficPicture()
+    near = set()
+    for number in range(1, 400):
+        lat_deg = max(-90.0, min(90.0, place.lat_deg + random.uniform(-0.03, 0.03)))
+        reach_deg = min(180.0, 0.03 / max(1e-3, math.cos(math.radians(place.lat_deg))))
+        lon_deg = (place.lon_deg + random.uniform(-reach_deg, reach_deg) + 180.0) % 360.0 - 180.0
+        message = adsb(address=number, lat=round(lat_deg * 1e7), lon=round(lon_deg * 1e7), altitude=1600_000)
+        picture.receive_message(message, 0.0)
+        if distance_m(LatLon(message.lat / 1e7, message.lon / 1e7), place) <= NEAR_M:
+            near.add(f"adsb-{number:06X}")
+    picture.observe({"1-1": OwnDrone(place, 1600.0, is_flying=True)}, 1.0)
+    assert {event.aircraft.traffic_id for event in happenings(picture) if isinstance(event, Near)} == near
+    assert 10 < len(near) < 390

@@ -5,6 +5,8 @@ import math
 import pytest
 
 from geofence.latlon import LatLon
+from server.drone_document import drone_document
+from server.drone_safety import DroneSafety
 from telemetry.bus import Bus
 from telemetry.protocol.mission_item_wire import WireItem
 from telemetry.vehicle.battery_time import BatteryTime
@@ -100,6 +102,60 @@ def test_each_group_has_its_age():
     ]
     assert ages_s == pytest.approx([5.0, 2.0, 2.0])
     assert state.battery_heard_s is None
+
+
+GROUPS = {
+    "HEARTBEAT": ("mode",),
+    "GLOBAL_POSITION_INT": ("position", "velocity"),
+    "VFR_HUD": ("velocity",),
+    "ATTITUDE": ("attitude",),
+    "GPS_RAW_INT": ("gps",),
+    "SYS_STATUS": ("battery", "health"),
+    "BATTERY_STATUS": ("battery",),
+    "MISSION_CURRENT": ("mission",),
+    "HOME_POSITION": ("home",),
+    "FENCE_STATUS": ("fence",),
+    "GIMBAL_DEVICE_ATTITUDE_STATUS": ("gimbal",),
+    "MOUNT_STATUS": ("gimbal",),
+    "CAMERA_CAPTURE_STATUS": ("camera",),
+    "CAMERA_SETTINGS": ("camera",),
+    "TERRAIN_REPORT": ("terrain",),
+    "OPEN_DRONE_ID_ARM_STATUS": ("remote_id",),
+}
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_each_message_makes_its_groups_young_and_no_other(name):
+    clock = HandClock()
+    tracker = StateTracker("1-7", 7, 1, "tcp:x", Bus(), clock)
+    tracker.handle_message(Message.new(name))
+    clock.now_s += 4.0
+    state = tracker.snapshot()
+    ages = drone_document(state, now_s=clock.utc_s(), plan_id=None, flight_phase=None, safety=DroneSafety())[
+        "ages"
+    ]
+    heard = {group: age_s for group, age_s in ages.items() if age_s is not None}
+    assert heard == {"link_s": 4.0, **{f"{group}_s": 4.0 for group in GROUPS[name]}}
+
+
+def test_what_is_not_read_beside_better_makes_nothing_young():
+    clock = HandClock()
+    tracker = StateTracker("1-7", 7, 1, "tcp:x", Bus(), clock)
+    tracker.handle_message(Message.new("GLOBAL_POSITION_INT", lat=1, lon=1))
+    clock.now_s += 4.0
+    tracker.handle_message(Message.new("VFR_HUD"))
+    assert clock.utc_s() - tracker.snapshot().velocity_heard_s == pytest.approx(4.0)
+
+
+def test_a_camera_that_speaks_for_itself_has_an_age():
+    clock = HandClock()
+    tracker = StateTracker("1-7", 7, 1, "tcp:x", Bus(), clock)
+    tracker.handle_message(Message.new("HEARTBEAT"))
+    status = Message.new("CAMERA_CAPTURE_STATUS")
+    status.system_id, status.component_id = 7, 100
+    tracker.handle_part(status)
+    clock.now_s += 2.0
+    assert clock.utc_s() - tracker.snapshot().camera_heard_s == pytest.approx(2.0)
 
 
 def test_px4s_modes_have_words():

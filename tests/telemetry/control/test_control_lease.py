@@ -95,7 +95,7 @@ def test_a_second_request_waits_for_the_first_unless_it_ranks_higher(lease):
     lease.take(WANG, 1.0)
     with pytest.raises(ControlHeld, match="has asked") as caught:
         lease.take(Actor("Sun", "", USER), 2.0)
-    assert caught.value.holder == WANG
+    assert (caught.value.holder, caught.value.asked_by) == (LI, WANG)
     lease.take(CHIEF, 3.0)
     assert lease.request is not None
     assert lease.request.actor == CHIEF

@@ -24,9 +24,9 @@ PLANNED = 4
 
 
 @asynccontextmanager
-async def station(bridge, *, may_order, component=230):
+async def station(bridge, *, may_order, may_upload=False, component=230):
     readers, orderers = ([], [LISTEN]) if may_order else ([LISTEN], [])
-    async with attached_stations(bridge, readers, orderers) as [forwarder]:
+    async with attached_stations(bridge, readers, orderers, may_upload=may_upload) as [forwarder]:
         address = f"tcp:127.0.0.1:{forwarder.link.port}"
         connection = await asyncio.to_thread(
             mavutil.mavlink_connection, address, source_system=255, source_component=component
@@ -90,6 +90,32 @@ async def test_an_ordering_station_needs_the_control(bridge):
         assert (await answer(connection, "COMMAND_ACK", command=400)).result == 0
         assert await vehicle.wait_until(lambda state: state.is_armed, 5)
         assert vehicle.control.holding.actor.who.startswith("station 255/230 on tcp-listen")
+
+
+async def test_what_nobody_verified_is_put_on_board_only_where_that_was_said(bridge):
+    vehicle = bridge.vehicles["1-1"]
+    async with station(bridge, may_order=True) as (forwarder, connection):
+        connection.mav.mission_count_send(1, 1, 3)
+        assert "unverified uploads" in (await answer(connection, "STATUSTEXT", severity=4)).text
+        for mission_type in MissionType:
+            connection.mav.mission_count_send(1, 1, 3, mission_type)
+            refused = await answer(connection, "MISSION_ACK", mission_type=mission_type)
+            assert refused.type == mavutil.mavlink.MAV_MISSION_DENIED
+        connection.mav.mission_clear_all_send(1, 1, MissionType.FENCE)
+        refused = await answer(connection, "MISSION_ACK", mission_type=MissionType.FENCE)
+        assert refused.type == mavutil.mavlink.MAV_MISSION_DENIED
+        create_file = [7, 0, 2, 6, *[0] * 247]
+        connection.mav.file_transfer_protocol_send(0, 1, 1, create_file)
+        said = (await answer(connection, "FILE_TRANSFER_PROTOCOL")).payload
+        assert (said[0], said[2], said[3], said[4], said[5], said[12]) == (8, 2, 129, 1, 6, 9)
+        assert forwarder.denied["MISSION_COUNT"] == 4
+        # Nor does a refused upload take the control.
+        assert vehicle.control.holding is None
+    assert len(await vehicle.download(MissionType.MISSION)) == PLANNED
+    async with station(bridge, may_order=True, may_upload=True) as (_, connection):
+        connection.mav.mission_clear_all_send(1, 1, MissionType.RALLY)
+        passed = await answer(connection, "MISSION_ACK", mission_type=MissionType.RALLY)
+        assert passed.type == mavutil.mavlink.MAV_MISSION_ACCEPTED
 
 
 async def test_coming_home_is_passed_on_without_the_control(bridge):

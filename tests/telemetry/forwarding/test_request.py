@@ -2,7 +2,7 @@
 
 import pytest
 
-from telemetry.forwarding.request import Request, request_of
+from telemetry.forwarding.request import Request, changes_lists, request_of
 from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.dialect import DEFINITIONS
 from telemetry.wire.message import Message
@@ -63,6 +63,29 @@ def test_files_may_be_read_and_not_written(opcode):
     is_reading = opcode in {0, 1, 2, 3, 4, 5, 14, 15}
     request = request_of(frame_of(Message.new("FILE_TRANSFER_PROTOCOL", payload=payload)))
     assert request is (Request.READING if is_reading else Request.ORDERING)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (Message.new("MISSION_COUNT", count=3), True),
+        (Message.new("MISSION_CLEAR_ALL"), True),
+        (Message.new("MISSION_WRITE_PARTIAL_LIST"), True),
+        (Message.new("MISSION_ITEM_INT", current=1), True),
+        (Message.new("MISSION_ITEM", current=0), True),
+        (Message.new("FENCE_POINT"), True),
+        (Message.new("RALLY_POINT"), True),
+        (Message.new("FILE_TRANSFER_PROTOCOL", payload=(0, 0, 0, 6, *(0,) * 247)), True),
+        # dronekit's simple_goto, and a change of altitude.
+        (Message.new("MISSION_ITEM", current=2), False),
+        (Message.new("MISSION_ITEM", current=3), False),
+        (Message.new("FILE_TRANSFER_PROTOCOL", payload=(0, 0, 0, 4, *(0,) * 247)), False),
+        (Message.new("MISSION_REQUEST_LIST"), False),
+        (Message.new("COMMAND_LONG", command=400), False),
+    ],
+)
+def test_what_changes_a_list_on_board_is_known(message, expected):
+    assert changes_lists(frame_of(message)) is expected
 
 
 def test_the_target_of_every_message_is_found():

@@ -1,5 +1,6 @@
 """What is flown outlives the process."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -35,7 +36,7 @@ PLAN = Plan(
     margin_m=5.0,
     returns=ReturnPolicy(),
 )
-FLIGHT = RunningFlight(vehicle_id="north-1", plan=PLAN, who="李", why="patrol", started_s=1.7e9)
+FLIGHT = RunningFlight(vehicle_id="north-1", plan=PLAN, who="李", why="patrol", started_s=1.7e9, plan_id="p7")
 
 
 def test_a_flight_is_kept_replaced_and_dropped(tmp_path):
@@ -44,7 +45,7 @@ def test_a_flight_is_kept_replaced_and_dropped(tmp_path):
     RunningFlights(tmp_path).keep(replace(FLIGHT, vehicle_id="2-2"))
     second, first = RunningFlights(tmp_path).all()
     assert (second.vehicle_id, first.vehicle_id) == ("2-2", "north-1")
-    assert (first.who, first.why, first.started_s) == ("李", "patrol", 1.7e9)
+    assert (first.plan_id, first.who, first.why, first.started_s) == ("p7", "李", "patrol", 1.7e9)
     assert items_of_plan(first.plan) == items_of_plan(PLAN)
     for name in ("name", "home", "home_alt_amsl_m", "speed_m_s", "margin_m", "routes", "returns"):
         assert getattr(first.plan, name) == getattr(PLAN, name), name
@@ -60,6 +61,15 @@ def test_what_cannot_be_read_is_left_out(tmp_path, content):
     RunningFlights(tmp_path).keep(FLIGHT)
     (tmp_path / RUNNING_FOLDER / "bad.json").write_text(content)
     assert [flight.vehicle_id for flight in RunningFlights(tmp_path).all()] == ["north-1"]
+
+
+def test_a_file_of_an_earlier_version_has_no_plan_id(tmp_path):
+    RunningFlights(tmp_path).keep(FLIGHT)
+    [path] = (tmp_path / RUNNING_FOLDER).iterdir()
+    document = json.loads(path.read_text())
+    del document["plan_id"]
+    path.write_text(json.dumps(document))
+    assert [flight.plan_id for flight in RunningFlights(tmp_path).all()] == [""]
 
 
 def test_nothing_was_kept_yet(tmp_path):

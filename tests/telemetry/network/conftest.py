@@ -12,6 +12,7 @@ from telemetry.network.network import Network
 from telemetry.vehicle.vehicle import Vehicle
 from telemetry.wire.codec import Encoder, FrameScanner, decode
 from telemetry.wire.message import Message
+from telemetry.wire.signing import Verifier
 
 
 @dataclass
@@ -59,10 +60,16 @@ class Station:
         self._encoders: dict[str, Encoder] = {}
         self.events = self.bus.subscribe()
 
-    def add(self, name: str, system_id: int = 1) -> None:
+    def add(self, name: str, system_id: int = 1, verifier: Verifier | None = None) -> None:
         self.wires[name] = Wire(name)
         self.links[name] = BridgedLink(
-            self.wires[name], self.network, bus=self.bus, clock=self.clock, recording=None, is_passive=False
+            self.wires[name],
+            self.network,
+            bus=self.bus,
+            clock=self.clock,
+            recording=None,
+            is_passive=False,
+            verifier=verifier,
         )
         self._encoders[name] = Encoder(system_id, 1)
 

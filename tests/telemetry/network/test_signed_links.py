@@ -84,9 +84,7 @@ class SignedStation(Station):
     """A network by hand whose links are signed."""
 
     def add_signed(self, name, signing):
-        self.add(name)
-        link = self.links[name]
-        link._verifier = signing.verifier()
+        self.add(name, verifier=signing.verifier())
         self._encoders[name] = Encoder(1, 1, signer=signing.signer(7))
 
 

@@ -166,6 +166,34 @@ async def test_a_progress_is_told_and_a_command_taken_back(vehicle, copter, monk
     assert [event.percent for event in progressed] == [40]
 
 
+async def test_a_command_at_work_is_taken_back_by_whoever_ceases_to_wait_for_it(vehicle, copter):
+    def answer(result):
+        fields = {"target_system": 255, "target_component": 190, "command": 241}
+        message = Message.new("COMMAND_ACK", result=result, progress=40, **fields)
+        message.system_id, message.component_id = 1, 1
+        vehicle.handle_message(message)
+
+    copter.silent.add(241)
+    calibrating = asyncio.create_task(vehicle.command(241, 1))
+    await asyncio.sleep(0)
+    answer(5)
+    await asyncio.sleep(0)
+    calibrating.cancel()
+    while copter.heard[-1].name != "COMMAND_CANCEL":
+        await asyncio.sleep(0)
+    assert copter.heard[-1].command == 241
+    answer(6)
+    with pytest.raises(asyncio.CancelledError):
+        await calibrating
+    # What the vehicle has not said it is at, there is nothing to take back of.
+    sending = asyncio.create_task(vehicle.command(241, 1))
+    await asyncio.sleep(0)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert copter.heard[-1].name == "COMMAND_LONG"
+
+
 async def test_a_flight_taken_over_is_followed_and_not_fought(vehicle, copter, fly):
     """It hangs for so long that the flight would call it home, if it were its own."""
     script = good_flight(copter)

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from simulator.fleet import SimulatorFleet
+from telemetry.bridge import Bridge
+from telemetry.links.link_address import open_link_for
 from telemetry.protocol.machine import Retry
 from telemetry.protocol.mission_equality import differences
 from telemetry.protocol.mission_item_wire import WireItem
@@ -124,3 +127,65 @@ async def test_items_that_are_not_there_change_nothing(vehicle, copter, survey, 
     with pytest.raises(TelemetryError, match="has no items"):
         await vehicle.update_mission(first, survey(8)[:count])
     assert not {"MISSION_ITEM_INT", "MISSION_WRITE_PARTIAL_LIST"} & {m.name for m in copter.heard}
+
+
+async def test_an_upload_sends_only_what_differs_from_the_mission_on_board(vehicle, copter, survey):
+    await vehicle.upload(MISSION, survey(40))
+    wanted = survey(40)
+    wanted[20:23] = [moved(item) for item in wanted[20:23]]
+    copter.heard.clear()
+    await vehicle.upload(MISSION, wanted)
+    sent = [message.seq for message in copter.heard if message.name == "MISSION_ITEM_INT"]
+    assert sent == [20, 21, 22]
+    assert not differences(wanted, await vehicle.download(MISSION), MISSION)
+
+
+@pytest.mark.parametrize(
+    ("former", "changed"),
+    [
+        pytest.param(41, [20], id="another number of items"),
+        pytest.param(40, [1, 41], id="all between differs"),
+        pytest.param(40, [], id="nothing differs"),
+    ],
+)
+async def test_an_upload_sends_the_whole_where_a_part_saves_little(vehicle, copter, survey, former, changed):
+    await vehicle.upload(MISSION, survey(former))
+    wanted = survey(40)
+    for at in changed:
+        wanted[at] = moved(wanted[at])
+    copter.heard.clear()
+    await vehicle.upload(MISSION, wanted)
+    sent = [message.seq for message in copter.heard if message.name == "MISSION_ITEM_INT"]
+    assert sent == list(range(43))
+
+
+async def test_a_part_that_is_refused_in_an_upload_leaves_the_former_mission(vehicle, copter, survey):
+    await vehicle.upload(MISSION, survey(40))
+    wanted = survey(40)
+    wanted[20:23] = [moved(item) for item in wanted[20:23]]
+    copter.lists[0].refuse = lambda item: 10 if item.z == 42 and item.seq == 21 else 0
+    with pytest.raises(UploadRefused, match="item 21 of the mission was refused") as caught:
+        await vehicle.upload(MISSION, wanted)
+    assert "on board again" in caught.value.remedy
+    assert not differences(survey(40), await vehicle.download(MISSION), MISSION)
+
+
+async def test_a_simulated_copter_takes_a_part_of_a_changed_plan(survey):
+    fleet = SimulatorFleet(1, port=0, speedup=20.0, quick_boot=True)
+    await fleet.start()
+    try:
+        async with Bridge() as bridge:
+            await bridge.add_link(open_link_for(fleet.addresses[0]))
+            vehicle = await bridge.wait_for_vehicle(10)
+            # As files, missions come on board faster than a part does.
+            vehicle.files.distrust("")
+            await vehicle.upload(MISSION, survey(30))
+            wanted = survey(30)
+            wanted[7] = moved(wanted[7])
+            doings = []
+            await vehicle.upload(MISSION, wanted, lambda doing, done, total: doings.append((doing, total)))
+            assert ("sending a part of the mission", 1) in doings
+            assert not any(doing == "sending mission" for doing, _ in doings)
+            assert not differences(wanted, await vehicle.download(MISSION), MISSION)
+    finally:
+        await fleet.stop()

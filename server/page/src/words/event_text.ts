@@ -99,6 +99,8 @@ function keyOf({ kind, drone_id, data }: ServiceEvent): string {
       return `${key}.${deviationOf(data)}`;
     case "system_id_duplicated":
       return data["is_ignored"] === false ? `${key}.mixed` : key;
+    case "link_crowded":
+      return `${key}.${String(data["senders"])}`;
     case "signing_mismatched":
       return `${key}.${String(data["cause"])}`;
     case "link_lost":
