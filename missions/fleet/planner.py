@@ -24,6 +24,8 @@ _ATTEMPTS = 3
 _ROOM_S = 90.0
 _MANY_TASKS = 40.0
 """Of a drone: where each has more, an iteration takes longer by as much, and there are fewer of them."""
+_FAR_TOO_MANY_SHARE = 0.4
+"""Below this share orders are so long that each try of a place takes longer, too."""
 _CROWDED_SHARE = 0.15
 _KEPT_SHARE = 2.0 / 3.0
 _TRIES_IN_VAIN = 2
@@ -126,7 +128,8 @@ def _crowded(problem: FleetProblem, flights: Sequence[Flight]) -> dict[str, set[
 def solved(problem: FleetProblem, orders: Orders, iterations: int) -> Orders:
     """Search on estimated lengths, and again while a path that is used turns out longer."""
     flying = sum(start.batteries > 0 or start.xy_m is not None for start in problem.starts)
-    iterations = int(iterations * min(1.0, _MANY_TASKS * max(flying, 1) / max(len(problem.tasks), 1)))
+    share = min(1.0, _MANY_TASKS * max(flying, 1) / max(len(problem.tasks), 1))
+    iterations = int(iterations * share * min(1.0, share / _FAR_TOO_MANY_SHARE))
     for number in range(_ROUNDS):
         orders = searched(problem.tables, orders, iterations, problem.settings.seed + number)
         used = [
