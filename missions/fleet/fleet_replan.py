@@ -12,7 +12,7 @@ from geofence.terrain import Terrain
 from geofence.zone_set import ZoneSet
 from missions.fleet.change import Change, CostsChanged, DroneLost, Replanned, TaskAdded, TaskWithdrawn
 from missions.fleet.drone import Drone
-from missions.fleet.fleet_patrol import FleetPatrol, drones_over, refuse_broken_reserve
+from missions.fleet.fleet_patrol import FleetPatrol, drones_over, equipping_of, refuse_broken_reserve
 from missions.fleet.flight_plan import plan_flights
 from missions.fleet.pieces import Reach
 from missions.fleet.problem import stand_of
@@ -160,7 +160,8 @@ def replan_fleet_patrol(
         drones = drones_over(standing.station, ground, wind)
         orders.append(CostsChanged({drone.drone_id: drone.costs for drone in drones}))
     orders += [TaskAdded(task) for task in made.tasks]
-    replanned = replan(schedule, state, orders, transit, iterations=iterations)
+    equipping = equipping_of(standing.equipment, zones, ground, standing.station, terrain)
+    replanned = replan(schedule, state, orders, transit, iterations=iterations, equipping=equipping)
     lost = set(changes.lost_ids)
     new = replace(
         replanned.schedule,
@@ -177,6 +178,7 @@ def replan_fleet_patrol(
         terrain=terrain,
         motions=standing.station.motions,
         wind=wind,
+        equipping=equipping,
     )
     predictions = [
         predict_flight(made.plan, standing.station.drone(made.flight.drone_id).profile, wind, terrain=terrain)
@@ -194,6 +196,7 @@ def replan_fleet_patrol(
         standing.window,
         ground,
         wind,
+        equipment=standing.equipment,
     )
     return ReplannedPatrol(patrol, replace(replanned, schedule=new))
 

@@ -120,9 +120,7 @@ def insert_by_regret(
     is_lazy = waiting > _WEIGHED_AGAIN_AT_MOST
     for task in range(tasks):
         if orders.is_left_out[task]:
-            _weigh_again(
-                tables, orders, loads, task, is_stale, costs, places, codes, trial, split, generator
-            )
+            _weigh_again(tables, orders, loads, task, is_stale, costs, places, codes, trial, split, generator)
     while True:
         best_task, best_drone, most = int(NONE), int(NONE), -np.inf
         for task in range(tasks):

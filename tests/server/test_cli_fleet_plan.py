@@ -354,9 +354,9 @@ def test_bad_lines_are_refused(run, lines, pads, tmp_path, properties, words):
         (("--alt", 130), "altitude 130 m is out of range"),
         (
             ("--agl", 50, "--terrain", "hill.tif"),
-            "--agl: a fleet keeps no height above ground: level layers keep its drones apart. Give --alt",
+            "--agl: --alt and --agl each say the altitude",
         ),
-        (("--payload", "lamp.json"), "--payload: fleets are planned without pictures and payload orders"),
+        (("--payload", "lamp.json"), "lamp.json: it cannot be read as JSON"),
         (("--wind", "40,270"), "--wind: "),
         (("--vehicle", "quad-31"), "--vehicle: no drone is called 'quad-31'"),
         (("--alt-step", 3), "layers 3 m apart do not separate drones"),
