@@ -109,7 +109,7 @@ def wanted_of_document(document: Any, *, source: str, dwell_s: float = 0.0) -> t
             except MissionError as error:
                 if error.place == source:
                     raise
-                raise reader.refuse(_properties(field), error.what, error.remedy) from None
+                raise reader.refuse(_properties(f"{field}[{number}]"), error.what, error.remedy) from None
     if not found:
         raise MissionError(
             "holds no line and no point",
@@ -170,7 +170,7 @@ def _wanted(
 
 
 def _properties(field: str) -> str:
-    return field.partition(".geometry")[0] + ".properties" if ".geometry" in field else field
+    return field.replace(".geometry", ".properties")
 
 
 def _told_apart(found: list[Wanted]) -> Iterator[Wanted]:

@@ -222,7 +222,7 @@ def scheduled(
 
 
 def scheduled_as_ordered(
-    problem: FleetProblem, orders: Orders
+    problem: FleetProblem, orders: Orders, trials: int
 ) -> tuple[tuple[Flight, ...], list[Unserved]] | None:
     """Give flights their layers and times, everybody's tasks in the order they have; None where that is not legal."""
     split = new_split(max(len(problem.tasks), 1))
@@ -233,7 +233,7 @@ def scheduled_as_ordered(
                 split_order(problem.tables, drone, orders.codes[drone], count, split)
             ):
                 return None
-    placed = place_flights(problem, _drafts(problem, orders), 0)
+    placed = place_flights(problem, _drafts(problem, orders), trials)
     return None if placed.failed else (placed.flights, _left(problem, placed))
 
 

@@ -33,6 +33,8 @@ from missions.refusal import MissionError
 from missions.transit import Transit
 
 DEFAULT_ITERATIONS = 150
+_TRIALS = 8
+"""Of other orders of flights, where all tasks stay with their drones."""
 
 
 def replan(
@@ -166,7 +168,7 @@ class _Replanning:
         take_out_broken(problem, orders)
         kept = None
         if not self._has_orphans(problem, orders):
-            kept = scheduled_as_ordered(problem, orders)
+            kept = scheduled_as_ordered(problem, orders, _TRIALS)
         flights, left = scheduled(problem, orders, iterations, 0) if kept is None else kept
         tasks = [start.underway for start in starts if start.underway is not None]
         cut = [
