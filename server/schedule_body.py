@@ -13,7 +13,7 @@ from missions.fleet.fleet_patrol import FleetRequest
 from missions.fleet.fleet_replan import FleetChanges, ReportedFleet
 from missions.fleet.patrol_window import PatrolWindow, parse_window
 from missions.fleet.station import Station
-from missions.fleet.wanted import Wanted, WantedPattern, wanted_of
+from missions.fleet.wanted import Wanted, WantedPattern, refuse_too_many, wanted_of
 from missions.payload.payload_file import payload_from_document
 from missions.refusal import MissionError
 from missions.vehicle.stock_profiles import QUAD_30, stock_profile
@@ -22,7 +22,6 @@ from server.pattern_body import Body, Metres, PatternBody, pattern_of
 from server.wind_body import WindBody
 
 DRONES_MAX = 50
-WANTED_MAX = 500
 _USUAL_WINDOW = PatrolWindow(0.0, 7_200.0)
 
 Name = Annotated[str, Field(max_length=200)]
@@ -90,7 +89,7 @@ class ScheduleRequestBody(Body):
         )
         wanted = (*lines, *(one for body in self.patterns for one in body.wanted))
         _refuse_too_many("drones", len(station.drones), DRONES_MAX)
-        _refuse_too_many("lines, points and patterns", len(wanted), WANTED_MAX)
+        refuse_too_many(len(wanted))
         if not wanted:
             raise MissionError(
                 "nothing is to be flown", place="wanted", remedy="Give lines, points or patterns"
@@ -148,7 +147,7 @@ class ReplanBody(Body):
         """
         lines = () if self.add is None else wanted_of_document(self.add, source="add", dwell_s=self.dwell_s)
         added = (*lines, *(one for body in self.patterns for one in body.wanted))
-        _refuse_too_many("lines, points and patterns", len(added), WANTED_MAX)
+        refuse_too_many(len(added))
         return FleetChanges(self.lost, added, self.withdraw, None if self.wind is None else self.wind.wind)
 
 

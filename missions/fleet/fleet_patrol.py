@@ -23,7 +23,7 @@ from missions.fleet.schedule import FleetSettings, Schedule
 from missions.fleet.separation import Separation
 from missions.fleet.standing_schedule import StandingSchedule
 from missions.fleet.station import Station
-from missions.fleet.wanted import Wanted, WantedPattern
+from missions.fleet.wanted import Wanted, WantedPattern, refuse_too_many
 from missions.fleet.wanted_tasks import extent_of, tasks_of
 from missions.patrol.ground import DEFAULT_MARGIN_M
 from missions.patterns.pattern import AreaPattern, PerimeterPattern
@@ -149,6 +149,7 @@ def plan_fleet_patrol(
     """
     tell = on_progress or (lambda _stage, _share: None)
     _refuse_bad_numbers(request)
+    refuse_too_many(len(wanted))
     tell("legal space", 0.0)
     equipment = request.equipment
     if equipment.orders is not None:

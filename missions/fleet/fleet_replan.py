@@ -20,7 +20,7 @@ from missions.fleet.replan import DEFAULT_ITERATIONS, replan
 from missions.fleet.schedule import Schedule, Visit
 from missions.fleet.standing_schedule import StandingSchedule
 from missions.fleet.state import DroneState, FleetState
-from missions.fleet.wanted import Wanted, WantedPattern
+from missions.fleet.wanted import Wanted, WantedPattern, refuse_too_many
 from missions.fleet.wanted_tasks import WantedTasks, tasks_of
 from missions.patterns.space import PatternSpace
 from missions.refusal import MissionError
@@ -150,6 +150,7 @@ def replan_fleet_patrol(
         raise MissionError(
             "no drone of the schedule is left to fly", remedy="Leave one, or plan anew for other drones"
         )
+    refuse_too_many(len(changes.added))
     state = state_of(standing, reported, changes.lost_ids)
     made = _added(standing, zones, transit, changes.added)
     orders: list[Change] = [DroneLost(drone_id) for drone_id in changes.lost_ids]
