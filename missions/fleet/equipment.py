@@ -1,6 +1,7 @@
 """What a fleet's flights do besides flying their tasks: follow the ground, take pictures, obey orders."""
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from missions.plan.plan import STROKES
 from missions.plan.waypoint import Waypoint
 from missions.refusal import MissionError
 from missions.terrain.follow_terrain import TerrainHeight, follow_terrain
+from missions.transit import XY
 from missions.ways.copter_motion import CopterMotion
 
 _AS_SHIPPED = CopterMotion()
@@ -173,6 +175,14 @@ class Equipping:
             home_alt_amsl_m=self.home_alt_amsl_m,
             zones=self.zones,
         )
+
+    def ground_m(self, xy_m: XY) -> float:
+        """How high the ground that is followed lies over the pads' common level; 0 where none is, or it is not known."""
+        if not self.follows_ground or self.terrain is None or self.home_alt_amsl_m is None:
+            return 0.0
+        place = self.frame.position(*xy_m)
+        ground_amsl_m = float(self.terrain.ground_alt_amsl_m(place.lat_deg, place.lon_deg)[0])
+        return ground_amsl_m - self.home_alt_amsl_m if math.isfinite(ground_amsl_m) else 0.0
 
     def effort(self, task: Task, layer_m: float) -> tuple[float, float]:
         """Seconds that a task's actions take, and metres that are climbed along it.

@@ -165,6 +165,12 @@ class FleetProblem:
         """How far above a drone's pad a layer is at most."""
         return self.settings.over_pad_m(layer_m, self.pads[drone].ground_m)
 
+    def height_of_start_m(self, start: Start) -> float:
+        """Altitude of a drone in the air, counted as layers are."""
+        if self.equipping is None or start.xy_m is None:
+            return start.alt_m
+        return start.alt_m - self.equipping.ground_m(start.xy_m)
+
     def take_off(self, drone: int, height_m: float) -> tuple[float, float]:
         """Seconds and watt-hours that a drone takes up to a height above its pad."""
         costs = self.drones[drone].costs
@@ -284,7 +290,8 @@ class FleetProblem:
         """Time and energy until a drone in the air is free: to any layer, and what is under way."""
         if start.xy_m is None:
             return 0.0, 0.0
-        rises_m = np.array([layer_m - start.alt_m for layer_m in self.settings.layers_m])
+        height_m = self.height_of_start_m(start)
+        rises_m = np.array([layer_m - height_m for layer_m in self.settings.layers_m])
         rise_s, rise_wh = drone.costs.cost(0.0, rises_m, 0.0)
         task_s, task_wh = (0.0, 0.0) if start.underway is None else self._work(start.underway, drone.costs)
         return float(np.max(rise_s)) + task_s, float(np.max(rise_wh)) + task_wh

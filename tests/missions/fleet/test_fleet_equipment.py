@@ -31,6 +31,7 @@ from missions.plan.item import Command
 from missions.plan.route_items import rounded
 from missions.refusal import MissionError
 from missions.vehicle.stock_profiles import QUAD_30
+from tests.missions.fleet.simulated import disagreements, fly_all, too_near
 
 ORIGIN = LatLon(36.09, 103.70)
 FRAME = LocalFrame(ORIGIN)
@@ -210,6 +211,13 @@ def test_climbs_are_counted(followed):
         assert prediction.keeps_reserve
 
 
+def test_the_simulator_flies_hovers_and_hills_as_they_are_scheduled():
+    patrol = planned(FleetEquipment(ORDERS, tolerance_agl_m=TOLERANCE_M), terrain=terrain_of(hills))
+    flown = fly_all(patrol)
+    assert disagreements(patrol, flown) == []
+    assert too_near(patrol, flown) == []
+
+
 def test_layers_too_near_for_their_tolerance_are_kept_apart_by_time(samples):
     patrol = planned(FleetEquipment(tolerance_agl_m=TOLERANCE_M), terrain=terrain_of(hills), alt_step_m=8.0)
     assert patrol.is_legal
@@ -251,7 +259,16 @@ def test_replanning_keeps_pictures_orders_and_heights():
     document = json.loads(json.dumps(standing_document(patrol.standing)))
     standing = StandingReader("night.json").standing(document, WINDOW)
     assert standing.equipment == equipment
-    reported = ReportedFleet(0.0, (ReportedDrone("red"),))
+    # Half way along its first row, as high as its layer is there.
+    flight = patrol.schedule.of_drone("red")[0]
+    now_s = 0.5 * (flight.visits[0].start_s + flight.visits[0].end_s)
+    x_m, y_m, up_m = (
+        float(np.interp(now_s, [p.time_s for p in flight.track], values))
+        for values in zip(*((*p.xy_m, p.alt_m) for p in flight.track), strict=True)
+    )
+    west = patrol.schedule.pads[0]
+    red = ReportedDrone("red", FRAME.position(x_m, y_m), up_m - west.ground_m, 0.95)
+    reported = ReportedFleet(now_s, (red,), frozenset())
     changes = FleetChanges(lost_ids=("blue",))
     with pytest.raises(MissionError, match="the ground is not known"):
         replan_fleet_patrol(standing, ZONES, reported, changes)
