@@ -29,7 +29,9 @@ LINES = {
             "properties": {"name": f"row {number}"},
             "geometry": {"type": "LineString", "coordinates": [[103.7050, lat], [103.7078, lat]]},
         }
-        for number, lat in enumerate((36.0946, 36.0951, 36.0956, 36.0961), start=1)
+        for number, lat in enumerate(
+            (36.0942, 36.0945, 36.0948, 36.0951, 36.0954, 36.0957, 36.0960, 36.0963), start=1
+        )
     ],
 }
 PAYLOAD = {
@@ -83,7 +85,7 @@ def test_a_fleets_patrol_is_planned_flown_and_planned_anew(viewer: Any) -> None:
     chooser.value.set_files(
         {"name": "lines.geojson", "mimeType": "application/json", "buffer": json.dumps(LINES).encode()}
     )
-    page.get_by_text("4 lines, 0 points").wait_for()
+    page.get_by_text("8 lines, 0 points").wait_for()
     payload = page.get_by_label("Payload and orders (JSON)", exact=True)
     payload.fill("{}")
     assert press(viewer, "Preview") == "Give a document with “devices”, “points” or “areas”."
