@@ -338,7 +338,9 @@ def test_of_far_too_many_lines_those_of_high_priority_are_flown(field: Transit, 
     assert not {f"line {n}" for n in range(0, 200, 20)} & {left.task_id for left in schedule.unserved}
 
 
-def test_far_more_tasks_than_can_be_flown_are_planned_by_priority(field: Transit, samples: ModuleType) -> None:
+def test_far_more_tasks_than_can_be_flown_are_planned_by_priority(
+    field: Transit, samples: ModuleType
+) -> None:
     generator = np.random.default_rng(5)
     starts = generator.uniform((-900.0, 320.0), (800.0, 950.0), (320, 2))
     tasks = [
