@@ -8,11 +8,13 @@ from pydantic import Field
 from missions.files.fleet_state_document import fleet_state_of
 from missions.files.places import wanted_of_document
 from missions.files.station_document import station_of_document
+from missions.fleet.equipment import FleetEquipment, unpictured_turns_m
 from missions.fleet.fleet_patrol import FleetRequest
 from missions.fleet.fleet_replan import FleetChanges, ReportedFleet
 from missions.fleet.patrol_window import PatrolWindow, parse_window
 from missions.fleet.station import Station
-from missions.fleet.wanted import Wanted, WantedPattern, wanted_of
+from missions.fleet.wanted import Wanted, WantedPattern, refuse_too_many, wanted_of
+from missions.payload.payload_file import payload_from_document
 from missions.refusal import MissionError
 from missions.vehicle.stock_profiles import QUAD_30, stock_profile
 from missions.vehicle.wind import CALM
@@ -20,7 +22,6 @@ from server.pattern_body import Body, Metres, PatternBody, pattern_of
 from server.wind_body import WindBody
 
 DRONES_MAX = 50
-WANTED_MAX = 500
 _USUAL_WINDOW = PatrolWindow(0.0, 7_200.0)
 
 Name = Annotated[str, Field(max_length=200)]
@@ -54,7 +55,7 @@ class FleetQuestion:
 
 
 class ScheduleRequestBody(Body):
-    """Pads and drones, what they are to fly, and when; the first two as docs/fleet.md tells of files."""
+    """Pads and drones, what they are to fly, and when; the first two, and the payload, as docs/fleet.md tells of files."""
 
     station: dict[str, Any]
     wanted: dict[str, Any] | None = None
@@ -68,6 +69,9 @@ class ScheduleRequestBody(Body):
     dwell_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 10.0
     vehicle: Annotated[str, Field(max_length=100)] | None = None
     wind: WindBody | None = None
+    payload: dict[str, Any] | None = None
+    pictures_every_m: Annotated[float, Field(ge=0.1, le=1000, allow_inf_nan=False)] | None = None
+    pictures_in_turns: bool = True
 
     def question(self) -> FleetQuestion:
         """Read it.
@@ -85,7 +89,7 @@ class ScheduleRequestBody(Body):
         )
         wanted = (*lines, *(one for body in self.patterns for one in body.wanted))
         _refuse_too_many("drones", len(station.drones), DRONES_MAX)
-        _refuse_too_many("lines, points and patterns", len(wanted), WANTED_MAX)
+        refuse_too_many(len(wanted))
         if not wanted:
             raise MissionError(
                 "nothing is to be flown", place="wanted", remedy="Give lines, points or patterns"
@@ -97,6 +101,11 @@ class ScheduleRequestBody(Body):
             allow_above_120=self.allow_above_120,
             home_alt_amsl_m=self.home_alt_amsl_m,
             wind=CALM if self.wind is None else self.wind.wind,
+            equipment=FleetEquipment(
+                None if self.payload is None else payload_from_document(self.payload, source="payload"),
+                self.pictures_every_m,
+                0.0 if self.pictures_in_turns else unpictured_turns_m(wanted),
+            ),
         )
         if self.alt_step_m is not None:
             request = replace(request, alt_step_m=self.alt_step_m)
@@ -138,7 +147,7 @@ class ReplanBody(Body):
         """
         lines = () if self.add is None else wanted_of_document(self.add, source="add", dwell_s=self.dwell_s)
         added = (*lines, *(one for body in self.patterns for one in body.wanted))
-        _refuse_too_many("lines, points and patterns", len(added), WANTED_MAX)
+        refuse_too_many(len(added))
         return FleetChanges(self.lost, added, self.withdraw, None if self.wind is None else self.wind.wind)
 
 

@@ -109,7 +109,7 @@ def wanted_of_document(document: Any, *, source: str, dwell_s: float = 0.0) -> t
             except MissionError as error:
                 if error.place == source:
                     raise
-                raise reader.refuse(field, error.what, error.remedy) from None
+                raise reader.refuse(_properties(f"{field}[{number}]"), error.what, error.remedy) from None
     if not found:
         raise MissionError(
             "holds no line and no point",
@@ -124,12 +124,15 @@ def _members(reader: DocumentReader, geometry: Mapping[str, Any], field: str) ->
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     match kind:
         case "LineString":
-            return [_line(reader, coordinates, field)]
+            return [_led_somewhere(reader, _line(reader, coordinates, field), field)]
         case "Point":
             return [(_place(reader, coordinates, field),)]
         case "MultiLineString":
             members = reader.sequence(coordinates, f"{field}.coordinates")
-            return [_line(reader, member, f"{field}[{n}]") for n, member in enumerate(members)]
+            return [
+                _led_somewhere(reader, _line(reader, member, f"{field}[{n}]"), f"{field}[{n}]")
+                for n, member in enumerate(members)
+            ]
         case "MultiPoint":
             members = reader.sequence(coordinates, f"{field}.coordinates")
             return [(_place(reader, member, f"{field}[{n}]"),) for n, member in enumerate(members)]
@@ -144,7 +147,7 @@ def _wanted(
     field: str,
     dwell_s: float,
 ) -> Wanted:
-    where = field.replace(".geometry", ".properties")
+    where = _properties(field)
     name, window = properties.get("name"), properties.get("window")
     needs, one_way = properties.get("needs", []), properties.get("one_way", False)
     for key, value in (("name", name), ("window", window)):
@@ -164,6 +167,10 @@ def _wanted(
         window=window,
         is_one_way=one_way,
     )
+
+
+def _properties(field: str) -> str:
+    return field.replace(".geometry", ".properties")
 
 
 def _told_apart(found: list[Wanted]) -> Iterator[Wanted]:
@@ -207,6 +214,12 @@ def _geometries(
 def _line(reader: DocumentReader, value: Any, field: str) -> tuple[LatLon, ...]:
     places = reader.sequence(value, f"{field}.coordinates")
     return tuple(_place(reader, place, f"{field}[{n}]") for n, place in enumerate(places))
+
+
+def _led_somewhere(reader: DocumentReader, places: tuple[LatLon, ...], field: str) -> tuple[LatLon, ...]:
+    if len(set(places)) < 2:
+        raise reader.refuse(field, "leads nowhere: a line has two places or more", "Give them")
+    return places
 
 
 def _place(reader: DocumentReader, value: Any, field: str) -> LatLon:

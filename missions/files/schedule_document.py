@@ -71,6 +71,7 @@ def schedule_document(patrol: FleetPatrol, files: Sequence[Path | None]) -> dict
                 "landing_s": round(flight.landing_s, 1),
                 "landing": clock_text(window.begins_clock_s + flight.landing_s),
                 "alt_rel_m": max(route.alts_rel_m[0] for route in made.plan.routes),
+                "alt_agl_m": flight.layer_m if patrol.equipment.follows_ground else None,
                 "length_m": round(made.plan.length_m, 1),
                 "energy_wh": round(flight.energy_wh if flight.is_airborne else prediction.energy_wh, 2),
                 "limit_wh": round(
@@ -103,6 +104,7 @@ def schedule_document(patrol: FleetPatrol, files: Sequence[Path | None]) -> dict
         "home_s": round(schedule.home_s, 1),
         "home": clock_text(window.begins_clock_s + schedule.home_s),
         "is_legal": patrol.is_legal,
+        "parameters": dict(patrol.equipment.parameters),
         "drones": [
             {
                 "id": drone.drone_id,

@@ -11,6 +11,7 @@ from geofence.refusal import GeofenceError
 from missions.files.document_reader import DocumentReader
 from missions.files.own_items import item_document, item_from_document
 from missions.fleet.drone import Drone
+from missions.fleet.equipment import FleetEquipment
 from missions.fleet.fleet_ground import FleetGround
 from missions.fleet.fleet_patrol import drones_over
 from missions.fleet.patrol_window import PatrolWindow
@@ -19,6 +20,8 @@ from missions.fleet.separation import Separation
 from missions.fleet.standing_schedule import StandingSchedule
 from missions.fleet.station import Station, StationDrone, StationPad
 from missions.fleet.task import Task
+from missions.payload.payload_document import payload_document
+from missions.payload.payload_file import payload_from_document
 from missions.plan.item import MissionItem
 from missions.plan.plan import RouteKind
 from missions.refusal import MissionError
@@ -46,6 +49,7 @@ def standing_document(standing: StandingSchedule) -> dict[str, Any]:
         "iterations": settings.iterations,
         "seed": settings.seed,
         "change_weight_s": settings.change_weight_s,
+        "equipment": _equipment_document(standing.equipment),
         "pads": [{**_told(pad), "position": _place(pad.position)} for pad in standing.station.pads],
         "drones": [
             {
@@ -62,6 +66,15 @@ def standing_document(standing: StandingSchedule) -> dict[str, Any]:
         ],
         "tasks": [_task_document(task) for task in schedule.tasks],
         "flights": [_flight_document(flight) for flight in schedule.flights],
+    }
+
+
+def _equipment_document(equipment: FleetEquipment) -> dict[str, Any]:
+    return {
+        "payload": None if equipment.orders is None else payload_document(equipment.orders),
+        "pictures_m": equipment.pictures_m,
+        "unpictured_turns_m": equipment.unpictured_turns_m,
+        "tolerance_agl_m": equipment.tolerance_agl_m,
     }
 
 
@@ -157,6 +170,7 @@ class StandingReader(DocumentReader):
         )
         wind = Wind(**self._numbers_of(root.get("wind"), "wind"))
         separation = Separation(**self._numbers_of(root.get("separation"), "separation"))
+        equipment = self._equipment(root.get("equipment", {}))
         settings = FleetSettings(
             ground.layers_m,
             (0.0, window.length_s),
@@ -164,6 +178,7 @@ class StandingReader(DocumentReader):
             self.whole(root.get("iterations"), "iterations", _WHOLE_AT_MOST),
             self.whole(root.get("seed"), "seed", _WHOLE_AT_MOST),
             self.finite(root.get("change_weight_s"), "change_weight_s"),
+            equipment.tolerance_agl_m,
         )
         pads = tuple(self._pad(pad, f"pads[{n}]") for n, pad in self._each(root, "pads"))
         drones = tuple(self._drone(drone, f"drones[{n}]") for n, drone in self._each(root, "drones"))
@@ -177,7 +192,17 @@ class StandingReader(DocumentReader):
             station.pads_in(ground.frame, slack_s=separation.slack_s),
             settings,
         )
-        return StandingSchedule(schedule, station, window, ground, wind)
+        return StandingSchedule(schedule, station, window, ground, wind, equipment)
+
+    def _equipment(self, value: Any) -> FleetEquipment:
+        values = self.mapping(value, "equipment")
+        payload = values.get("payload")
+        return FleetEquipment(
+            None if payload is None else payload_from_document(payload, source=self.source),
+            self._optional(values, "pictures_m"),
+            self._optional(values, "unpictured_turns_m") or 0.0,
+            self._optional(values, "tolerance_agl_m"),
+        )
 
     def _ready(self, drones: Sequence[Drone], ready_s: Sequence[float]) -> tuple[Drone, ...]:
         return tuple(dataclasses.replace(d, ready_s=at_s) for d, at_s in zip(drones, ready_s, strict=True))

@@ -172,7 +172,7 @@ class _Placing:
         shift = draft.drone % len(layers_m)
         turned = layers_m[shift:] + layers_m[:shift]
         if draft.is_airborne:
-            alt_m = self._problem.starts[draft.drone].alt_m
+            alt_m = self._problem.height_of_start_m(self._problem.starts[draft.drone])
             turned.sort(key=lambda layer_m: abs(layer_m - alt_m))
         return turned
 

@@ -3,49 +3,22 @@
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
+from missions.fleet.equipped_steps import equipped_steps
 from missions.fleet.flight_costs import Costs, RunCosts
 from missions.fleet.problem import FleetProblem, stand_of, work_parts
 from missions.fleet.schedule import Flight, TrackPoint, Visit
+from missions.fleet.step import Step
 from missions.fleet.task import Task
-from missions.plan.item import MissionItem
 from missions.plan.plan import RouteKind
+from missions.refusal import MissionError
 from missions.transit import XY
 
 _ROUNDING = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A straight piece of a flight, or a stay.
-
-    Parameters
-    ----------
-    duration_s, energy_wh : float
-    xy_m, alt_m
-        Where it ends.
-    kind : RouteKind
-    task : Task or None
-        What it belongs to.
-    is_first, is_last : bool
-        Of its task.
-    actions : tuple of MissionItem
-        Given where it begins.
-    """
-
-    duration_s: float
-    energy_wh: float
-    xy_m: XY
-    alt_m: float
-    kind: RouteKind
-    task: Task | None = None
-    is_first: bool = False
-    is_last: bool = False
-    actions: tuple[MissionItem, ...] = ()
 
 
 class Draft:
@@ -66,14 +39,47 @@ class Draft:
         self.problem, self.drone, self.codes, self.is_airborne = problem, drone, tuple(codes), is_airborne
         start = problem.starts[drone]
         self.limit_wh = start.limit_wh if is_airborne else problem.drones[drone].usable_wh
+        self.refusal: MissionError | None = None
+        """Why it cannot be equipped at a layer."""
         self._steps = cache(self._steps_at)
-        self._runs: dict[tuple[XY, ...], Costs] = {}
+        self._runs: dict[tuple[tuple[float, ...], ...], Costs] = {}
 
     @property
     def _home(self) -> XY:
         return stand_of(self.problem.drones[self.drone], self.problem.pads[self.drone])
 
-    def _steps_at(self, layer_m: float) -> list[Step]:
+    def _steps_at(self, layer_m: float) -> list[Step] | None:
+        """Its steps; None where it cannot be equipped so at this layer."""
+        steps = self._level_steps(layer_m)
+        problem, drone = self.problem, self.problem.drones[self.drone]
+        start, ground_m = problem.starts[self.drone], problem.pads[self.drone].ground_m
+        if problem.equipping is not None and not self._is_landing:
+            is_up = self.is_airborne and start.xy_m is not None
+            try:
+                steps = equipped_steps(
+                    steps, problem.equipping, layer_m, drone, start_alt_m=start.alt_m if is_up else None
+                )
+            except MissionError as refusal:
+                self.refusal = refusal
+                return None
+            if not is_up:
+                up = problem.take_off(self.drone, steps[0].alt_m - ground_m)
+                steps[0] = replace(steps[0], duration_s=up[0], energy_wh=up[1])
+        return self._with_landing(steps)
+
+    def _with_landing(self, steps: list[Step]) -> list[Step]:
+        ground_m = self.problem.pads[self.drone].ground_m
+        if self._is_landing:
+            return steps
+        return [*self._in_runs(steps), self._landing(steps[-1].alt_m - ground_m, self._home, ground_m)]
+
+    @property
+    def _is_landing(self) -> bool:
+        start = self.problem.starts[self.drone]
+        return self.is_airborne and start.xy_m is not None and start.is_landing
+
+    def _level_steps(self, layer_m: float) -> list[Step]:
+        """All but the landing, at one altitude; of a drone that comes down already, that."""
         problem, drone = self.problem, self.problem.drones[self.drone]
         ground_m = problem.pads[self.drone].ground_m
         start = problem.starts[self.drone]
@@ -85,7 +91,7 @@ class Draft:
             if start.underway is not None:
                 steps += self._task_steps(start.underway, layer_m, is_reversed=False)
         else:
-            up = problem.take_off(self.drone, layer_m - ground_m)
+            up = problem.take_off(self.drone, problem.height_over_pad_m(self.drone, layer_m))
             steps = [Step(*up, self._home, layer_m, RouteKind.TRANSIT)]
         nodes = problem.legs_of(self.drone, [self.codes], is_airborne=self.is_airborne)
         for number, (from_node, to_node) in enumerate(nodes):
@@ -100,7 +106,7 @@ class Draft:
             if number < len(self.codes):
                 code = self.codes[number]
                 steps += self._task_steps(problem.tasks[code >> 1], layer_m, is_reversed=bool(code & 1))
-        return [*self._in_runs(steps), self._landing(layer_m - ground_m, self._home, ground_m)]
+        return steps
 
     def _in_runs(self, steps: list[Step]) -> list[Step]:
         """Count legs that follow one another without a stop as what they cost together."""
@@ -114,14 +120,17 @@ class Draft:
             if step is not None and step.xy_m != steps[index - 1].xy_m:
                 run.append(index)
             elif run and (step is None or step.duration_s > 0.0):
-                points = [steps[run[0] - 1].xy_m, *(steps[number].xy_m for number in run)]
+                ends = [steps[run[0] - 1], *(steps[number] for number in run)]
+                points: list[tuple[float, ...]] = [step.xy_m for step in ends]
+                if self.problem.settings.tolerance_agl_m is not None:
+                    points = [(*step.xy_m, step.alt_m) for step in ends]
                 for number, seconds, wh in zip(run, *self._along(costs, tuple(points)), strict=True):
                     counted[number] = replace(steps[number], duration_s=float(seconds), energy_wh=float(wh))
                 run = []
         return counted
 
-    def _along(self, costs: RunCosts, points: tuple[XY, ...]) -> Costs:
-        """Cost of a run, which is the same at all layers."""
+    def _along(self, costs: RunCosts, points: tuple[tuple[float, ...], ...]) -> Costs:
+        """Cost of a run, which is the same at all level layers."""
         if points not in self._runs:
             self._runs[points] = costs.along(np.array(points))
         return self._runs[points]
@@ -150,7 +159,7 @@ class Draft:
     def earliest_departure_s(self, layer_m: float) -> float:
         """Who leaves sooner than this only waits longer in the air (Vidal et al., 2013)."""
         earliest_s, latest_s, duration_s = -math.inf, math.inf, 0.0
-        for step in self._steps(layer_m):
+        for step in self._steps(layer_m) or ():
             window_s = step.task.window_s if step.task is not None else (0.0, math.inf)
             if step.is_first:
                 wait_s = max(window_s[0] - duration_s - latest_s, 0.0)
@@ -175,6 +184,12 @@ class Draft:
             Fly it all the same: a drone in the air has to come home.
         """
         problem = self.problem
+        steps = self._steps(layer_m)
+        if steps is None and is_forced:
+            start_alt_m = problem.starts[self.drone].alt_m
+            steps = self._with_landing(self._level_steps(start_alt_m))
+        if steps is None:
+            return None
         start = problem.starts[self.drone]
         hover_wh_s = float(problem.tables.hover_w[self.drone]) / 3600.0
         time_s, energy_wh = departure_s, 0.0
@@ -186,7 +201,7 @@ class Draft:
         visits: list[Visit] = []
         begun_s = 0.0
         turned = iter(self._directions())
-        for step in self._steps(layer_m):
+        for step in steps:
             if step.task is not None and step.is_first:
                 early_s = step.task.window_s[0]
                 if early_s > time_s:

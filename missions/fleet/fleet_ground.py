@@ -77,6 +77,7 @@ def choose_fleet_ground(
     alt_step_m: float,
     drift_m: float = 0.0,
     terrain: Terrain | None = None,
+    follows_ground: bool = False,
 ) -> tuple[FleetGround, Transit]:
     """Choose layers, and the clearance, lower only where the higher closes the way between pads.
 
@@ -93,12 +94,14 @@ def choose_fleet_ground(
     drift_m : float
         How far wind carries drones off their legs; kept on top of every margin.
     terrain : Terrain, optional
+    follows_ground : bool
+        Layers are heights above ground.
 
     Raises
     ------
     MissionError
     """
-    highest_m = _highest_m(ground, pads, extents, terrain)
+    highest_m = _highest_m(ground, pads, extents, None if follows_ground else terrain)
     refused: MissionError | None = None
     for factor in CLEARANCE_FACTORS:
         tried = replace(ground, clearance_m=factor * ground.margin_m + drift_m)

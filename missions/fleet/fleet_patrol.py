@@ -13,6 +13,7 @@ from geofence.verification.finding import Finding
 from geofence.zone_set import ZoneSet
 from missions.fleet.area_proof import AreaSeen, prove_areas
 from missions.fleet.drone import Drone
+from missions.fleet.equipment import PLAIN, Equipping, FleetEquipment
 from missions.fleet.fleet_ground import LAYERS_AT_MOST, FleetGround, choose_fleet_ground
 from missions.fleet.flight_plan import FlightPlan, plan_flights
 from missions.fleet.patrol_window import PatrolWindow
@@ -22,13 +23,14 @@ from missions.fleet.schedule import FleetSettings, Schedule
 from missions.fleet.separation import Separation
 from missions.fleet.standing_schedule import StandingSchedule
 from missions.fleet.station import Station
-from missions.fleet.wanted import Wanted, WantedPattern
+from missions.fleet.wanted import Wanted, WantedPattern, refuse_too_many
 from missions.fleet.wanted_tasks import extent_of, tasks_of
 from missions.patrol.ground import DEFAULT_MARGIN_M
 from missions.patterns.pattern import AreaPattern, PerimeterPattern
 from missions.patterns.space import PatternSpace
 from missions.plan.check import LEGAL_LIMIT_AGL_M
 from missions.refusal import MissionError
+from missions.terrain.follow_terrain import TerrainHeight
 from missions.vehicle.prediction import FlightPrediction, predict_flight
 from missions.vehicle.wind import CALM, Wind
 from missions.ways.leg_wind import held_drift_m
@@ -45,9 +47,10 @@ class FleetRequest:
     Parameters
     ----------
     alt_rel_m : float
-        Of the lowest layer, above the pads' common level.
-    alt_step_m : float
-        From one layer to the next.
+        Of the lowest layer, above the pads' common level; where the ground is followed, above it.
+    alt_step_m : float or None
+        From one layer to the next; by default 10 m, and where the ground is followed as much as keeps layers apart whatever
+        their flights make of their tolerance.
     window : PatrolWindow
     margin_m : float or None
         Least distance to every boundary; 5 m by default.
@@ -58,18 +61,28 @@ class FleetRequest:
     iterations : int or None
         Of the search; None for what a whole evening wants.
     terrain : Terrain or None
-        Plans are verified over it; layers stay level.
+        Plans are verified over it; layers stay level where the equipment does not say otherwise.
+    equipment : FleetEquipment
     """
 
     alt_rel_m: float
     window: PatrolWindow
-    alt_step_m: float = _LAYER_STEP_M
+    alt_step_m: float | None = None
     margin_m: float | None = None
     allow_above_120: bool = False
     home_alt_amsl_m: float | None = None
     wind: Wind = CALM
     iterations: int | None = None
     terrain: Terrain | None = None
+    equipment: FleetEquipment = PLAIN
+
+    @property
+    def layer_step_m(self) -> float:
+        """What is asked for from one layer to the next, else what suits."""
+        if self.alt_step_m is not None:
+            return self.alt_step_m
+        tolerance_m = self.equipment.tolerance_agl_m
+        return _LAYER_STEP_M if tolerance_m is None else Separation().vertical_m + 2.0 * tolerance_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,7 @@ class FleetPatrol:
     ground : FleetGround
     wind : Wind
     areas : tuple of AreaSeen
+    equipment : FleetEquipment
     """
 
     schedule: Schedule
@@ -101,6 +115,7 @@ class FleetPatrol:
     ground: FleetGround
     wind: Wind
     areas: tuple[AreaSeen, ...] = ()
+    equipment: FleetEquipment = PLAIN
 
     @property
     def is_legal(self) -> bool:
@@ -110,7 +125,9 @@ class FleetPatrol:
     @property
     def standing(self) -> StandingSchedule:
         """What it takes to replan it."""
-        return StandingSchedule(self.schedule, self.station, self.window, self.ground, self.wind)
+        return StandingSchedule(
+            self.schedule, self.station, self.window, self.ground, self.wind, self.equipment
+        )
 
 
 def plan_fleet_patrol(
@@ -132,7 +149,11 @@ def plan_fleet_patrol(
     """
     tell = on_progress or (lambda _stage, _share: None)
     _refuse_bad_numbers(request)
+    refuse_too_many(len(wanted))
     tell("legal space", 0.0)
+    equipment = request.equipment
+    if equipment.orders is not None:
+        station = station.carrying(equipment.orders)
     if request.terrain is not None:
         station, level_amsl_m = station.over(request.terrain)
         if request.home_alt_amsl_m is None:
@@ -154,7 +175,8 @@ def plan_fleet_patrol(
         zones,
         pads,
         extents,
-        alt_step_m=request.alt_step_m,
+        alt_step_m=request.layer_step_m,
+        follows_ground=equipment.follows_ground,
         drift_m=_drift_m(station, request),
         terrain=request.terrain,
     )
@@ -163,7 +185,9 @@ def plan_fleet_patrol(
         window_s=(0.0, request.window.length_s),
         separation=Separation(slack_s=slack_s),
         iterations=FleetSettings().iterations if request.iterations is None else request.iterations,
+        tolerance_agl_m=equipment.tolerance_agl_m,
     )
+    equipping = equipping_of(equipment, zones, ground, station, request.terrain)
     drones = drones_over(station, ground, request.wind)
     space = PatternSpace(
         frame=frame,
@@ -187,8 +211,10 @@ def plan_fleet_patrol(
         home_alt_amsl_m=request.home_alt_amsl_m,
         on_progress=lambda share: tell("route", 0.1 + 0.2 * share),
     )
+    if equipping is not None:
+        equipping.refuse_bad_orders(made.tasks)
     tell("schedule", 0.3)
-    schedule = plan_fleet(made.tasks, drones, pads, transit, settings)
+    schedule = plan_fleet(made.tasks, drones, pads, transit, settings, equipping=equipping)
     schedule = replace(schedule, unserved=(*made.unserved, *schedule.unserved))
     if not schedule.flights:
         first = schedule.unserved[0]
@@ -206,6 +232,7 @@ def plan_fleet_patrol(
         terrain=request.terrain,
         motions=station.motions,
         wind=request.wind,
+        equipping=equipping,
     )
     predictions = [
         predict_flight(
@@ -226,6 +253,7 @@ def plan_fleet_patrol(
         ground,
         request.wind,
         areas,
+        equipment,
     )
 
 
@@ -237,7 +265,7 @@ def _drift_m(station: Station, request: FleetRequest) -> float:
     MissionError
         No leg is held in it.
     """
-    highest_m = request.alt_rel_m + (LAYERS_AT_MOST - 1) * request.alt_step_m
+    highest_m = request.alt_rel_m + (LAYERS_AT_MOST - 1) * request.layer_step_m
     gusts_m_s = request.wind.stated_m_s(highest_m)
     return max(
         held_drift_m(
@@ -245,6 +273,29 @@ def _drift_m(station: Station, request: FleetRequest) -> float:
             max(drone.speed_m_s or 0.0, drone.profile.motion.speed_m_s),
         )
         for drone in station.drones
+    )
+
+
+def equipping_of(
+    equipment: FleetEquipment, zones: ZoneSet, ground: FleetGround, station: Station, terrain: Terrain | None
+) -> Equipping | None:
+    """Put what is asked of all flights into the plane; None where nothing is.
+
+    Raises
+    ------
+    MissionError
+        The ground is to be followed, and is not known.
+    """
+    if not equipment.is_any:
+        return None
+    return Equipping(
+        equipment,
+        zones,
+        ground.frame,
+        ground.home_alt_amsl_m,
+        terrain,
+        ground.allow_above_120,
+        station.motions,
     )
 
 
@@ -282,11 +333,14 @@ def _refuse_bad_numbers(request: FleetRequest) -> None:
             remedy=f"Give a number above 0 and at most {limit_m:g} m",
         )
     least_m = Separation().vertical_m
-    if not least_m <= request.alt_step_m < math.inf:
+    if not least_m <= request.layer_step_m < math.inf:
         raise MissionError(
-            f"layers {request.alt_step_m:g} m apart do not separate drones",
+            f"layers {request.layer_step_m:g} m apart do not separate drones",
             remedy=f"Give {least_m:g} m or more",
         )
+    tolerance_m = request.equipment.tolerance_agl_m
+    if tolerance_m is not None:
+        TerrainHeight(request.alt_rel_m, tolerance_m, None if request.allow_above_120 else LEGAL_LIMIT_AGL_M)
     if request.margin_m is not None and not 0.0 <= request.margin_m < math.inf:
         raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
 

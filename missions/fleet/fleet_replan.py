@@ -12,7 +12,7 @@ from geofence.terrain import Terrain
 from geofence.zone_set import ZoneSet
 from missions.fleet.change import Change, CostsChanged, DroneLost, Replanned, TaskAdded, TaskWithdrawn
 from missions.fleet.drone import Drone
-from missions.fleet.fleet_patrol import FleetPatrol, drones_over, refuse_broken_reserve
+from missions.fleet.fleet_patrol import FleetPatrol, drones_over, equipping_of, refuse_broken_reserve
 from missions.fleet.flight_plan import plan_flights
 from missions.fleet.pieces import Reach
 from missions.fleet.problem import stand_of
@@ -20,7 +20,7 @@ from missions.fleet.replan import DEFAULT_ITERATIONS, replan
 from missions.fleet.schedule import Schedule, Visit
 from missions.fleet.standing_schedule import StandingSchedule
 from missions.fleet.state import DroneState, FleetState
-from missions.fleet.wanted import Wanted, WantedPattern
+from missions.fleet.wanted import Wanted, WantedPattern, refuse_too_many
 from missions.fleet.wanted_tasks import WantedTasks, tasks_of
 from missions.patterns.space import PatternSpace
 from missions.refusal import MissionError
@@ -150,6 +150,7 @@ def replan_fleet_patrol(
         raise MissionError(
             "no drone of the schedule is left to fly", remedy="Leave one, or plan anew for other drones"
         )
+    refuse_too_many(len(changes.added))
     state = state_of(standing, reported, changes.lost_ids)
     made = _added(standing, zones, transit, changes.added)
     orders: list[Change] = [DroneLost(drone_id) for drone_id in changes.lost_ids]
@@ -160,7 +161,8 @@ def replan_fleet_patrol(
         drones = drones_over(standing.station, ground, wind)
         orders.append(CostsChanged({drone.drone_id: drone.costs for drone in drones}))
     orders += [TaskAdded(task) for task in made.tasks]
-    replanned = replan(schedule, state, orders, transit, iterations=iterations)
+    equipping = equipping_of(standing.equipment, zones, ground, standing.station, terrain)
+    replanned = replan(schedule, state, orders, transit, iterations=iterations, equipping=equipping)
     lost = set(changes.lost_ids)
     new = replace(
         replanned.schedule,
@@ -177,6 +179,7 @@ def replan_fleet_patrol(
         terrain=terrain,
         motions=standing.station.motions,
         wind=wind,
+        equipping=equipping,
     )
     predictions = [
         predict_flight(made.plan, standing.station.drone(made.flight.drone_id).profile, wind, terrain=terrain)
@@ -194,6 +197,7 @@ def replan_fleet_patrol(
         standing.window,
         ground,
         wind,
+        equipment=standing.equipment,
     )
     return ReplannedPatrol(patrol, replace(replanned, schedule=new))
 

@@ -40,6 +40,13 @@ class FlightCosts(Protocol):
         ...
 
 
+def climb_energy_wh(costs: FlightCosts, climb_m: float) -> float:
+    """Give what climbing on the way takes over flying level, watt-hours: the legs' times do not grow."""
+    seconds, energy_wh = costs.cost(0.0, climb_m, 0.0)
+    _, hovering_wh = costs.cost(0.0, 0.0, seconds)
+    return max(float(energy_wh) - float(hovering_wh), 0.0)
+
+
 @runtime_checkable
 class RunCosts(Protocol):
     """Costs that know that a copter does not stop at every waypoint.
@@ -48,11 +55,12 @@ class RunCosts(Protocol):
     """
 
     def along(self, points_m: NDArray[np.float64]) -> Costs:
-        """Seconds and watt-hours of the n - 1 legs of a level way, flown from rest to rest without a stop between.
+        """Seconds and watt-hours of the n - 1 legs of a way, flown from rest to rest without a stop between.
 
         Parameters
         ----------
-        points_m : array, shape (n, 2)
+        points_m : array, shape (n, 2) or (n, 3)
+            East and north, and up where it is not level.
         """
         ...
 

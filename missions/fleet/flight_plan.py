@@ -8,6 +8,8 @@ from geofence.verification.return_policy import ReturnPolicy
 from geofence.verification.return_verification import ReturnVerification
 from geofence.verification.verification import Verification
 from geofence.zone_set import ZoneSet
+from missions.fleet.drone import Drone, Pad
+from missions.fleet.equipment import Equipping, action_seconds
 from missions.fleet.fleet_ground import FleetGround
 from missions.fleet.problem import stand_of
 from missions.fleet.schedule import Flight, Schedule, TrackPoint
@@ -63,6 +65,14 @@ def _merged(track: Sequence[TrackPoint], ground_m: float) -> Iterator[Waypoint]:
     """Stays become the hold of the waypoint before."""
     waiting: Waypoint | None = None
     since_s = 0.0
+
+    def held(waypoint: Waypoint) -> Waypoint:
+        """Take the time of its actions out of its hold."""
+        acting_s = action_seconds(waypoint.actions)
+        return (
+            replace(waypoint, hold_s=max(round(waypoint.hold_s - acting_s, 6), 0.0)) if acting_s else waypoint
+        )
+
     for point in track:
         alt_rel_m = point.alt_m - ground_m
         if waiting is not None and waiting.xy_m == point.xy_m and waiting.alt_rel_m == alt_rel_m:
@@ -70,11 +80,11 @@ def _merged(track: Sequence[TrackPoint], ground_m: float) -> Iterator[Waypoint]:
             waiting = replace(waiting, hold_s=held_s, actions=(*waiting.actions, *point.actions))
         else:
             if waiting is not None:
-                yield waiting
+                yield held(waiting)
             waiting = Waypoint(point.xy_m, point.kind, alt_rel_m, actions=point.actions)
         since_s = point.time_s
     if waiting is not None:
-        yield waiting
+        yield held(waiting)
 
 
 def plan_flights(
@@ -87,6 +97,7 @@ def plan_flights(
     terrain: Terrain | None = None,
     motions: Mapping[str, CopterMotion] | None = None,
     wind: Wind = CALM,
+    equipping: Equipping | None = None,
 ) -> list[FlightPlan]:
     """Make a verified plan of every flight, but of drones that are over their pads and only come down.
 
@@ -104,6 +115,8 @@ def plan_flights(
         How drones fly, by their ids; by default ArduCopter's settings as shipped.
     wind : Wind
         Stated in every plan as strong as it is at its layer.
+    equipping : Equipping, optional
+        What the schedule was planned with.
     """
     pads = {pad.pad_id: pad for pad in schedule.pads}
     drones = {drone.drone_id: drone for drone in schedule.drones}
@@ -120,6 +133,8 @@ def plan_flights(
             ahead = _way_there(
                 transit, stand_of(drone, pad), waypoints[0], alt_rel_m=flight.layer_m - pad.ground_m
             )
+            if equipping is not None and equipping.follows_ground:
+                ahead = _over_ground([*ahead, waypoints[0]], equipping, flight, drone, pad)[:-1]
             skipped = len(ahead)
             waypoints = [*ahead, *waypoints]
         home = rounded(ground.frame.position(*stand_of(drone, pad)))
@@ -158,6 +173,14 @@ def _way_there(transit: Transit, home: XY, first: Waypoint, *, alt_rel_m: float)
     if points[-1] == first.xy_m and first.alt_rel_m == alt_rel_m and len(points) > 1:
         points.pop()
     return [Waypoint(point, RouteKind.TRANSIT, alt_rel_m) for point in points]
+
+
+def _over_ground(
+    way: Sequence[Waypoint], equipping: Equipping, flight: Flight, drone: Drone, pad: Pad
+) -> list[Waypoint]:
+    """Let the way to where a drone is keep its height above ground, too."""
+    flown = equipping.over_ground(way, flight.layer_m, drone.drone_id, drone.speed_m_s)
+    return [replace(waypoint, alt_rel_m=waypoint.alt_rel_m - pad.ground_m) for waypoint in flown]
 
 
 def _first_seq(plan: Plan, skipped: int) -> int:

@@ -12,6 +12,8 @@ NONE = np.int64(-1)
 """No task, drone or place; a plain -1 would have kernels compiled twice, once for that number alone."""
 
 _TRIED_PLACES = 4
+_WEIGHED_AGAIN_AT_MOST = 250
+"""So many waiting tasks are all weighed again after each insertion."""
 
 
 @compiled
@@ -101,26 +103,33 @@ def insert(
 def insert_by_regret(
     tables: Tables, orders: Orders, loads: Loads, split: Split, generator: np.random.Generator
 ) -> None:
-    """Insert first what would lose most by having to take its second best drone."""
+    """Insert first what would lose most by having to take its second best drone.
+
+    Of very many tasks only those are weighed again, after an insertion, that would be next by what is known of them; and none
+    for a drone that could not take it before.
+    """
     drones, tasks = orders.codes.shape
     trial = np.empty(tasks + 1, dtype=np.int64)
     costs = np.full((drones, tasks), np.inf)
     places = np.zeros((drones, tasks), dtype=np.int64)
     codes = np.zeros((drones, tasks), dtype=np.int64)
-    changed = int(NONE)
+    is_stale = np.ones((drones, tasks), dtype=np.bool_)
+    waiting = 0
+    for task in range(tasks):
+        waiting += orders.is_left_out[task]
+    is_lazy = waiting > _WEIGHED_AGAIN_AT_MOST
+    for task in range(tasks):
+        if orders.is_left_out[task]:
+            _weigh_again(tables, orders, loads, task, is_stale, costs, places, codes, trial, split, generator)
     while True:
-        for task in range(tasks):
-            if not orders.is_left_out[task]:
-                continue
-            for drone in range(drones):
-                if tables.may_fly[drone, task] and (changed < 0 or drone == changed):
-                    costs[drone, task], places[drone, task], codes[drone, task] = cheapest_place(
-                        tables, orders, loads, drone, task, 0.0, trial, split, generator
-                    )
         best_task, best_drone, most = int(NONE), int(NONE), -np.inf
         for task in range(tasks):
             if not orders.is_left_out[task]:
                 continue
+            if not is_lazy:
+                _weigh_again(
+                    tables, orders, loads, task, is_stale, costs, places, codes, trial, split, generator
+                )
             drone, least, second = int(NONE), np.inf, np.inf
             for other in range(drones):
                 if costs[other, task] < least:
@@ -134,6 +143,10 @@ def insert_by_regret(
                 best_task, best_drone, most = task, drone, worth
         if best_task < 0:
             return
+        if is_lazy and _weigh_again(
+            tables, orders, loads, best_task, is_stale, costs, places, codes, trial, split, generator
+        ):
+            continue
         insert(
             tables,
             orders,
@@ -143,4 +156,31 @@ def insert_by_regret(
             codes[best_drone, best_task],
             split,
         )
-        changed = best_drone
+        for task in range(tasks):
+            is_stale[best_drone, task] = not is_lazy or costs[best_drone, task] < np.inf
+
+
+@compiled
+def _weigh_again(
+    tables: Tables,
+    orders: Orders,
+    loads: Loads,
+    task: int,
+    is_stale: NDArray[np.bool_],
+    costs: NDArray[np.float64],
+    places: NDArray[np.int64],
+    codes: NDArray[np.int64],
+    trial: NDArray[np.int64],
+    split: Split,
+    generator: np.random.Generator,
+) -> bool:
+    """Find the cheapest places of a task with the drones whose orders have changed since; whether there were any."""
+    is_any = False
+    for drone in range(len(orders.counts)):
+        if is_stale[drone, task] and tables.may_fly[drone, task]:
+            costs[drone, task], places[drone, task], codes[drone, task] = cheapest_place(
+                tables, orders, loads, drone, task, 0.0, trial, split, generator
+            )
+            is_any = True
+        is_stale[drone, task] = False
+    return is_any

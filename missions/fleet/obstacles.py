@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from missions.fleet.drone import Drone
+from missions.fleet.equipment import Equipping
 from missions.fleet.problem import FleetProblem
-from missions.fleet.schedule import Unserved
+from missions.fleet.schedule import FleetSettings, Unserved
 from missions.fleet.split import new_split, split_order
 from missions.fleet.task import Task
+from missions.refusal import MissionError
 from missions.transit import Transit
 
 
@@ -27,6 +29,21 @@ def out_of_reach(tasks: Sequence[Task], transit: Transit) -> tuple[list[Task], l
                 )
             )
     return inside, outside
+
+
+def out_of_height(
+    tasks: Sequence[Task], equipping: Equipping, settings: FleetSettings
+) -> tuple[list[Task], list[Unserved]]:
+    """Tasks along which what is asked for can be done, such as to keep a height above the ground, and the others."""
+    kept, refused = [], []
+    for task in tasks:
+        try:
+            equipping.effort(task, min(settings.layers_m))
+        except MissionError as refusal:
+            refused.append(Unserved(task.task_id, refusal.what, refusal.remedy))
+        else:
+            kept.append(task)
+    return kept, refused
 
 
 def is_legal(task: Task, transit: Transit) -> bool:

@@ -8,7 +8,8 @@ import numpy as np
 from missions.fleet.deconflict import Placed, place_flights
 from missions.fleet.draft import Draft
 from missions.fleet.drone import Drone, Pad
-from missions.fleet.obstacles import out_of_reach, why_alone
+from missions.fleet.equipment import Equipping
+from missions.fleet.obstacles import out_of_height, out_of_reach, why_alone
 from missions.fleet.orders import Orders, no_orders
 from missions.fleet.problem import FleetProblem, Start, refuse_bad_fleet
 from missions.fleet.schedule import FleetSettings, Flight, Schedule, Unserved
@@ -24,6 +25,8 @@ _ATTEMPTS = 3
 _ROOM_S = 90.0
 _MANY_TASKS = 40.0
 """Of a drone: where each has more, an iteration takes longer by as much, and there are fewer of them."""
+_FAR_TOO_MANY_SHARE = 0.4
+"""Below this share orders are so long that each try of a place takes longer, too."""
 _CROWDED_SHARE = 0.15
 _KEPT_SHARE = 2.0 / 3.0
 _TRIES_IN_VAIN = 2
@@ -35,6 +38,8 @@ def plan_fleet(
     pads: Sequence[Pad],
     transit: Transit,
     settings: FleetSettings | None = None,
+    *,
+    equipping: Equipping | None = None,
 ) -> Schedule:
     """Plan who flies what and when, so that the last drone is home soonest.
 
@@ -49,6 +54,8 @@ def plan_fleet(
     transit : Transit
         Legal space of all layers.
     settings : FleetSettings, optional
+    equipping : Equipping, optional
+        What flights do besides flying their tasks.
 
     Returns
     -------
@@ -63,8 +70,11 @@ def plan_fleet(
     settings = settings or FleetSettings()
     refuse_bad_fleet(tasks, drones, pads, settings)
     reachable, unserved = out_of_reach(tasks, transit)
+    if equipping is not None:
+        reachable, unequipped = out_of_height(reachable, equipping, settings)
+        unserved += unequipped
     starts = [Start(max(drone.ready_s, settings.window_s[0]), drone.batteries) for drone in drones]
-    problem = FleetProblem(reachable, drones, pads, transit, settings, starts)
+    problem = FleetProblem(reachable, drones, pads, transit, settings, starts, equipping=equipping)
     flights, left = _with_as_many_as_help(problem, pads)
     return Schedule(flights, (*unserved, *left), tuple(tasks), tuple(drones), tuple(pads), settings)
 
@@ -83,7 +93,15 @@ def _with_as_many_as_help(
             else start
             for drone, start in zip(problem.drones, problem.starts, strict=True)
         ]
-        problem = FleetProblem(problem.tasks, problem.drones, pads, problem.transit, settings, starts)
+        problem = FleetProblem(
+            problem.tasks,
+            problem.drones,
+            pads,
+            problem.transit,
+            settings,
+            starts,
+            equipping=problem.equipping,
+        )
         flights, left = scheduled(problem, _nothing(problem), settings.iterations, _TRIALS)
         if _cost(flights, left) < _cost(best, best_left):
             best, best_left, in_vain = flights, left, 0
@@ -126,16 +144,11 @@ def _crowded(problem: FleetProblem, flights: Sequence[Flight]) -> dict[str, set[
 def solved(problem: FleetProblem, orders: Orders, iterations: int) -> Orders:
     """Search on estimated lengths, and again while a path that is used turns out longer."""
     flying = sum(start.batteries > 0 or start.xy_m is not None for start in problem.starts)
-    iterations = int(iterations * min(1.0, _MANY_TASKS * max(flying, 1) / max(len(problem.tasks), 1)))
+    share = min(1.0, _MANY_TASKS * max(flying, 1) / max(len(problem.tasks), 1))
+    iterations = int(iterations * share * min(1.0, share / _FAR_TOO_MANY_SHARE))
     for number in range(_ROUNDS):
         orders = searched(problem.tables, orders, iterations, problem.settings.seed + number)
-        used = [
-            leg
-            for drone in range(len(problem.drones))
-            for flights, is_up in (_cut(problem, orders, drone),)
-            for leg in problem.legs_of(drone, flights, is_airborne=is_up)
-        ]
-        if not problem.make_exact(used):
+        if not problem.make_exact(_legs_flown(problem, orders)):
             break
         iterations //= _FURTHER_SHARE
         take_out_broken(problem, orders)
@@ -208,6 +221,31 @@ def scheduled(
     return answer
 
 
+def scheduled_as_ordered(
+    problem: FleetProblem, orders: Orders, trials: int
+) -> tuple[tuple[Flight, ...], list[Unserved]] | None:
+    """Give flights their layers and times, everybody's tasks in the order they have; None where that is not legal."""
+    split = new_split(max(len(problem.tasks), 1))
+    while problem.make_exact(_legs_flown(problem, orders)):
+        for drone in range(len(problem.drones)):
+            count = int(orders.counts[drone])
+            if count and not np.isfinite(
+                split_order(problem.tables, drone, orders.codes[drone], count, split)
+            ):
+                return None
+    placed = place_flights(problem, _drafts(problem, orders), trials)
+    return None if placed.failed else (placed.flights, _left(problem, placed))
+
+
+def _legs_flown(problem: FleetProblem, orders: Orders) -> list[tuple[int, int]]:
+    return [
+        leg
+        for drone in range(len(problem.drones))
+        for flights, is_up in (_cut(problem, orders, drone),)
+        for leg in problem.legs_of(drone, flights, is_airborne=is_up)
+    ]
+
+
 def _make_room(problem: FleetProblem, orders: Orders, placed: Placed, room_s: float) -> None:
     """Take out what found no time, and let the drones that had it plan for so much waiting."""
     tables = problem.tables
@@ -244,8 +282,16 @@ def _drafts(problem: FleetProblem, orders: Orders) -> list[list[Draft]]:
 def _left(problem: FleetProblem, placed: Placed) -> list[Unserved]:
     flown = {visit.task_id for flight in placed.flights for visit in flight.visits}
     crowded = {code >> 1 for draft in placed.failed for code in draft.codes}
+    refused = {
+        code >> 1: draft.refusal
+        for draft in placed.failed
+        for code in draft.codes
+        if draft.refusal is not None
+    }
     return [
-        Unserved(
+        Unserved(task.task_id, f"its flight: {refused[index].what}", refused[index].remedy)
+        if index in refused
+        else Unserved(
             task.task_id,
             "no departure of its flight keeps the separation from all others",
             "Allow more layers or a longer window, or take fewer drones",

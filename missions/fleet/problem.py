@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from missions.fleet.drone import Drone, Pad
-from missions.fleet.flight_costs import FlightCosts
+from missions.fleet.equipment import Equipping
+from missions.fleet.flight_costs import FlightCosts, climb_energy_wh
 from missions.fleet.schedule import FleetSettings
 from missions.fleet.tables import Tables
 from missions.fleet.task import Task
@@ -74,6 +75,8 @@ class FleetProblem:
         One a drone.
     owners : dict
         By task id; tasks that may change hands at a cost only.
+    equipping : Equipping, optional
+        What flights do besides flying their tasks.
 
     Attributes
     ----------
@@ -89,7 +92,9 @@ class FleetProblem:
         settings: FleetSettings,
         starts: Sequence[Start],
         owners: dict[str, Owner] | None = None,
+        equipping: Equipping | None = None,
     ) -> None:
+        self.equipping = equipping
         self.tasks, self.drones = tuple(tasks), tuple(drones)
         self.transit, self.settings, self.starts = transit, settings, tuple(starts)
         self.pads = [next(pad for pad in pads if pad.pad_id == drone.pad_id) for drone in drones]
@@ -109,6 +114,7 @@ class FleetProblem:
                 self.places.append(start.xy_m if start.underway is None else start.underway.xy_m[-1])
         self._ways: dict[tuple[int, int], tuple[XY, ...]] = {}
         self._exact: set[tuple[int, int]] = set()
+        self._efforts: dict[Task, tuple[float, float]] = {}
         self._vertical: dict[tuple[int, float, bool], tuple[float, float]] = {}
         self._lengths_m = self._estimated_lengths_m()
         self.tables = self._tables(owners or {})
@@ -155,6 +161,16 @@ class FleetProblem:
                     table[kind, start, end] = table[kind, end, start] = exact
         return is_higher
 
+    def height_over_pad_m(self, drone: int, layer_m: float) -> float:
+        """How far above a drone's pad a layer is at most."""
+        return self.settings.over_pad_m(layer_m, self.pads[drone].ground_m)
+
+    def height_of_start_m(self, start: Start) -> float:
+        """Altitude of a drone in the air, counted as layers are."""
+        if self.equipping is None or start.xy_m is None:
+            return start.alt_m
+        return start.alt_m - self.equipping.ground_m(start.xy_m)
+
     def take_off(self, drone: int, height_m: float) -> tuple[float, float]:
         """Seconds and watt-hours that a drone takes up to a height above its pad."""
         costs = self.drones[drone].costs
@@ -188,7 +204,7 @@ class FleetProblem:
         kinds, top_m = self._kinds, max(self.settings.layers_m)
         travel = [costs.cost(self._lengths_m, 0.0, 0.0) for costs in kinds]
         work = [[self._work(task, costs) for task in tasks] for costs in kinds]
-        heights_m = np.array([top_m - pad.ground_m for pad in self.pads])
+        heights_m = np.array([self.height_over_pad_m(index, top_m) for index in range(len(drones))])
         up = [self.take_off(index, float(height_m)) for index, height_m in enumerate(heights_m)]
         down = [self.landing(index, float(height_m)) for index, height_m in enumerate(heights_m)]
         first = [self._first(drone, start) for drone, start in zip(drones, starts, strict=True)]
@@ -242,7 +258,19 @@ class FleetProblem:
             key=lambda layer_m: 0.0 if task.alt_m is None else abs(task.alt_m - layer_m),
         )
         parts = work_parts(task, costs, worst)
-        return sum(time_s for time_s, _ in parts), sum(energy_wh for _, energy_wh in parts)
+        seconds, wh = sum(time_s for time_s, _ in parts), sum(energy_wh for _, energy_wh in parts)
+        if self.equipping is None:
+            return seconds, wh
+        acting_s, climbs_m = self._effort(task)
+        acting_wh = float(costs.cost(0.0, 0.0, acting_s)[1])
+        return seconds + acting_s, wh + acting_wh + climb_energy_wh(costs, climbs_m)
+
+    def _effort(self, task: Task) -> tuple[float, float]:
+        """Seconds of a task's actions and metres that it climbs; no time at all where it cannot be flown so."""
+        if task not in self._efforts:
+            assert self.equipping is not None
+            self._efforts[task] = self.equipping.effort(task, min(self.settings.layers_m))
+        return self._efforts[task]
 
     def _one_after_the_other(self, up_s: Sequence[float]) -> NDArray[np.float64]:
         """Earliest take-offs, where as many drones take off at once as their pad lets."""
@@ -262,7 +290,8 @@ class FleetProblem:
         """Time and energy until a drone in the air is free: to any layer, and what is under way."""
         if start.xy_m is None:
             return 0.0, 0.0
-        rises_m = np.array([layer_m - start.alt_m for layer_m in self.settings.layers_m])
+        height_m = self.height_of_start_m(start)
+        rises_m = np.array([layer_m - height_m for layer_m in self.settings.layers_m])
         rise_s, rise_wh = drone.costs.cost(0.0, rises_m, 0.0)
         task_s, task_wh = (0.0, 0.0) if start.underway is None else self._work(start.underway, drone.costs)
         return float(np.max(rise_s)) + task_s, float(np.max(rise_wh)) + task_wh
@@ -319,7 +348,7 @@ def refuse_bad_fleet(
     if not settings.layers_m or not all(map(math.isfinite, settings.layers_m)):
         raise MissionError("there is no altitude to fly at", remedy="Give one layer or more, in metres")
     for pad in pads:
-        if min(settings.layers_m) <= pad.ground_m:
+        if settings.over_pad_m(min(settings.layers_m), pad.ground_m) <= 0.0:
             raise MissionError(
                 f"the layer of {min(settings.layers_m):g} m is not above it",
                 place=f"pad {pad.pad_id}",

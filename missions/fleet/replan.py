@@ -19,9 +19,10 @@ from missions.fleet.change import (
     TaskWithdrawn,
 )
 from missions.fleet.drone import Drone
+from missions.fleet.equipment import Equipping
 from missions.fleet.obstacles import out_of_reach
 from missions.fleet.orders import Orders, no_orders
-from missions.fleet.planner import scheduled, take_out_broken
+from missions.fleet.planner import scheduled, scheduled_as_ordered, take_out_broken
 from missions.fleet.problem import FleetProblem, Owner, Start, refuse_bad_fleet, stand_of, work_parts
 from missions.fleet.remainder import legal_pieces, rest_of
 from missions.fleet.schedule import Schedule, Unserved, Visit
@@ -32,6 +33,8 @@ from missions.refusal import MissionError
 from missions.transit import Transit
 
 DEFAULT_ITERATIONS = 150
+_TRIALS = 8
+"""Of other orders of flights, where all tasks stay with their drones."""
 
 
 def replan(
@@ -41,6 +44,7 @@ def replan(
     transit: Transit,
     *,
     iterations: int = DEFAULT_ITERATIONS,
+    equipping: Equipping | None = None,
 ) -> Replanned:
     """Give the drones a new schedule from now on.
 
@@ -58,22 +62,30 @@ def replan(
         Legal space as it was; a `SpaceChanged` replaces it.
     iterations : int
         Of the search, after what has lost its drone was inserted by regret.
+    equipping : Equipping, optional
+        What the schedule was planned with.
 
     Raises
     ------
     MissionError
         The state or a change speaks of what is not in the schedule.
     """
-    return _Replanning(schedule, state, changes, transit).run(iterations)
+    return _Replanning(schedule, state, changes, transit, equipping).run(iterations)
 
 
 class _Replanning:
     """One replanning, step by step."""
 
     def __init__(
-        self, schedule: Schedule, state: FleetState, changes: Sequence[Change], transit: Transit
+        self,
+        schedule: Schedule,
+        state: FleetState,
+        changes: Sequence[Change],
+        transit: Transit,
+        equipping: Equipping | None,
     ) -> None:
-        self._schedule, self._state = schedule, state
+        self._schedule, self._state, self._equipping = schedule, state, equipping
+        self._is_changed = bool(changes)
         self._transit = transit
         self._tasks = {task.task_id: task for task in schedule.tasks if task.task_id not in state.done_ids}
         self._drones = {drone.drone_id: drone for drone in schedule.drones}
@@ -147,13 +159,17 @@ class _Replanning:
             settings,
             starts,
             self._owners(drones, pieces),
+            self._equipping,
         )
         for index, drone in enumerate(drones):
             if drone.drone_id in self._lost:
                 problem.tables.may_fly[index] = False
         orders = self._orders(problem, pieces)
         take_out_broken(problem, orders)
-        flights, left = scheduled(problem, orders, iterations, 0)
+        kept = None
+        if not self._has_orphans(problem, orders):
+            kept = scheduled_as_ordered(problem, orders, _TRIALS)
+        flights, left = scheduled(problem, orders, iterations, 0) if kept is None else kept
         tasks = [start.underway for start in starts if start.underway is not None]
         cut = [
             self._tasks[unserved.task_id] for unserved in self._unserved if unserved.task_id in self._tasks
@@ -179,6 +195,11 @@ class _Replanning:
         moves, reordered = self._account(new, pieces)
         return Replanned(new, moves, reordered, tuple(self._notes), conflicts)
 
+    def _has_orphans(self, problem: FleetProblem, orders: Orders) -> bool:
+        """Whether a task wants a drone: what nobody could fly before wants one only where something has changed."""
+        left_out = orders.is_left_out
+        return bool((left_out & (self._is_changed | (problem.tables.owner >= 0))).any())
+
     def _with_what_is_left(self, drone: Drone) -> Drone:
         state = self._states[drone.drone_id]
         batteries = 0 if drone.drone_id in self._lost else state.batteries
@@ -187,9 +208,11 @@ class _Replanning:
     def _is_landing(self, drone: Drone, state: DroneState) -> bool:
         """Whether it is over its pad, lower than any layer, with nothing left of this flight."""
         pad = next(pad for pad in self._schedule.pads if pad.pad_id == drone.pad_id)
-        if math.dist(state.xy_m, stand_of(drone, pad)) > 1.0 or state.alt_m >= min(
-            self._schedule.settings.layers_m
-        ):
+        settings = self._schedule.settings
+        lowest_m = min(settings.layers_m)
+        if settings.tolerance_agl_m is not None:
+            lowest_m += pad.ground_m - settings.tolerance_agl_m
+        if math.dist(state.xy_m, stand_of(drone, pad)) > 1.0 or state.alt_m >= lowest_m:
             return False
         now_s = self._state.now_s
         return not any(
@@ -243,8 +266,9 @@ class _Replanning:
         home_s, home_wh = drone.costs.cost(np.hypot(*np.diff(np.array(way), axis=0).T), 0.0, 0.0)
         parts = work_parts(rest, drone.costs, state.alt_m)
         top_m = max(self._schedule.settings.layers_m)
-        rise_s, rise_wh = drone.costs.cost(0.0, abs(top_m - state.alt_m), 0.0)
-        down_s, down_wh = drone.costs.landing(top_m - pad.ground_m)
+        over_pad_m = self._schedule.settings.over_pad_m(top_m, pad.ground_m)
+        rise_s, rise_wh = drone.costs.cost(0.0, abs(over_pad_m + pad.ground_m - state.alt_m), 0.0)
+        down_s, down_wh = drone.costs.landing(over_pad_m)
         needed_wh = sum(part[1] for part in parts) + float(np.sum(home_wh)) + float(rise_wh) + down_wh
         home_at_s = self._state.now_s + sum(part[0] for part in parts) + float(np.sum(home_s)) + float(rise_s)
         home_at_s += down_s

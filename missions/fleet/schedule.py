@@ -122,6 +122,8 @@ class FleetSettings:
     seed : int
     change_weight_s : float
         Seconds of later return that are accepted to leave one task with the drone that has it.
+    tolerance_agl_m : float or None
+        Layers are heights above ground, kept within this; None where they are level.
     """
 
     layers_m: tuple[float, ...] = (60.0, 70.0, 80.0, 90.0, 100.0, 110.0)
@@ -130,6 +132,11 @@ class FleetSettings:
     iterations: int = 12_000
     seed: int = 1
     change_weight_s: float = 20.0
+    tolerance_agl_m: float | None = None
+
+    def over_pad_m(self, layer_m: float, ground_m: float) -> float:
+        """How far above a pad a layer is at most."""
+        return layer_m - ground_m if self.tolerance_agl_m is None else layer_m + self.tolerance_agl_m
 
 
 @dataclass(frozen=True, slots=True)

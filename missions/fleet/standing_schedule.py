@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from missions.fleet.equipment import PLAIN, FleetEquipment
 from missions.fleet.fleet_ground import FleetGround
 from missions.fleet.patrol_window import PatrolWindow
 from missions.fleet.schedule import Schedule
@@ -20,6 +21,7 @@ class StandingSchedule:
     window : PatrolWindow
     ground : FleetGround
     wind : Wind
+    equipment : FleetEquipment
     """
 
     schedule: Schedule
@@ -27,3 +29,4 @@ class StandingSchedule:
     window: PatrolWindow
     ground: FleetGround
     wind: Wind
+    equipment: FleetEquipment = PLAIN

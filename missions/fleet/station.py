@@ -7,6 +7,7 @@ from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.terrain import Terrain
 from missions.fleet.drone import Drone, Pad
+from missions.payload.payload_orders import PayloadOrders
 from missions.plan.route_items import rounded
 from missions.refusal import MissionError
 from missions.vehicle.profile import VehicleProfile
@@ -109,6 +110,11 @@ class Station:
     def drone(self, drone_id: str) -> StationDrone:
         """Give a drone by its id."""
         return next(drone for drone in self.drones if drone.drone_id == drone_id)
+
+    def carrying(self, orders: PayloadOrders) -> "Station":
+        """Give the station whose drones all carry a payload."""
+        drones = tuple(replace(drone, profile=orders.carried_by(drone.profile)) for drone in self.drones)
+        return replace(self, drones=drones)
 
     def over(self, terrain: Terrain) -> tuple["Station", float]:
         """Give the station with the heights of its pads, and their common level above mean sea level.

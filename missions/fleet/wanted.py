@@ -23,7 +23,24 @@ from missions.refusal import MissionError
 SharedPattern = AreaPattern | PerimeterPattern | CorridorPattern | OrbitPattern | SpiralPattern
 """Patterns that a fleet flies in pieces."""
 
+WANTED_AT_MOST = 1_000
+"""So many lines, places and patterns are planned in tens of seconds, however few of them can be flown."""
+
 _PRIORITY_AT_MOST = 1_000.0
+
+
+def refuse_too_many(count: int) -> None:
+    """Refuse more lines, places and patterns than are planned in one schedule.
+
+    Raises
+    ------
+    MissionError
+    """
+    if count > WANTED_AT_MOST:
+        raise MissionError(
+            f"{count} lines, points and patterns are too many",
+            remedy=f"Plan for {WANTED_AT_MOST} at most, in several schedules",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,11 @@ from missions.patrol.request import PatrolRequest
 from missions.payload.bound_actions import with_pictures
 from missions.payload.payload import Payload
 from missions.payload.payload_orders import with_orders
-from missions.plan.plan import RouteKind
+from missions.plan.plan import STROKES
 from missions.plan.route_items import rounded
 from missions.plan.waypoint import Waypoint
 from missions.terrain.follow_terrain import follow_terrain
 from missions.terrain.terrain_frame import in_terrain_frame
-
-_STROKES = frozenset(RouteKind) - {RouteKind.TRANSIT, RouteKind.VISIT}
 
 Flight = tuple[Waypoint, ...]
 
@@ -40,7 +38,7 @@ def equipped(
         distance_m = request.pictures.trigger_distance_m
         turns_m = request.unpictured_turns_m
         done = tuple(
-            with_pictures(flight, distance_m, payload, kinds=_STROKES, turns_at_most_m=turns_m)
+            with_pictures(flight, distance_m, payload, kinds=STROKES, turns_at_most_m=turns_m)
             for flight in done
         )
     return done if request.orders is None else with_orders(done, request.orders, zones, frame)

@@ -9,6 +9,7 @@ from geofence.terrain import Terrain
 from geofence.zone import Zone, ZoneKind
 from missions.camera.photo_spacing import PhotoSpacing
 from missions.patterns.pattern import (
+    TURN_SPACINGS,
     AreaPattern,
     CorridorPattern,
     LinesPattern,
@@ -29,7 +30,6 @@ from missions.ways.leg_wind import held_drift_m
 
 _ALT_AT_MOST_M = 10_000.0
 _SPEED_AT_MOST_M_S = 50.0
-_TURN_SPACINGS = 1.5
 _DRONES_AT_MOST = 255
 """MAVLink's system ids."""
 
@@ -125,7 +125,7 @@ class PatrolRequest:
         """Length up to which legs between strokes are turns, where no pictures are wanted there."""
         if self.pictures_in_turns or not isinstance(self.pattern, AreaPattern):
             return 0.0
-        return _TURN_SPACINGS * self.pattern.spacing_m
+        return TURN_SPACINGS * self.pattern.spacing_m
 
     @property
     def max_wind_m_s(self) -> float | None:
@@ -206,8 +206,10 @@ def refuse_bad_numbers(request: PatrolRequest) -> None:
             )
     if request.margin_m is not None and not (math.isfinite(request.margin_m) and request.margin_m >= 0.0):
         raise MissionError(f"margin {request.margin_m:g} m is not a distance", remedy="Give 0 m or more")
-    if not math.isfinite(request.alt_step_m):
-        raise MissionError(f"altitude step {request.alt_step_m:g} m is not a number", remedy="Give metres")
+    if not 0.0 <= request.alt_step_m < math.inf:
+        raise MissionError(
+            f"an altitude step of {request.alt_step_m:g} m leads no higher", remedy="Give 0 m or more"
+        )
     if not 1 <= request.drones <= _DRONES_AT_MOST:
         raise MissionError(
             f"{request.drones} drones cannot fly a patrol", remedy=f"Send 1 to {_DRONES_AT_MOST}"

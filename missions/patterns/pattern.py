@@ -16,6 +16,8 @@ OVERLAP_AT_MOST = 0.9
 PLACES_AT_MOST = 500
 REPEATS_AT_MOST = 100
 DWELL_AT_MOST_S = 3_600.0
+TURN_SPACINGS = 1.5
+"""Legs no longer than so many spacings lead from one stroke of an area to the next."""
 
 _FAR_M = 100_000.0
 _HIGH_M = 10_000.0

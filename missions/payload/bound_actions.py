@@ -23,7 +23,8 @@ from missions.transit import XY
 
 _SHORTEST_STAY_M = 0.5
 _SAME_PLACE_M = 0.1
-_ON_ROUTE_M = 0.5
+ON_ROUTE_M = 0.5
+"""A flight passes a point that is no further from it."""
 
 Span = tuple[float, float]
 """Part of a leg, as shares of it."""
@@ -137,9 +138,9 @@ def with_point_actions(
     for start, end in itertools.pairwise(waypoints):
         leg = shapely.linestrings((start.xy_m, end.xy_m))
         share = shapely.line_locate_point(leg, place, normalized=True) if start.xy_m != end.xy_m else 1.0
-        is_passed = shapely.distance(leg, place) <= _ON_ROUTE_M
+        is_passed = shapely.distance(leg, place) <= ON_ROUTE_M
         at_m = share * leg.length
-        is_at_end, is_at_start = leg.length - at_m <= _ON_ROUTE_M, at_m <= _ON_ROUTE_M
+        is_at_end, is_at_start = leg.length - at_m <= ON_ROUTE_M, at_m <= ON_ROUTE_M
         if is_passed and not is_at_end and not is_at_start:
             done.append(replace(_between(start, end, float(share)), actions=items))
             passes += 1
@@ -147,16 +148,12 @@ def with_point_actions(
             end = replace(end, actions=(*end.actions, *items))
             passes += 1
         done.append(end)
-    if math.dist(waypoints[0].xy_m, place_xy_m) <= _ON_ROUTE_M:
+    if math.dist(waypoints[0].xy_m, place_xy_m) <= ON_ROUTE_M:
         done[0] = replace(done[0], actions=(*done[0].actions, *items))
         passes += 1
     if not passes:
-        nearest_m = min(
-            shapely.distance(shapely.linestrings((a.xy_m, b.xy_m)), place)
-            for a, b in itertools.pairwise(waypoints)
-        )
         raise MissionError(
-            f"the flight passes it no nearer than {nearest_m:.1f} m",
+            f"the flight passes it no nearer than {passing_m(waypoints, place_xy_m):.1f} m",
             place=f"point ({place_xy_m[0]:.1f}, {place_xy_m[1]:.1f}) m",
             remedy="Make it a point of the route first",
         )
@@ -174,6 +171,13 @@ def _ending(action: Action) -> Action | None:
             return LookAhead()
         case _:
             return None
+
+
+def passing_m(waypoints: Sequence[Waypoint], place_xy_m: XY) -> float:
+    """How near a flight passes a place."""
+    places_xy_m = [waypoint.xy_m for waypoint in waypoints]
+    line = shapely.linestrings(places_xy_m) if len(places_xy_m) > 1 else shapely.points(places_xy_m[0])
+    return float(shapely.distance(line, shapely.points(place_xy_m)))
 
 
 def _spans_over(waypoints: Sequence[Waypoint], area_xy_m: BaseGeometry) -> list[list[Span]]:

@@ -1,5 +1,6 @@
 """What a vehicle carries on a patrol, and what it does with it where."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +10,13 @@ from geofence.latlon import LatLon
 from geofence.local_frame import LocalFrame
 from geofence.zone_set import ZoneSet
 from missions.payload.action import Action
-from missions.payload.bound_actions import AreaActions, with_area_actions, with_point_actions
+from missions.payload.bound_actions import (
+    ON_ROUTE_M,
+    AreaActions,
+    passing_m,
+    with_area_actions,
+    with_point_actions,
+)
 from missions.payload.payload import Payload
 from missions.plan.waypoint import Waypoint
 from missions.refusal import MissionError
@@ -83,6 +90,23 @@ class PayloadOrders:
             return profile
         return profile.with_payload("payload", self.mass_kg, self.power_w)
 
+    def refuse_unmet(self, flights: Sequence[Sequence[Waypoint]], frame: LocalFrame) -> None:
+        """Refuse an order for a point that no flight passes.
+
+        Raises
+        ------
+        MissionError
+        """
+        for order in self.points:
+            place_xy_m = frame.point_xy_m(order.position)
+            nearest_m = min((passing_m(flight, place_xy_m) for flight in flights), default=math.inf)
+            if nearest_m > ON_ROUTE_M:
+                raise MissionError(
+                    f"the flight passes it no nearer than {nearest_m:.1f} m",
+                    place=f"point {order.position}",
+                    remedy="Make it a point of the route first",
+                )
+
 
 def with_orders(
     flights: Sequence[Sequence[Waypoint]], orders: PayloadOrders, zones: ZoneSet, frame: LocalFrame
@@ -96,26 +120,26 @@ def with_orders(
     GeofenceError
         There is no such zone.
     """
-    done = [tuple(flight) for flight in flights]
+    orders.refuse_unmet(flights, frame)
+    return tuple(with_orders_passed(flight, orders, zones, frame) for flight in flights)
+
+
+def with_orders_passed(
+    flight: Sequence[Waypoint], orders: PayloadOrders, zones: ZoneSet, frame: LocalFrame
+) -> tuple[Waypoint, ...]:
+    """Give one flight the actions of points that it passes, which need not be all, and of areas.
+
+    Raises
+    ------
+    MissionError
+        The vehicle does not carry what an action needs.
+    GeofenceError
+        There is no such zone.
+    """
+    done = tuple(flight)
     for order in orders.points:
-        done = _at_point(done, order, orders.payload, frame)
+        place_xy_m = frame.point_xy_m(order.position)
+        if passing_m(done, place_xy_m) <= ON_ROUTE_M:
+            done = with_point_actions(done, place_xy_m, order.actions, orders.payload)
     areas = [AreaActions.during(order.area_xy_m(zones, frame), *order.actions) for order in orders.areas]
-    return tuple(with_area_actions(flight, areas, orders.payload) for flight in done)
-
-
-def _at_point(
-    flights: Sequence[tuple[Waypoint, ...]], order: PointOrder, payload: Payload, frame: LocalFrame
-) -> list[tuple[Waypoint, ...]]:
-    """Give the actions of a point to each flight that passes it: not all need to."""
-    done, refusals = [], []
-    for flight in flights:
-        try:
-            done.append(with_point_actions(flight, frame.point_xy_m(order.position), order.actions, payload))
-        except MissionError as refusal:
-            refusals.append(refusal)
-            done.append(flight)
-    if len(refusals) == len(flights):
-        raise MissionError(
-            refusals[0].what, place=f"point {order.position}", remedy=refusals[0].remedy
-        ) from None
-    return done
+    return with_area_actions(done, areas, orders.payload)

@@ -23,6 +23,10 @@ class RouteKind(StrEnum):
     SEARCH = "search"
 
 
+STROKES = frozenset(RouteKind) - {RouteKind.TRANSIT, RouteKind.VISIT}
+"""What is flown to see what lies under it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A stretch of the flight at one purpose.

@@ -79,13 +79,17 @@ class ProfileCosts:
         return sum(seconds[1:], seconds[0]), sum(energies_wh[1:], energies_wh[0])
 
     def along(self, points_m: NDArray[np.float64]) -> Costs:
-        """Seconds and watt-hours of the n - 1 legs of a level way, flown from rest to rest without a stop between.
+        """Seconds and watt-hours of the n - 1 legs of a way, flown from rest to rest without a stop between.
 
         Parameters
         ----------
-        points_m : array, shape (n, 2)
+        points_m : array, shape (n, 2) or (n, 3)
+            East and north, and up where it is not level.
         """
-        points = [(float(x_m), float(y_m), self._alt_rel_m) for x_m, y_m in points_m]
+        points = [
+            (float(x_m), float(y_m), float(up_m[0]) if up_m else self._alt_rel_m)
+            for x_m, y_m, *up_m in points_m
+        ]
         movements = [
             Movement(number, number + 1, Phase.FLY, leg, self._speed_m_s, is_passing=number > 0)
             for number, leg in enumerate(itertools.pairwise(points))

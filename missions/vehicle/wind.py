@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from missions.refusal import MissionError
 
 _GROUND_M = 1.0
+_TURN_DEG = 360.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ class Wind:
                     place=f"wind.{name}",
                     remedy="Give 0 or more metres per second",
                 )
-        if not math.isfinite(self.from_deg):
+        if not 0.0 <= self.from_deg <= _TURN_DEG:
             raise MissionError(
-                f"{self.from_deg:g} is no direction", place="wind.from_deg", remedy="Give degrees from north"
+                f"{self.from_deg:g} is no direction",
+                place="wind.from_deg",
+                remedy="Give 0 to 360 degrees, clockwise from north",
             )
-
         if self.measured_at_m is not None and not 0.0 < self.measured_at_m < math.inf:
             raise MissionError(
                 f"{self.measured_at_m:g} m cannot be",

@@ -19,6 +19,7 @@ from missions.files.plan_files import export_plan, format_of, write_file
 from missions.files.plan_format import ending_of
 from missions.files.schedule_document import reported, schedule_document
 from missions.files.station_document import read_station
+from missions.fleet.equipment import FleetEquipment, unpictured_turns_m
 from missions.fleet.fleet_patrol import FleetPatrol, FleetRequest, plan_fleet_patrol
 from missions.fleet.patrol_window import PatrolWindow, clock_text, parse_window
 from missions.fleet.station import Station
@@ -30,6 +31,7 @@ from missions.vehicle.stock_profiles import QUAD_30
 from server.cli.console import errors, print_json, print_refusal, say
 from server.cli.equipment_options import Equipment, EquipmentAnswers
 from server.cli.pattern_options import parse_position, pattern_of_options, refuse_options
+from server.cli.plan_words import tell_parameters
 from server.cli.vehicle_options import refusals_by_option, vehicle_of, wind_of
 from server.cli.zone_options import read_zones_to_fly_by
 
@@ -118,7 +120,6 @@ def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
         own = _with_zones(options.pattern, own, zones)
         refuse_options(options.pattern, own)
         equipment = options.equipment.equipment(options.pattern, own)
-        _refuse_following(equipment)
         station = read_station(options.pads, vehicle=vehicle_of(options.vehicle) or QUAD_30)
         if options.speed_m_s is not None:
             station = _with_speed(station, options.speed_m_s)
@@ -130,6 +131,7 @@ def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
             allow_above_120=options.allow_above_120,
             wind=wind_of(options.wind),
             terrain=equipment.terrain,
+            equipment=_fleet_equipment(options, equipment, wanted),
         )
         if options.alt_step_m != 0.0:
             request = replace(request, alt_step_m=options.alt_step_m)
@@ -140,6 +142,7 @@ def plan_fleet_files(options: FleetOptions, *, as_json: bool) -> None:
         print_refusal(refusal, {"is_legal": None, "error": str(refusal)} if as_json else None)
         raise typer.Exit(1) from None
     summarise(patrol, options.out)
+    tell_parameters(patrol.equipment.parameters)
     if as_json:
         print_json(schedule_document(patrol, files))
     if not patrol.is_legal:
@@ -165,14 +168,11 @@ def _refuse_options(options: FleetOptions) -> dict[str, Any]:
             raise MissionError(
                 "does not go with --pads", place=option, remedy="Leave it out; the file of --pads says it"
             )
-    answers = options.equipment
-    if answers.agl_m is not None:
-        raise _height_refusal("--agl")
-    if answers.pictures or answers.payload is not None:
+    if options.equipment.terrain_frame:
         raise MissionError(
-            "fleets are planned without pictures and payload orders yet",
-            place="--pictures" if answers.pictures else "--payload",
-            remedy="Leave it out; drones name their payload themselves",
+            "does not go with --pads: where vehicles follow their own data of the ground nobody knows the heights between them",
+            place="--terrain-frame",
+            remedy="Leave it out; the plans follow the ground of --terrain",
         )
     own = dict(options.given)
     if options.pattern not in (PatternName.LINES, PatternName.POINTS):
@@ -186,17 +186,17 @@ def _refuse_options(options: FleetOptions) -> dict[str, Any]:
     return own
 
 
-def _height_refusal(option: str) -> MissionError:
-    return MissionError(
-        "a fleet keeps no height above ground: level layers keep its drones apart",
-        place=option,
-        remedy="Give --alt, and --terrain to have it verified over the ground; or plan from one pad with --home",
+def _fleet_equipment(
+    options: FleetOptions, equipment: Equipment, wanted: Sequence[Wanted | WantedPattern]
+) -> FleetEquipment:
+    """Give what is asked of all flights."""
+    pictures, following = equipment.pictures, equipment.following
+    return FleetEquipment(
+        equipment.orders,
+        None if pictures is None else pictures.trigger_distance_m,
+        0.0 if options.equipment.pictures_in_turns else unpictured_turns_m(wanted),
+        None if following is None else following.tolerance_m,
     )
-
-
-def _refuse_following(equipment: Equipment) -> None:
-    if equipment.following is not None:
-        raise _height_refusal("--gsd")
 
 
 def _with_zones(pattern: PatternName, own: Mapping[str, Any], zones: ZoneSet) -> dict[str, Any]:

@@ -29,9 +29,15 @@ LINES = {
             "properties": {"name": f"row {number}"},
             "geometry": {"type": "LineString", "coordinates": [[103.7050, lat], [103.7078, lat]]},
         }
-        for number, lat in enumerate((36.0946, 36.0951, 36.0956, 36.0961), start=1)
+        for number, lat in enumerate(
+            (36.0942, 36.0945, 36.0948, 36.0951, 36.0954, 36.0957, 36.0960, 36.0963), start=1
+        )
     ],
 }
+PAYLOAD = {
+    "points": [{"position": {"lat_deg": 36.0951, "lon_deg": 103.7064}, "actions": [{"hover_s": 3}]}],
+}
+NAV_DELAY, DO_SET_CAM_TRIGG_DIST = 93, 206
 PATIENCE_S = 200.0
 """The planner is compiled as it is first used."""
 
@@ -79,7 +85,13 @@ def test_a_fleets_patrol_is_planned_flown_and_planned_anew(viewer: Any) -> None:
     chooser.value.set_files(
         {"name": "lines.geojson", "mimeType": "application/json", "buffer": json.dumps(LINES).encode()}
     )
-    page.get_by_text("4 lines, 0 points").wait_for()
+    page.get_by_text("8 lines, 0 points").wait_for()
+    payload = page.get_by_label("Payload and orders (JSON)", exact=True)
+    payload.fill("{}")
+    assert press(viewer, "Preview") == "Give a document with “devices”, “points” or “areas”."
+    payload.fill(json.dumps(PAYLOAD))
+    page.get_by_text("0 devices, orders for 1 points and 0 areas").wait_for()
+    page.get_by_label("A picture every").fill("15")
 
     assert press(viewer, "Preview") == "Preview, not kept yet"
     board = page.get_by_role("region", name="Schedule (preview)").first
@@ -92,6 +104,10 @@ def test_a_fleets_patrol_is_planned_flown_and_planned_anew(viewer: Any) -> None:
     assert press(viewer, "Make schedule") == "Schedule s1 made: 2 flights"
     [schedule] = service.get("api/schedules")["schedules"]
     red, blue = schedule["drones"]
+    plan_ids = [flight["plan_id"] for drone in (red, blue) for flight in drone["flights"]]
+    exported = [service.get(f"api/plans/{plan_id}/export?format=plan") for plan_id in plan_ids]
+    commands = {item["command"] for plan in exported for item in plan["mission"]["items"]}
+    assert {NAV_DELAY, DO_SET_CAM_TRIGG_DIST} <= commands
     board = page.get_by_role("region", name="Schedule s1").first
     bar = board.get_by_role("button", name=re.compile("^red, flight 1, 21:"))
     bar.press("Enter")

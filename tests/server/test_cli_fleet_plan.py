@@ -354,9 +354,9 @@ def test_bad_lines_are_refused(run, lines, pads, tmp_path, properties, words):
         (("--alt", 130), "altitude 130 m is out of range"),
         (
             ("--agl", 50, "--terrain", "hill.tif"),
-            "--agl: a fleet keeps no height above ground: level layers keep its drones apart. Give --alt",
+            "--agl: --alt and --agl each say the altitude",
         ),
-        (("--payload", "lamp.json"), "--payload: fleets are planned without pictures and payload orders"),
+        (("--payload", "lamp.json"), "lamp.json: it cannot be read as JSON"),
         (("--wind", "40,270"), "--wind: "),
         (("--vehicle", "quad-31"), "--vehicle: no drone is called 'quad-31'"),
         (("--alt-step", 3), "layers 3 m apart do not separate drones"),
@@ -444,3 +444,34 @@ def test_the_example_is_flown_whole(monkeypatch, capsys, tmp_path):
     schedule = json.loads(capsys.readouterr().out)
     assert schedule["unserved"] == []
     assert any(drone["swaps"] for drone in schedule["drones"])
+
+
+def test_a_payload_is_ordered_for_all_drones_and_terrain_on_board_is_refused(run, lines, pads, tmp_path):
+    payload = tmp_path / "lamp.json"
+    order = {
+        "position": at(125, -150),
+        "actions": [{"switch_on": "lamp"}, {"hover_s": 20}, {"switch_off": "lamp"}],
+    }
+    payload.write_text(json.dumps({"devices": {"lamp": {"relay": 1}}, "points": [order]}), "utf-8")
+    out = tmp_path / "night.json"
+    code, _, stderr = run("plan", *usual(lines(), pads(), out), "--payload", payload)
+    assert code == 0, stderr
+    assert "The vehicle needs these parameters: RELAY1" in stderr
+    document = json.loads(out.read_text("utf-8"))
+    plans = [read_plan(tmp_path / f["file"]) for drone in document["drones"] for f in drone["flights"]]
+    assert 93 in {item.command for plan in plans for item in plan.items}
+    code, _, stderr = run("plan", *usual(lines(), pads(), out), "--terrain-frame")
+    assert code == 1
+    assert "--terrain-frame: does not go with --pads" in stderr
+
+
+def test_a_line_of_one_place_and_a_priority_that_is_none_are_refused_by_their_fields(
+    run, lines, pads, tmp_path
+):
+    for feature_, words in (
+        (feature("LineString", [lonlat(0, 0)]), "features[6].geometry leads nowhere: a line has two places"),
+        (feature("Point", lonlat(0, 200), priority=-1), "features[6].properties[1] priority -1"),
+    ):
+        code, _, stderr = run("plan", *usual(lines(feature_), pads(), tmp_path / "night.json"))
+        assert code == 1
+        assert words in stderr

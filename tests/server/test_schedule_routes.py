@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+NAV_DELAY, DO_SET_CAM_TRIGG_DIST = 93, 206
+
 STATION = {
     "pads": [
         {"id": "west", "position": {"lat_deg": 36.0942, "lon_deg": 103.7023}, "swap_s": 60},
@@ -154,3 +156,30 @@ async def test_the_stock_vehicles_are_told(service: Any) -> None:
     assert [vehicle["name"] for vehicle in vehicles if vehicle["is_assumed"]] == ["quad-30"]
     assert {"quad-30", "arducopter-sitl", "quad-50"} == {vehicle["name"] for vehicle in vehicles}
     assert all(vehicle["hover_s"] > 300 and vehicle["usable_wh"] > 40 for vehicle in vehicles)
+
+
+async def test_pictures_and_payload_orders_are_flown_and_kept_by_a_replan(service: Any) -> None:
+    call = {"position": {"lat_deg": 36.0945, "lon_deg": 103.705}, "actions": [{"hover_s": 25}]}
+    payload = {"devices": {"lamp": {"relay": 1}}, "points": [call], "mass_kg": 0.1}
+    bad = await post(service, payload={"points": [{**call, "actions": [{"switch_on": "gong"}]}]})
+    assert bad.status_code == 422
+    assert "gong" in bad.text
+
+    answer = await post(service, payload=payload, pictures_every_m=15)
+    assert answer.status_code == 201, answer.text
+    plan_ids = [plan["id"] for plan in answer.json()["plans"]]
+    assert {NAV_DELAY, DO_SET_CAM_TRIGG_DIST} <= await _commands(service, plan_ids)
+    state = {"time_s": 0, "drones": [{"id": "blue"}], "lost": ["red"]}
+    new = await service.client.post("/api/schedules/s1/replan", json=state, timeout=220.0)
+    assert new.status_code == 201, new.text
+    plan_ids = [plan["id"] for plan in new.json()["plans"]]
+    assert {NAV_DELAY, DO_SET_CAM_TRIGG_DIST} <= await _commands(service, plan_ids)
+
+
+async def _commands(service: Any, plan_ids: list[str]) -> set[int]:
+    """Commands of plans, as their files have them."""
+    found: set[int] = set()
+    for plan_id in plan_ids:
+        plan = (await service.client.get(f"/api/plans/{plan_id}/export", params={"format": "plan"})).json()
+        found |= {item["command"] for item in plan["mission"]["items"] if "command" in item}
+    return found

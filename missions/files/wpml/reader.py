@@ -39,6 +39,7 @@ class _Point:
     speed_m_s: float | None
     hold_s: float
     actions: list[MissionItem] = field(default_factory=list)
+    looks_at: tuple[LatLon, float] | None = None
 
 
 def is_wpml(content: bytes) -> bool:
@@ -94,10 +95,14 @@ def _items(
     items = [MissionItem(0, Command.NAV_TAKEOFF, alt_m=take_off_m or first.alt_m)]
     if speed_m_s is not None:
         items.append(_speed(speed_m_s))
+    looks_at: tuple[LatLon, float] | None = None
     for point in points:
         hold = (point.hold_s, 0.0, 0.0, 0.0)
         items.append(MissionItem(0, Command.NAV_WAYPOINT, point.frame, point.position, point.alt_m, hold))
         items += point.actions
+        if point.looks_at != looks_at:
+            looks_at = point.looks_at
+            items.append(_look(looks_at))
         if point is not points[-1] and point.speed_m_s not in (None, speed_m_s):
             assert point.speed_m_s is not None
             speed_m_s = point.speed_m_s
@@ -146,6 +151,7 @@ def _points(
             frame,
             _number_or_none(placemark, "waypointSpeed", reader, where),
             0.0,
+            looks_at=_looked_at(placemark, reader, where),
         )
         turn = _first(placemark, "waypointTurnMode")
         if turn is not None and (turn.text or "").strip() != STOP_AT_POINT:
@@ -154,6 +160,26 @@ def _points(
         point.actions += ends.pop(number, [])
         points.append(point)
     return points
+
+
+def _look(place: tuple[LatLon, float] | None) -> MissionItem:
+    if place is None:
+        return MissionItem(0, Command.DO_SET_ROI_NONE, Frame.MISSION)
+    return MissionItem(0, Command.DO_SET_ROI_LOCATION, position=place[0], alt_m=place[1])
+
+
+def _looked_at(placemark: Element, reader: DocumentReader, where: str) -> tuple[LatLon, float] | None:
+    """Give the place, and its height, that the nose is turned to."""
+    if _text(placemark, "waypointHeadingMode") != words.TOWARD_POI:
+        return None
+    text = _text(placemark, "waypointPoiPoint")
+    field_ = f"{where}, waypointPoiPoint"
+    try:
+        lat_deg, lon_deg, height_m = (float(part) for part in text.split(","))
+    except ValueError:
+        raise reader.refuse(field_, f"is {show(text)}", "Give latitude,longitude,height") from None
+    position = reader.position(lat_deg, lon_deg, field_)
+    return None if position is None else (position, reader.finite(height_m, field_))
 
 
 def _read_actions(

@@ -21,6 +21,8 @@ PAYLOAD: Final = (52, 0)
 """M30 and its camera (droneEnumValue, droneSubEnumValue; payloadEnumValue, payloadPositionIndex)."""
 
 STOP_AT_POINT = "toPointAndStopWithDiscontinuityCurvature"
+FOLLOW_WAYLINE, TOWARD_POI = "followWayline", "towardPOI"
+"""waypointHeadingMode."""
 RELATIVE, ELLIPSOID, SURFACE = "relativeToStartPoint", "WGS84", "realTimeFollowSurface"
 SEA_LEVEL = "EGM96"
 """heightMode of a template."""

@@ -14,6 +14,7 @@ from missions.files.kml_writer import packed
 from missions.files.wpml.actions import Action, action_of, ends_distance_trigger, hover, number
 from missions.files.wpml.words import (
     DRONE,
+    FOLLOW_WAYLINE,
     HOME_AFTERWARDS,
     INDEX_AT_MOST,
     KML,
@@ -25,6 +26,7 @@ from missions.files.wpml.words import (
     SPEED_M_S_AT_MOST,
     STOP_AT_POINT,
     TEMPLATE,
+    TOWARD_POI,
     WAYLINES,
     WPML,
 )
@@ -48,6 +50,8 @@ class _Point:
     actions: list[Action] = field(default_factory=list)
     until: dict[int, int] = field(default_factory=dict)
     """By place in `actions`, the index of the waypoint where an action that is repeated ends."""
+    looks_at: tuple[LatLon, float] | None = None
+    """Place, and its height, that the nose is turned to on the leg that leaves it."""
 
 
 @dataclass(slots=True)
@@ -62,6 +66,7 @@ class _Wayline:
     first_speed_m_s: float | None = None
     afterwards: str = NOTHING_AFTERWARDS
     waiting: list[Action] = field(default_factory=list)
+    looks_at: tuple[LatLon, float] | None = None
     is_over: bool = False
 
     def follow(self, item: MissionItem) -> None:
@@ -72,6 +77,8 @@ class _Wayline:
             self.account.note("commands after the landing are left out", seq=item.seq)
         elif item.command == Command.DO_CHANGE_SPEED:
             self._change_speed(item)
+        elif item.command in (Command.DO_SET_ROI_LOCATION, Command.DO_SET_ROI_NONE):
+            self._look(item)
         elif ends_distance_trigger(item):
             self._end_triggers()
         else:
@@ -112,7 +119,7 @@ class _Wayline:
         position = item.position
         if position is None:
             position = self.points[-1].position if self.points else self.plan.home
-        self.points.append(_Point(position, self._height_m(item), self.speed_m_s))
+        self.points.append(_Point(position, self._height_m(item), self.speed_m_s, looks_at=self.looks_at))
         if len(self.points) > INDEX_AT_MOST + 1:
             raise self._refusal(item, f"is one of more than {INDEX_AT_MOST + 1} waypoints")
         if hold_s > 0.0:
@@ -120,6 +127,16 @@ class _Wayline:
         if self.waiting:
             self.points[-1].actions += self.waiting
             self.waiting.clear()
+
+    def _look(self, item: MissionItem) -> None:
+        self.looks_at = None
+        if item.command == Command.DO_SET_ROI_LOCATION and item.position is not None:
+            self.looks_at = item.position, self._height_m(item)
+            self.account.note(
+                "the nose is turned to the place looked at, and the camera's pitch is not", seq=item.seq
+            )
+        if self.points:
+            self.points[-1].looks_at = self.looks_at
 
     def _act(self, action: Action, item: MissionItem) -> None:
         if not self.points:
@@ -216,7 +233,9 @@ def _template(wayline: _Wayline) -> Element:
         _say(placemark, "useGlobalHeight", "0")
         _say(placemark, "useGlobalSpeed", "0")
         _say(placemark, "waypointSpeed", number(point.speed_m_s))
-        _say(placemark, "useGlobalHeadingParam", "1")
+        _say(placemark, "useGlobalHeadingParam", "0" if point.looks_at else "1")
+        if point.looks_at:
+            _heading(_say(placemark, "waypointHeadingParam"), point.looks_at)
         _say(placemark, "useGlobalTurnParam", "1")
         _actions(placemark, index, point, len(wayline.points) - 1)
     return root
@@ -234,7 +253,7 @@ def _waylines(wayline: _Wayline) -> Element:
         placemark = _placemark(folder, index, point)
         _say(placemark, "executeHeight", number(point.height_m))
         _say(placemark, "waypointSpeed", number(point.speed_m_s))
-        _heading(_say(placemark, "waypointHeadingParam"))
+        _heading(_say(placemark, "waypointHeadingParam"), point.looks_at)
         turn = _say(placemark, "waypointTurnParam")
         _say(turn, "waypointTurnMode", STOP_AT_POINT)
         _say(turn, "waypointTurnDampingDist", "0")
@@ -290,10 +309,11 @@ def _placemark(folder: Element, index: int, point: _Point) -> Element:
     return placemark
 
 
-def _heading(parent: Element) -> None:
-    _say(parent, "waypointHeadingMode", "followWayline")
+def _heading(parent: Element, looks_at: tuple[LatLon, float] | None = None) -> None:
+    _say(parent, "waypointHeadingMode", FOLLOW_WAYLINE if looks_at is None else TOWARD_POI)
     _say(parent, "waypointHeadingAngle", "0")
-    _say(parent, "waypointPoiPoint", "0.000000,0.000000,0.000000")
+    place, height_m = looks_at or (LatLon(0.0, 0.0), 0.0)
+    _say(parent, "waypointPoiPoint", f"{place.lat_deg:.7f},{place.lon_deg:.7f},{number(height_m)}")
     _say(parent, "waypointHeadingPathMode", "followBadArc")
 
 

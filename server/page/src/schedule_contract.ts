@@ -16,6 +16,8 @@ export interface ScheduleRequest {
   home_alt_amsl_m: number | null;
   vehicle: string | null;
   wind: Wind;
+  payload: WrittenDocument | null;
+  pictures_every_m: number | null;
 }
 
 /** What is other than it was planned, `time_s` after the window's beginning. */

@@ -148,6 +148,44 @@ def test_photographs_at_equal_distances_end_where_they_ended():
     assert [i.params[0] for i in plan.items if i.command == 206] == [25.0, 0.0]
 
 
+def test_the_nose_is_turned_to_the_middle_of_an_orbit_and_ahead_behind_it():
+    there, centre = LatLon(36.095, 103.7), LatLon(36.093, 103.702)
+    look = MissionItem(0, Command.DO_SET_ROI_LOCATION, position=centre, alt_m=3.0)
+    ahead = order(Command.DO_SET_ROI_NONE)
+    middle = (GO, look, replace(GO, position=there), replace(GO, alt_m=60.0), ahead, replace(GO, alt_m=70.0))
+    account = Account()
+    content = export_plan(plan_of(*middle), "wpml", account=account)
+    assert (
+        "the nose is turned to the place looked at, and the camera's pitch is not (item 3)"
+        in account.sentences
+    )
+    plan, _ = back(content)
+    assert [i.command for i in plan.items] == [22, 178, 16, 195, 16, 16, 197, 16, 20]
+    assert (plan.items[3].position, plan.items[3].alt_m) == (centre, 3.0)
+    for element in files_of(plan_of(*middle)).values():
+        modes = [mode.text for mode in element.iter(f"{WPML}waypointHeadingMode")]
+        assert modes.count("towardPOI") == 2
+        assert any(
+            point.text == "36.0930000,103.7020000,3" for point in element.iter(f"{WPML}waypointPoiPoint")
+        )
+
+
+def test_a_place_to_look_at_that_is_none_is_named():
+    middle = (GO, MissionItem(0, Command.DO_SET_ROI_LOCATION, position=LatLon(36.09, 103.7), alt_m=3.0))
+    content = export_plan(plan_of(*middle), "wpml")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = {
+            name: archive.read(name).replace(b"36.0900000,103.7000000,3", b"somewhere")
+            for name in archive.namelist()
+        }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, part in names.items():
+            archive.writestr(name, part)
+    with pytest.raises(MissionError, match="Placemark 0, waypointPoiPoint is 'somewhere'"):
+        back(packed.getvalue())
+
+
 def test_the_speed_of_a_leg_is_that_of_the_waypoint_it_leaves():
     middle = (GO, order(Command.DO_CHANGE_SPEED, 1.0, 5.0, -1.0), replace(GO, alt_m=60.0))
     plan, _ = back(export_plan(plan_of(*middle), "wpml"))

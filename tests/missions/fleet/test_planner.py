@@ -336,3 +336,25 @@ def test_of_far_too_many_lines_those_of_high_priority_are_flown(field: Transit, 
     samples.assert_sound(schedule, field.area)
     assert len(schedule.unserved) > 100
     assert not {f"line {n}" for n in range(0, 200, 20)} & {left.task_id for left in schedule.unserved}
+
+
+def test_far_more_tasks_than_can_be_flown_are_planned_by_priority(
+    field: Transit, samples: ModuleType
+) -> None:
+    generator = np.random.default_rng(5)
+    starts = generator.uniform((-900.0, 320.0), (800.0, 950.0), (320, 2))
+    tasks = [
+        Task(
+            f"t{n}",
+            ((float(x), float(y)), (float(x) + 60.0, float(y))),
+            priority=10.0 if n % 40 == 0 else 1.0,
+        )
+        for n, (x, y) in enumerate(starts)
+    ]
+    pad = Pad("p", (-500.0, 0.0))
+    drones = [Drone(name, "p", battery_wh=60.0, batteries=1) for name in ("a", "b")]
+    schedule = plan_fleet(tasks, drones, [pad], field, FleetSettings(window_s=(0.0, 1_500.0), iterations=60))
+    samples.assert_sound(schedule, field.area)
+    assert len(schedule.unserved) > 200
+    left = {one.task_id for one in schedule.unserved}
+    assert not left & {task.task_id for task in tasks if task.priority > 1.0}

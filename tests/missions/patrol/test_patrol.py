@@ -193,6 +193,7 @@ def test_a_pad_near_the_border_is_used(fields, field, request_of):
         ({"alt_rel_m": 121.0}, "legal limit of 120 m"),
         ({"alt_rel_m": 130.0, "allow_above_120": True}, "above its ceiling of 120 m"),
         ({"alt_rel_m": 100.0, "drones": 3, "alt_step_m": 15.0}, "altitude 130 m"),
+        ({"alt_step_m": -10.0}, "an altitude step of -10 m leads no higher"),
         ({"speed_m_s": 0.0}, "speed 0"),
         ({"margin_m": -1.0}, "margin -1"),
         ({"margin_m": 200.0}, "less than the margin of 200 m"),

@@ -147,6 +147,7 @@ def test_wind_given_for_10_m_is_stronger_at_the_height_of_the_flight(plan_of, to
         ("speed_m_s", -1.0),
         ("gusts_m_s", float("nan")),
         ("from_deg", float("inf")),
+        ("from_deg", 720.0),
         ("measured_at_m", 0.0),
         ("shear", 2.0),
     ],

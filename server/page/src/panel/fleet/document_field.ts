@@ -143,3 +143,15 @@ export const WANTED: DocumentKind = {
     return counts.lines + counts.points > 0 ? say("fleet.wanted.holds", counts) : null;
   },
 };
+
+export const PAYLOAD: DocumentKind = {
+  label: "fleet.payload",
+  hint: "fleet.payload.hint",
+  isOptional: true,
+  wrong: "fleet.payload.wrong",
+  tell: (document) => {
+    if (!["devices", "points", "areas"].some((part) => part in document)) return null;
+    const devices = Object.keys((document["devices"] as object | undefined) ?? {}).length;
+    return say("fleet.payload.holds", { devices, points: list(document["points"]).length, areas: list(document["areas"]).length });
+  },
+};

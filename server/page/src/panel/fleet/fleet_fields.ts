@@ -8,12 +8,14 @@ import type { FlightChoices } from "../flight_options";
 import { NumberField } from "../number_field";
 import { CheckList } from "./check_list";
 import { ClockField } from "./clock_field";
-import { DocumentField, STATION, WANTED } from "./document_field";
+import { DocumentField, PAYLOAD, STATION, WANTED } from "./document_field";
 
 export class FleetFields {
   readonly element: HTMLElement;
   readonly #station: DocumentField;
   readonly #wanted: DocumentField;
+  readonly #payload: DocumentField;
+  readonly #pictures = new NumberField("fleet.pictures", "alt.unit", null, { min: 0.1, max: 1000, step: 0.1 }, "fleet.pictures.hint");
   readonly #zones = new CheckList(say("fleet.zones"), say("fleet.zones.none"));
   readonly #swath = new NumberField("planner.swath", "alt.unit", 40, { min: 2, max: 500, step: 1 });
   readonly #begins = new ClockField("fleet.begins", "21:00");
@@ -24,6 +26,7 @@ export class FleetFields {
   constructor(documents: Map<string, string>, onChange: () => void) {
     this.#station = new DocumentField(STATION, documents, onChange);
     this.#wanted = new DocumentField(WANTED, documents, onChange);
+    this.#payload = new DocumentField(PAYLOAD, documents, onChange);
     this.element = h(
       "div",
       { class: "fleet-fields" },
@@ -31,6 +34,8 @@ export class FleetFields {
       this.#wanted.element,
       this.#zones.element,
       this.#swath.element,
+      this.#pictures.element,
+      this.#payload.element,
       h(
         "div",
         { class: "fields is-window", role: "group", "aria-label": say("fleet.window") },
@@ -57,7 +62,7 @@ export class FleetFields {
 
   /** What is wrong with the first field that is; it gets the focus. */
   findFault(): string | null {
-    for (const field of [this.#station, this.#wanted, this.#swath, this.#begins, this.#ends]) {
+    for (const field of [this.#station, this.#wanted, this.#swath, this.#pictures, this.#payload, this.#begins, this.#ends]) {
       if (field.fault === null) continue;
       field.input.focus();
       return field.fault;
@@ -83,6 +88,8 @@ export class FleetFields {
       home_alt_amsl_m,
       vehicle,
       wind,
+      payload: this.#payload.document,
+      pictures_every_m: this.#pictures.value,
     };
   }
 
