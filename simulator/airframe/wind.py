@@ -18,6 +18,8 @@ class WindProfile(IntEnum):
     LINEAR = 2
 
 
+GUST_TIME_S = 0.125
+"""How long the turbulence of SITL lasts: its low pass keeps 0.98 in each of 400 loops a second."""
 _SQUARE_LAW, _LINEAR = int(WindProfile.SQUARE_LAW), int(WindProfile.LINEAR)
 
 
@@ -37,7 +39,6 @@ class Wind(Row):
     gust_north_m_s: float
     gust_east_m_s: float
     turbulence_m_s: float
-    gust_time_s: float = 5.0
     profile: int
     profile_alt_m: float = 60.0
     """From here up the wind is what was set."""
@@ -64,7 +65,7 @@ def blow(wind: Wind, dt: float, height_m: float) -> tuple[float, float]:
     """Advance by `dt`; north and east components of the air's motion at a height."""
     north, east = wind.mean_north_m_s, wind.mean_east_m_s
     if wind.turbulence_m_s > 0.0:
-        keep = math.exp(-dt / wind.gust_time_s)
+        keep = math.exp(-dt / GUST_TIME_S)
         spread = wind.turbulence_m_s * math.sqrt(1.0 - keep * keep)
         gust_north, gust_east = _two_normal(wind)
         wind.gust_north_m_s = wind.gust_north_m_s * keep + spread * gust_north

@@ -240,7 +240,6 @@ class Autopilot:
         self.wind.weaken(
             int(parameters["SIM_WIND_T"]), parameters["SIM_WIND_T_ALT"], parameters["SIM_WIND_T_COEF"]
         )
-        self.wind.gust_time_s = max(parameters["SIM_WIND_TC"], 0.1)
         self.heading.top_speed_m_s = parameters["WPNAV_SPEED"] * 0.01
         self.body.max_lean_rad = math.radians(min(max(parameters["ANGLE_MAX"] * 0.01, 10.0), 60.0))
 
