@@ -1,12 +1,14 @@
 """Real ArduCopters in processes of their own, in real time or their own speed-up of it."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from geofence.refusal import Refusal
-from missions.vehicle.wind import CALM
+from missions.vehicle.wind import CALM, Wind
 from server.acting import actor_named
 from server.scenario.ardupilot_faults import ArduPilotFaults, why_not
 from server.scenario.deck import OnFault
@@ -18,6 +20,7 @@ from simulator.faults.fault import FAULT_NAMES, LinkFault
 from simulator.faults.injector import PlannedFault
 from simulator.faults.trigger import Place, WhenTold
 from simulator.network.carrier import GOOD
+from simulator.world.air.wind_field import WindSettings
 from telemetry.control.actor import acting_as
 from telemetry.links.link import Link
 from telemetry.links.link_address import open_link_for
@@ -29,6 +32,22 @@ PORT_S = 30.0
 LOOK_S = 0.2
 
 VehicleOf = Callable[[str], Vehicle | None]
+
+
+def _wind_at_first(wind: WindSettings) -> Wind:
+    north_m_s, east_m_s = wind.north_m_s.at(0.0), wind.east_m_s.at(0.0)
+    from_deg = math.degrees(math.atan2(-east_m_s, -north_m_s)) % 360.0
+    return Wind(math.hypot(north_m_s, east_m_s), from_deg, wind.gust_m_s)
+
+
+def not_there(world: Mapping[str, Any], wind: WindSettings) -> list[str]:
+    """Say what of a scenario's world ArduPilot's simulation does not have."""
+    skipped = [f"world: {key} is not there" for key in world if key not in ("origin", "wind")]
+    if len(wind.north_m_s.at_s) > 1:
+        skipped.append("world: the wind does not change; it is as it is at first")
+    if "wind" in world and wind.exponent:
+        skipped.append("world: the wind is the same at all heights")
+    return skipped
 
 
 class _ScenarioClock:
@@ -65,7 +84,10 @@ class ArduPilotDeck:
         self._began_s: float | None = None
         self.clock = _ScenarioClock(scenario.body.start.timestamp(), self.now_s)
         self.skipped = ["places are those that the vehicles tell, not the true ones"]
-        self._wind = CALM if scenario.body.world.wind is None else scenario.body.world.wind.wind
+        settings = scenario.world(seed)
+        self._wind = CALM if settings is None else _wind_at_first(settings.wind)
+        if settings is not None:
+            self.skipped += not_there(scenario.body.world or {}, settings.wind)
         numbers = free_instances(len(scenario.vehicles))
         self._instances: dict[str, ArduPilotInstance] = {}
         self._links: dict[str, FaultyLink] = {}
@@ -73,6 +95,7 @@ class ArduPilotDeck:
             "SIM_WIND_SPD": self._wind.speed_m_s,
             "SIM_WIND_DIR": self._wind.from_deg,
             "SIM_WIND_TURB": self._wind.gusts_m_s,
+            "SIM_WIND_T": 1.0,  # The same at all heights.
         }
         for at, (name, (kind, nth)) in enumerate(scenario.vehicles.items()):
             instance = self._instances[name] = ArduPilotInstance(

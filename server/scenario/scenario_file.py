@@ -17,8 +17,13 @@ from server.scenario.event_match import EventMatch
 from server.scenario.refusal import Path as KeyPath
 from server.scenario.refusal import ScenarioError, ScenarioFault
 from server.scenario.scenario_body import ScenarioBody, VehicleBody
+from server.scenario.world_body import filled_world, world_fault
 from server.scenario.yaml_text import YamlText, read_yaml
 from simulator.protocol.parameter_table import ParameterTable
+from simulator.refusal import SimulatorError
+from simulator.world.document.world_document import world_settings
+from simulator.world.document.world_file import with_files
+from simulator.world.world_settings import WorldSettings
 
 FAULTS_AT_MOST = 50
 
@@ -76,6 +81,26 @@ class Scenario:
     def zones(self) -> ZoneSet:
         """The zones in force at the beginning."""
         return ZoneSet() if self.body.zones is None else read_zones(self.file(self.body.zones))
+
+    def world(self, seed: int) -> WorldSettings | None:
+        """Give what is round the vehicles; None where the scenario has no world.
+
+        Raises
+        ------
+        SimulatorError
+            If it makes no sense, with the place in it.
+        """
+        if self.body.world is None:
+            return None
+        home = self.body.vehicles[0].home
+        document = filled_world(
+            self.body.world,
+            start=self.body.start.isoformat(),
+            seed=seed,
+            place=(home.lat_deg, home.lon_deg),
+            alt_amsl_m=home.alt_amsl_m,
+        )
+        return world_settings(with_files(document, self.source.parent))
 
     def file(self, name: str) -> Path:
         """Give a file that the scenario names."""
@@ -202,6 +227,10 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
         yield ("vehicles",), f"there are {total} vehicles", "at most 250"
     if body.zones is not None:
         yield from _unreadable_zones(scenario, body.zones, ("zones",))
+    try:
+        scenario.world(body.seed)
+    except SimulatorError as refused:
+        yield world_fault(refused)
     for at, entry in enumerate(body.timeline):
         here: KeyPath = ("timeline", at)
         yield from _unknown_vehicles(entry.vehicles, names, (*here, "vehicle"))

@@ -56,7 +56,7 @@ vehicles:
     home: {lat_deg: 36.0925, lon_deg: 103.708, alt_amsl_m: 1520}
     link: {loss: 0.05, latency_s: 0.1, jitter_s: 0.1, duplication: 0.05, corruption: 0.05}
 world:
-  wind: {speed_m_s: 6, from_deg: 200, gusts_m_s: 2}
+  wind: {speed_m_s: 6, from_deg: 200, gust_m_s: 2}
 timeline:
   - at_s: 4
     vehicle: [drone-1, drone-2]
