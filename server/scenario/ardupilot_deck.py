@@ -11,8 +11,9 @@ from geofence.refusal import Refusal
 from missions.vehicle.wind import CALM, Wind
 from server.acting import actor_named
 from server.scenario.ardupilot_faults import ArduPilotFaults, why_not
-from server.scenario.deck import OnFault
+from server.scenario.deck import Note
 from server.scenario.faulty_link import FaultyLink
+from server.scenario.own_events import fault_event
 from server.scenario.scenario_file import Scenario
 from simulator.ardupilot.instance import ArduPilotInstance, free_instances
 from simulator.copters import SPACING_M
@@ -113,13 +114,13 @@ class ArduPilotDeck:
         self._planned = [body.planned(f"{seed}-fault-{at}") for at, body in enumerate(scenario.body.faults)]
         self._watching: asyncio.Task[None] | None = None
         self._vehicle_of: VehicleOf = lambda _: None
-        self._on_fault: OnFault = lambda _vehicle, _fault, _is_begun: None
+        self._note: Note = lambda _vehicle, _event: None
 
     def links(self) -> Mapping[str, Link]:
         """Give a link to each vehicle."""
         return self._links
 
-    async def start(self, on_fault: OnFault) -> None:
+    async def start(self, note: Note) -> None:
         """Start all instances.
 
         Raises
@@ -127,7 +128,7 @@ class ArduPilotDeck:
         SimulatorError
             If one does not come up.
         """
-        self._on_fault = on_fault
+        self._note = note
         for instance in self._instances.values():
             await instance.start()
         for instance in self._instances.values():
@@ -205,7 +206,7 @@ class ArduPilotDeck:
             planned.ends_s = now_s + planned.duration_s
             reason = why_not(planned.fault)
             if not reason:
-                self._on_fault(vehicle, name, True)
+                self._note(vehicle, fault_event(self.clock.utc_s(), name, is_begun=True))
                 reason = await self._act(lambda: faults.begin(planned.fault))
             if reason:
                 self.skipped.append(f"fault {name} of {vehicle}: {reason}")
@@ -213,7 +214,7 @@ class ArduPilotDeck:
             planned.ends_s = None
             if not why_not(planned.fault):
                 await self._act(lambda: faults.end(planned.fault))
-                self._on_fault(vehicle, name, False)
+                self._note(vehicle, fault_event(self.clock.utc_s(), name, is_begun=False))
         else:
             return
         if isinstance(planned.fault, LinkFault):

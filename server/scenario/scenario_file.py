@@ -228,9 +228,11 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
     if body.zones is not None:
         yield from _unreadable_zones(scenario, body.zones, ("zones",))
     try:
-        scenario.world(body.seed)
+        world = scenario.world(body.seed)
     except SimulatorError as refused:
         yield world_fault(refused)
+    else:
+        yield from _no_devices(body, world)
     for at, entry in enumerate(body.timeline):
         here: KeyPath = ("timeline", at)
         yield from _unknown_vehicles(entry.vehicles, names, (*here, "vehicle"))
@@ -242,6 +244,7 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
             "command",
             "operation",
             "parameters",
+            "switch",
         ):
             yield (*here, "vehicle"), "this key is missing", "one of " + ", ".join(sorted(names))
         yield from _bad_parameters(entry.parameters or {}, (*here, "parameters"))
@@ -273,6 +276,17 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
             yield from _bad_match(expectation.seen.after, names, (*here, "seen", "after"))
             if expectation.seen.within_s is not None and expectation.seen.after is None:
                 yield (*here, "seen", "within_s"), "nothing is said to follow", "the key after beside it"
+
+
+def _no_devices(body: ScenarioBody, world: WorldSettings | None) -> Iterator[Fault]:
+    devices = {} if world is None else world.devices
+    for at, entry in enumerate(body.timeline):
+        if entry.switch is not None and entry.switch.device not in devices:
+            yield (
+                ("timeline", at, "switch", "device"),
+                f"the vehicles have no {entry.switch.device}",
+                "its output among the world's devices",
+            )
 
 
 def _unknown_vehicles(wanted: tuple[str, ...], names: set[str], path: KeyPath) -> Iterator[Fault]:

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from server.scenario.deck import OnFault
+from server.scenario.deck import Note
 from server.scenario.memory_link import MemoryLink
+from server.scenario.own_events import fault_event, world_event
 from server.scenario.scenario_file import Scenario
 from simulator.copters import SPACING_M, CopterGroup, CopterSetup
 from simulator.faults.injector import FaultInjector, PlannedFault
@@ -73,7 +74,7 @@ class SimulatedDeck:
         """Give a link to each vehicle."""
         return self._links
 
-    async def start(self, on_fault: OnFault) -> None:
+    async def start(self, note: Note) -> None:
         """Let time run for the copters."""
         by_vehicle: dict[str, list[PlannedFault]] = {name: [] for name in self._copters}
         for at, body in enumerate(self._scenario.body.faults):
@@ -86,7 +87,17 @@ class SimulatedDeck:
                     self._copters[name],
                     planned_faults,
                     self._links[name].set_faults,
-                    lambda fault, is_begun, name=name: on_fault(name, fault, is_begun),  # type: ignore[misc]
+                    lambda fault, is_begun, name=name: note(  # type: ignore[misc]
+                        name, fault_event(self.clock.utc_s(), fault, is_begun=is_begun)
+                    ),
+                )
+            )
+        if self._in_world is not None:
+            name_of = {copter.system_id: name for name, copter in self._copters.items()}
+            self._in_world.world.listen(
+                lambda happened: note(
+                    name_of.get(getattr(happened, "system_id", 0), ""),
+                    world_event(self.clock.utc_s(), happened),
                 )
             )
         self._stepping = asyncio.create_task(self._step(), name="simulated copters")

@@ -1,6 +1,6 @@
 """What is done in the course of a scenario, and when."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -53,6 +53,17 @@ class AlarmBody(PositionBody):
     alt_rel_m: Annotated[float, Field(ge=2, le=120, allow_inf_nan=False)] = 40.0
 
 
+class SwitchBody(Body):
+    """Loudspeaker or light of a vehicle goes on or off, at the output that the world's `devices` say.
+
+    `pulse_us` chooses what a loudspeaker at a servo output says.
+    """
+
+    device: Literal["loudspeaker", "light"]
+    is_on: bool = True
+    pulse_us: Annotated[int, Field(ge=500, le=2500)] | None = None
+
+
 class EntryBody(OneOf):
     """One thing that is done, at a time or on an event.
 
@@ -71,6 +82,7 @@ class EntryBody(OneOf):
         "add_zones",
         "remove_zone",
         "alarm",
+        "switch",
     )
     triggers: ClassVar = ("at_s", "when")
 
@@ -89,6 +101,7 @@ class EntryBody(OneOf):
     add_zones: FileName | None = None
     remove_zone: str | None = None
     alarm: AlarmBody | None = None
+    switch: SwitchBody | None = None
 
     @property
     def vehicles(self) -> tuple[str, ...]:
@@ -103,4 +116,6 @@ class EntryBody(OneOf):
         detail = self.command or self.fly or self.zones or self.add_zones or self.remove_zone
         if self.operation is not None:
             detail = self.operation.operation
+        if self.switch is not None:
+            detail = f"{self.switch.device} {'on' if self.switch.is_on else 'off'}"
         return f"{self.choice}{f' {detail}' if detail else ''}{whom}"

@@ -28,6 +28,8 @@ BAD = {
     "file of the world": (("timeline:", "world: {zones_file: none.geojson}\ntimeline:"), 6, "world.zones_file", "a GeoJSON file"),
     "moment of the world": (("timeline:", "world: {starts: x}\ntimeline:"), 6, "world.starts", "start of the scenario"),
     "no world": (("timeline:", "world: calm\ntimeline:"), 6, "world", "keys and values"),
+    "no place": (("seen: {event: took_off}", "seen: {event: took_off, near: {lat_deg: 36, lon_deg: 103, radius_m: 9}}"), 14, "expectations[0].seen.near", "detection_reported"),
+    "no device": (("operation: {operation: land}", "switch: {device: light}"), 12, "timeline[1].switch.device", "world's devices"),
     "key twice": (("duration_s: 120", "duration_s: 120\nduration_s: 90"), 3, "duration_s", "each key once"),
     "no yaml": (("  - name: alpha", "  - name: [alpha"), 5, "", "YAML"),
     "a tag": (("name: Up and down", "name: !!python/name:os.system x"), 1, "name", "a plain value"),
