@@ -17,6 +17,7 @@ from server.drone_command import send_command
 from server.errors import ConflictError
 from server.operation_body import operation_of
 from server.scenario.deck import Deck
+from server.scenario.fleet_flights import FleetFlights
 from server.scenario.observer import vehicle_named, vehicles_by_name
 from server.scenario.own_events import EntryBegan, EntryRefused
 from server.scenario.record import Record, SeenEvent
@@ -53,6 +54,7 @@ class Director:
         self._record = record
         self._tasks: list[asyncio.Task[None]] = []
         self._answered: set[int] = set()
+        self._fleet = FleetFlights(scenario, station, deck)
 
     def start(self) -> None:
         """Wait for times and events."""
@@ -118,6 +120,8 @@ class Director:
             station.zones.remove(entry.remove_zone)
         elif entry.alarm is not None:
             await self._answer(entry.alarm, entry.vehicles)
+        elif entry.replan is not None:
+            await self._fleet.replan(entry.replan)
         else:
             vehicles = [await self._vehicle(name) for name in entry.vehicles]
             await self._do_with(entry, vehicles)
@@ -147,6 +151,8 @@ class Director:
             for vehicle in vehicles:
                 for name, value in entry.parameters.items():
                     await vehicle.set_parameter(name, value)
+        elif entry.schedule is not None:
+            await self._fleet.fly(entry.schedule, entry.vehicles)
         elif entry.switch is not None:
             for vehicle in vehicles:
                 await vehicle.command(*self._order(entry.switch))

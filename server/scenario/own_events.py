@@ -79,4 +79,3 @@ def members_text(event: Event) -> str:
         f"{name} {value:.6g}" if isinstance(value, float) and not name.endswith("_deg") else f"{name} {value}"
         for name, value in said
     )
-

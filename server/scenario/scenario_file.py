@@ -245,8 +245,13 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
             "operation",
             "parameters",
             "switch",
+            "schedule",
         ):
             yield (*here, "vehicle"), "this key is missing", "one of " + ", ".join(sorted(names))
+        if entry.replan is not None:
+            yield from _unknown_vehicles(tuple(entry.replan.lost), names, (*here, "replan", "lost"))
+        if entry.schedule is not None:
+            yield from _shared_pads(scenario, entry.vehicles, (*here, "vehicle"))
         yield from _bad_parameters(entry.parameters or {}, (*here, "parameters"))
         for key, file in (("zones", entry.zones), ("add_zones", entry.add_zones)):
             if file is not None:
@@ -287,6 +292,13 @@ def _no_devices(body: ScenarioBody, world: WorldSettings | None) -> Iterator[Fau
                 f"the vehicles have no {entry.switch.device}",
                 "its output among the world's devices",
             )
+
+
+def _shared_pads(scenario: Scenario, names: tuple[str, ...], path: KeyPath) -> Iterator[Fault]:
+    for name in names:
+        kind, at = scenario.vehicles.get(name, (None, 0))
+        if kind is not None and at:
+            yield path, f"{name} stands on no pad of its own", "vehicles without count, each with a home"
 
 
 def _unknown_vehicles(wanted: tuple[str, ...], names: set[str], path: KeyPath) -> Iterator[Fault]:

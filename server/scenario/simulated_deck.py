@@ -123,7 +123,7 @@ class SimulatedDeck:
 
     def now_s(self) -> float:
         """Give the simulated time since the start."""
-        return self._loop.time() - self._began_s
+        return round(self._loop.time() - self._began_s, 6)
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so long."""

@@ -30,6 +30,11 @@ BAD = {
     "no world": (("timeline:", "world: calm\ntimeline:"), 6, "world", "keys and values"),
     "no place": (("seen: {event: took_off}", "seen: {event: took_off, near: {lat_deg: 36, lon_deg: 103, radius_m: 9}}"), 14, "expectations[0].seen.near", "detection_reported"),
     "no device": (("operation: {operation: land}", "switch: {device: light}"), 12, "timeline[1].switch.device", "world's devices"),
+    "lost who": (("operation: {operation: land}", "replan: {lost: [beta]}"), 12, "timeline[1].replan.lost", "one of alpha"),
+    "one pad": (
+        ("timeline:", "  - {name: pair, count: 2, home: {lat_deg: 36.09, lon_deg: 103.7}}\ntimeline:\n  - {at_s: 1, vehicle: pair-2, schedule: {alt_rel_m: 30, patterns: [{pattern: {name: points, points: [{lat_deg: 36.09, lon_deg: 103.7}]}}]}}"),
+        8, "timeline[0].vehicle", "each with a home",
+    ),
     "key twice": (("duration_s: 120", "duration_s: 120\nduration_s: 90"), 3, "duration_s", "each key once"),
     "no yaml": (("  - name: alpha", "  - name: [alpha"), 5, "", "YAML"),
     "a tag": (("name: Up and down", "name: !!python/name:os.system x"), 1, "name", "a plain value"),

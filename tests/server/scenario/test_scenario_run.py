@@ -222,3 +222,15 @@ def test_a_vehicle_that_rests_elsewhere_is_rebooted_there(write):
     )  # fmt: skip
     result = run_scenario(read_scenario(path))
     assert result.is_passed, [verdict.reason for verdict in result.verdicts if verdict.reason]
+
+
+def test_lines_that_nobody_flew_are_told(write):
+    line = "[{lat_deg: 36.0925, lon_deg: 103.708}, {lat_deg: 36.0925, lon_deg: 103.709}]"
+    path = write(
+        ("seen: {event: took_off}\n    vehicle: alpha\n    before_s: 10", f"flown: {{lines: [{line}]}}")
+    )
+    reason = run_scenario(read_scenario(path)).verdicts[0].reason
+    assert (
+        "expected every line (of 1) flown within 5 m; 81 m of line 1 were not flown, at 36.092500, 103.7081"
+        in reason
+    )

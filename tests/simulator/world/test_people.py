@@ -4,7 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.world.events import IncidentEnded, IncidentReported, WaterReached, WorldEvent, RiverLevelChanged
+from simulator.world.events import (
+    IncidentEnded,
+    IncidentReported,
+    RiverLevelChanged,
+    WaterReached,
+    WorldEvent,
+)
 from simulator.world.ground.river import RiverSettings
 from simulator.world.ground.terrain import IslandSettings, TerrainSettings, ValleySettings
 from simulator.world.people.incident import IncidentSettings
