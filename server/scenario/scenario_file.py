@@ -23,6 +23,7 @@ from simulator.protocol.parameter_table import ParameterTable
 from simulator.refusal import SimulatorError
 from simulator.world.document.world_document import world_settings
 from simulator.world.document.world_file import with_files
+from simulator.world.world import World
 from simulator.world.world_settings import WorldSettings
 
 FAULTS_AT_MOST = 50
@@ -229,8 +230,10 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
         yield from _unreadable_zones(scenario, body.zones, ("zones",))
     try:
         world = scenario.world(body.seed)
+        if world is not None:
+            World(world)  # Refuses what does not fit together.
     except SimulatorError as refused:
-        yield world_fault(refused)
+        yield world_fault(refused, body.world or {})
     else:
         yield from _no_devices(body, world)
     for at, entry in enumerate(body.timeline):

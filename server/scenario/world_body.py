@@ -42,14 +42,19 @@ WorldBody = Annotated[
 _PARTS = re.compile(r"[^.\[\]]+|\[\d+\]")
 
 
-def world_fault(refused: SimulatorError) -> tuple[Path, str, str]:
+def world_fault(refused: SimulatorError, document: Mapping[str, Any]) -> tuple[Path, str, str]:
     """Say where in the scenario something of its world was refused, what it is, and what was expected."""
     place = tuple(int(part[1:-1]) if part.startswith("[") else part for part in _PARTS.findall(refused.place))
-    path = place if place[:1] == ("world",) else ("world", *place)
+    what, path = refused.what, ("world", *place)
+    if place[:1] == ("world",):
+        path = place
+    elif place and place[0] not in (*WORLD_KEYS, *document):
+        # The only file that is looked at as late as this.
+        what, path = f"{refused.place}: {what}", ("world", "terrain", "file")
     for said, expected in (("Give ", "{}"), ("Did you mean ", "{}, perhaps"), ("Known are ", "one of {}")):
         if refused.remedy.startswith(said):
-            return path, refused.what, expected.format(refused.remedy.removeprefix(said))
-    return path, refused.what, refused.remedy
+            return path, what, expected.format(refused.remedy.removeprefix(said))
+    return path, what, refused.remedy
 
 
 def filled_world(

@@ -26,6 +26,8 @@ BAD = {
     "world": (("timeline:", "world:\n  river:\n    axis: [[36.09, 103.70], [36.09, 103.72]]\n    level_m:\n      - [0, 1511]\n      - [60, 1512]\n      - [30, 1513]\ntimeline:"), 12, "world.river.level_m[2]", "times in order"),
     "wind": (("timeline:", "world:\n  wind: {speed_m_s: 4, gusts_m_s: 1}\ntimeline:"), 7, "world.wind.gusts_m_s", "gust_m_s, perhaps"),
     "file of the world": (("timeline:", "world: {zones_file: none.geojson}\ntimeline:"), 6, "world.zones_file", "a GeoJSON file"),
+    "heights of the world": (("timeline:", "world:\n  terrain:\n    file: none.tif\ntimeline:"), 8, "world.terrain.file", "GeoTIFF"),
+    "river elsewhere": (("timeline:", "world:\n  river:\n    level_m: 3\n    axis: [[10, 10], [10.1, 10]]\ntimeline:"), 9, "world.river.axis", "within extent_m"),
     "moment of the world": (("timeline:", "world: {starts: x}\ntimeline:"), 6, "world.starts", "start of the scenario"),
     "no world": (("timeline:", "world: calm\ntimeline:"), 6, "world", "keys and values"),
     "no place": (("seen: {event: took_off}", "seen: {event: took_off, near: {lat_deg: 36, lon_deg: 103, radius_m: 9}}"), 14, "expectations[0].seen.near", "detection_reported"),
