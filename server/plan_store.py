@@ -9,12 +9,13 @@ import orjson
 from typing_extensions import TypedDict
 
 from geofence.latlon import LatLon
+from geofence.verification.finding import Severity
 from geofence.verification.verification_document import finding_document, returns_document
 from missions.plan.plan import Plan, Route
 from missions.vehicle.prediction import FlightPrediction
 from missions.vehicle.prediction_document import prediction_document
 from missions.vehicle.wind import Wind
-from server.errors import NotFoundError
+from server.errors import NotFoundError, PlanRefusedError
 from server.revision import Revision
 
 
@@ -205,3 +206,12 @@ class PlanStore:
     def encoded(self) -> bytes:
         """Give the list of all plans as JSON."""
         return b"[" + b",".join(plan.encoded for plan in self._plans.values()) + b"]"
+
+
+def refuse_illegal(plans: list[Plan]) -> None:
+    """Raise `PlanRefusedError` with all findings where one forbids a plan."""
+    if all(plan.is_legal for plan in plans):
+        return
+    findings = [finding for plan in plans for finding in plan.findings]
+    worst = next(finding for finding in findings if finding.severity is Severity.VIOLATION)
+    raise PlanRefusedError(worst.message.rstrip("."), findings=findings, remedy=worst.remedy.rstrip("."))

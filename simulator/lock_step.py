@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable, Sequence
 
 from simulator.copter import Copter
-from simulator.copters import Copters
+from simulator.copters import CopterGroup
 from simulator.network.shared_link import SharedLink
 from simulator.network.world_clock import STEP_S
 
@@ -46,10 +46,10 @@ class LockStep:
 
     Parameters
     ----------
-    copters : Copters
+    copters : CopterGroup
     """
 
-    def __init__(self, copters: Copters) -> None:
+    def __init__(self, copters: CopterGroup) -> None:
         self.copters = copters
         self.steps = 0
         self._due: list[tuple[float, int, Callable[[], None]]] = []

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from geofence.lowering.autopilot_fence import AutopilotFence
-from geofence.verification.finding import Severity
 from geofence.verification.verification_document import returns_document, verification_document
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import export_plan
@@ -27,10 +26,10 @@ from missions.plan.proof import CheckSettings
 from missions.plan.return_check import ReturnDemand
 from missions.vehicle.stock_profiles import stock_profile
 from missions.vehicle.wind import CALM
-from server.errors import ConflictError, PlanRefusedError
+from server.errors import ConflictError
 from server.fence_document import FenceDocument, fence_document
 from server.pattern_body import Body, Metres, PatternBody, PositionBody, pattern_of
-from server.plan_store import PlanDocument, StoredPlan
+from server.plan_store import PlanDocument, StoredPlan, refuse_illegal
 from server.routes.json_response import json_response
 from server.routes.station_of import TheStation
 from server.station import Station
@@ -211,15 +210,6 @@ async def _planned(body: PlanRequestBody, station: Station) -> tuple[PatrolFligh
     return await asyncio.get_running_loop().run_in_executor(
         station.planners, plan_flights, station.zones.copy(), body.request()
     )
-
-
-def refuse_illegal(plans: list[Plan]) -> None:
-    """Raise `PlanRefusedError` with all findings where one forbids a plan."""
-    if all(plan.is_legal for plan in plans):
-        return
-    findings = [finding for plan in plans for finding in plan.findings]
-    worst = next(finding for finding in findings if finding.severity is Severity.VIOLATION)
-    raise PlanRefusedError(worst.message.rstrip("."), findings=findings, remedy=worst.remedy.rstrip("."))
 
 
 def _fence(plan: Plan, zones: ZoneSet, departure_utc_s: tuple[float, float] | None) -> AutopilotFence:

@@ -1,6 +1,5 @@
 """Schedules: a station's drones share lines, points and areas, with battery swaps."""
 
-import asyncio
 from http import HTTPStatus
 from typing import Any
 
@@ -8,17 +7,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
-from missions.fleet.fleet_patrol import FleetPatrol, plan_fleet_patrol
-from missions.fleet.fleet_replan import replan_fleet_patrol
 from server.errors import ConflictError
-from server.live_fleet_state import with_live_drones
 from server.plan_store import PlanDocument, StoredPlan
 from server.routes.json_response import json_response
-from server.routes.plans import refuse_illegal
 from server.routes.station_of import TheStation
 from server.schedule_body import ReplanBody, ScheduleRequestBody
+from server.schedule_planning import add_schedule, planned_schedule, replan_schedule
 from server.schedule_store import StoredSchedule
-from server.station import Station
 
 router = APIRouter(prefix="/api/schedules", tags=["schedules"])
 
@@ -45,17 +40,13 @@ async def get_schedules(station: TheStation) -> Response:
 @router.post("", status_code=HTTPStatus.CREATED, response_model=PlannedScheduleDocument)
 async def post_schedule(body: ScheduleRequestBody, station: TheStation) -> Response:
     """Plan who flies what and when; it is kept, and its flights among the plans, where no finding forbids one."""
-    patrol = await _planned(body, station)
-    refuse_illegal([made.plan for made in patrol.flights])
-    plans = station.plans.add([made.plan for made in patrol.flights], patrol.predictions)
-    stored = station.schedules.add(patrol, tuple(plan.plan_id for plan in plans))
-    return json_response(_document(stored, plans), HTTPStatus.CREATED)
+    return json_response(_document(*await add_schedule(body, station)), HTTPStatus.CREATED)
 
 
 @router.post("/preview", response_model=PlannedScheduleDocument)
 async def post_schedule_preview(body: ScheduleRequestBody, station: TheStation) -> Response:
     """Plan it to look at: nothing is kept, all ids are empty."""
-    patrol = await _planned(body, station)
+    patrol = await planned_schedule(body, station)
     plans = [
         StoredPlan("", made.plan, prediction)
         for made, prediction in zip(patrol.flights, patrol.predictions, strict=True)
@@ -72,22 +63,7 @@ async def get_schedule(schedule_id: str, station: TheStation) -> Response:
 @router.post("/{schedule_id}/replan", status_code=HTTPStatus.CREATED, response_model=PlannedScheduleDocument)
 async def post_schedule_replan(schedule_id: str, body: ReplanBody, station: TheStation) -> Response:
     """Plan anew from now on over the zones in force, moving as little as it must; the former schedule stays."""
-    stored = station.schedules.get(schedule_id)
-    reported = with_live_drones(body.told, stored, station, body.lost)
-    made = await asyncio.get_running_loop().run_in_executor(
-        station.planners,
-        replan_fleet_patrol,
-        stored.patrol.standing,
-        station.zones.copy(),
-        reported,
-        body.changes,
-    )
-    patrol = made.patrol
-    refuse_illegal([flight.plan for flight in patrol.flights])
-    plans = station.plans.add([flight.plan for flight in patrol.flights], patrol.predictions)
-    plan_ids = tuple(plan.plan_id for plan in plans)
-    new = station.schedules.add(patrol, plan_ids, made.replanned, schedule_id)
-    return json_response(_document(new, plans), HTTPStatus.CREATED)
+    return json_response(_document(*await replan_schedule(schedule_id, body, station)), HTTPStatus.CREATED)
 
 
 @router.delete("/{schedule_id}", status_code=HTTPStatus.NO_CONTENT)
@@ -102,18 +78,6 @@ async def delete_schedule(schedule_id: str, station: TheStation) -> None:
         if plan_id in kept:
             station.plans.remove(plan_id)
     station.schedules.remove(schedule_id)
-
-
-async def _planned(body: ScheduleRequestBody, station: Station) -> FleetPatrol:
-    question = body.question()
-    return await asyncio.get_running_loop().run_in_executor(
-        station.planners,
-        plan_fleet_patrol,
-        station.zones.copy(),
-        question.station,
-        question.wanted,
-        question.request,
-    )
 
 
 def _document(stored: StoredSchedule, plans: list[StoredPlan]) -> PlannedScheduleDocument:

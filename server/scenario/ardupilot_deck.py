@@ -1,16 +1,19 @@
 """Real ArduCopters in processes of their own, in real time or their own speed-up of it."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from geofence.refusal import Refusal
-from missions.vehicle.wind import CALM
+from missions.vehicle.wind import CALM, Wind
 from server.acting import actor_named
 from server.scenario.ardupilot_faults import ArduPilotFaults, why_not
-from server.scenario.deck import OnFault
+from server.scenario.deck import Note
 from server.scenario.faulty_link import FaultyLink
+from server.scenario.own_events import fault_event
 from server.scenario.scenario_file import Scenario
 from simulator.ardupilot.instance import ArduPilotInstance, free_instances
 from simulator.copters import SPACING_M
@@ -18,6 +21,7 @@ from simulator.faults.fault import FAULT_NAMES, LinkFault
 from simulator.faults.injector import PlannedFault
 from simulator.faults.trigger import Place, WhenTold
 from simulator.network.carrier import GOOD
+from simulator.world.air.wind_field import WindSettings
 from telemetry.control.actor import acting_as
 from telemetry.links.link import Link
 from telemetry.links.link_address import open_link_for
@@ -29,6 +33,22 @@ PORT_S = 30.0
 LOOK_S = 0.2
 
 VehicleOf = Callable[[str], Vehicle | None]
+
+
+def _wind_at_first(wind: WindSettings) -> Wind:
+    north_m_s, east_m_s = wind.north_m_s.at(0.0), wind.east_m_s.at(0.0)
+    from_deg = math.degrees(math.atan2(-east_m_s, -north_m_s)) % 360.0
+    return Wind(math.hypot(north_m_s, east_m_s), from_deg, wind.gust_m_s)
+
+
+def not_there(world: Mapping[str, Any], wind: WindSettings) -> list[str]:
+    """Say what of a scenario's world ArduPilot's simulation does not have."""
+    skipped = [f"world: {key} is not there" for key in world if key not in ("origin", "wind")]
+    if len(wind.north_m_s.at_s) > 1:
+        skipped.append("world: the wind does not change; it is as it is at first")
+    if "wind" in world and wind.exponent:
+        skipped.append("world: the wind is the same at all heights")
+    return skipped
 
 
 class _ScenarioClock:
@@ -65,7 +85,10 @@ class ArduPilotDeck:
         self._began_s: float | None = None
         self.clock = _ScenarioClock(scenario.body.start.timestamp(), self.now_s)
         self.skipped = ["places are those that the vehicles tell, not the true ones"]
-        self._wind = CALM if scenario.body.world.wind is None else scenario.body.world.wind.wind
+        settings = scenario.world(seed)
+        self._wind = CALM if settings is None else _wind_at_first(settings.wind)
+        if settings is not None:
+            self.skipped += not_there(scenario.body.world or {}, settings.wind)
         numbers = free_instances(len(scenario.vehicles))
         self._instances: dict[str, ArduPilotInstance] = {}
         self._links: dict[str, FaultyLink] = {}
@@ -73,6 +96,7 @@ class ArduPilotDeck:
             "SIM_WIND_SPD": self._wind.speed_m_s,
             "SIM_WIND_DIR": self._wind.from_deg,
             "SIM_WIND_TURB": self._wind.gusts_m_s,
+            "SIM_WIND_T": 1.0,  # The same at all heights.
         }
         for at, (name, (kind, nth)) in enumerate(scenario.vehicles.items()):
             instance = self._instances[name] = ArduPilotInstance(
@@ -90,13 +114,13 @@ class ArduPilotDeck:
         self._planned = [body.planned(f"{seed}-fault-{at}") for at, body in enumerate(scenario.body.faults)]
         self._watching: asyncio.Task[None] | None = None
         self._vehicle_of: VehicleOf = lambda _: None
-        self._on_fault: OnFault = lambda _vehicle, _fault, _is_begun: None
+        self._note: Note = lambda _vehicle, _event: None
 
     def links(self) -> Mapping[str, Link]:
         """Give a link to each vehicle."""
         return self._links
 
-    async def start(self, on_fault: OnFault) -> None:
+    async def start(self, note: Note) -> None:
         """Start all instances.
 
         Raises
@@ -104,7 +128,7 @@ class ArduPilotDeck:
         SimulatorError
             If one does not come up.
         """
-        self._on_fault = on_fault
+        self._note = note
         for instance in self._instances.values():
             await instance.start()
         for instance in self._instances.values():
@@ -182,7 +206,7 @@ class ArduPilotDeck:
             planned.ends_s = now_s + planned.duration_s
             reason = why_not(planned.fault)
             if not reason:
-                self._on_fault(vehicle, name, True)
+                self._note(vehicle, fault_event(self.clock.utc_s(), name, is_begun=True))
                 reason = await self._act(lambda: faults.begin(planned.fault))
             if reason:
                 self.skipped.append(f"fault {name} of {vehicle}: {reason}")
@@ -190,7 +214,7 @@ class ArduPilotDeck:
             planned.ends_s = None
             if not why_not(planned.fault):
                 await self._act(lambda: faults.end(planned.fault))
-                self._on_fault(vehicle, name, False)
+                self._note(vehicle, fault_event(self.clock.utc_s(), name, is_begun=False))
         else:
             return
         if isinstance(planned.fault, LinkFault):

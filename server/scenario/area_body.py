@@ -30,6 +30,10 @@ class CircleBody(PositionBody):
 
     radius_m: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 
+    def words(self) -> str:
+        """Say which."""
+        return f"{self.radius_m:g} m round {self.lat_deg:.6f}, {self.lon_deg:.6f}"
+
 
 class AreaBody(Body):
     """A circle or a polygon, and altitudes above home; whichever is not given does not bound it."""
@@ -65,9 +69,7 @@ class AreaBody(Body):
         """Say which."""
         parts = []
         if self.circle is not None:
-            parts.append(
-                f"{self.circle.radius_m:g} m round {self.circle.lat_deg:.6f}, {self.circle.lon_deg:.6f}"
-            )
+            parts.append(self.circle.words())
         if self.polygon is not None:
             parts.append(f"a polygon of {len(self.polygon)} corners")
         if self.above_alt_rel_m is not None:

@@ -5,11 +5,12 @@ from typing import Protocol
 
 from simulator.faults.trigger import Place
 from telemetry.clock import Clock
+from telemetry.event import Event
 from telemetry.links.link import Link
 from telemetry.vehicle.vehicle import Vehicle
 
-OnFault = Callable[[str, str, bool], None]
-"""Takes a vehicle's name, a fault's, and whether it began."""
+Note = Callable[[str, Event], None]
+"""Takes a vehicle's name, or none, and what happened to it: faults, and what happens in the world."""
 
 
 class Deck(Protocol):
@@ -25,7 +26,7 @@ class Deck(Protocol):
     def links(self) -> Mapping[str, Link]:
         """Give a link to each vehicle, by name; open from `start` to `close`."""
 
-    async def start(self, on_fault: OnFault) -> None:
+    async def start(self, note: Note) -> None:
         """Switch everything on."""
 
     async def settle(self, vehicle_of: Callable[[str], Vehicle | None]) -> None:

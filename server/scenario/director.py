@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from geofence.formats.zone_files import read_zones
@@ -9,17 +10,19 @@ from geofence.refusal import Refusal
 from geofence.zone_set import ZoneSet
 from missions.files.plan_files import read_plan
 from missions.patrol.patrol import plan_patrol
+from missions.plan.item import Command
 from missions.plan.plan import Plan
 from server.acting import actor_named
 from server.drone_command import send_command
 from server.errors import ConflictError
 from server.operation_body import operation_of
 from server.scenario.deck import Deck
+from server.scenario.fleet_flights import FleetFlights
 from server.scenario.observer import vehicle_named, vehicles_by_name
 from server.scenario.own_events import EntryBegan, EntryRefused
 from server.scenario.record import Record, SeenEvent
 from server.scenario.scenario_file import Scenario
-from server.scenario.timeline_body import AlarmBody, EntryBody, PatrolBody
+from server.scenario.timeline_body import AlarmBody, EntryBody, PatrolBody, SwitchBody
 from server.station import Station
 from telemetry.control.actor import acting_as
 from telemetry.operations.guided_flight import GoTo, TakeOff, distance_m
@@ -51,6 +54,7 @@ class Director:
         self._record = record
         self._tasks: list[asyncio.Task[None]] = []
         self._answered: set[int] = set()
+        self._fleet = FleetFlights(scenario, station, deck)
 
     def start(self) -> None:
         """Wait for times and events."""
@@ -116,6 +120,8 @@ class Director:
             station.zones.remove(entry.remove_zone)
         elif entry.alarm is not None:
             await self._answer(entry.alarm, entry.vehicles)
+        elif entry.replan is not None:
+            await self._fleet.replan(entry.replan)
         else:
             vehicles = [await self._vehicle(name) for name in entry.vehicles]
             await self._do_with(entry, vehicles)
@@ -145,12 +151,30 @@ class Director:
             for vehicle in vehicles:
                 for name, value in entry.parameters.items():
                     await vehicle.set_parameter(name, value)
+        elif entry.schedule is not None:
+            await self._fleet.fly(entry.schedule, entry.vehicles)
+        elif entry.switch is not None:
+            for vehicle in vehicles:
+                await vehicle.command(*self._order(entry.switch))
         else:
             raise AssertionError(entry.choice)
+
+    def _order(self, switch: SwitchBody) -> tuple[int, float, float]:
+        world = self._scenario.world(0)
+        assert world is not None
+        output = world.devices[switch.device]
+        if output.relay:
+            return Command.DO_SET_RELAY, output.relay - 1, float(switch.is_on)
+        usual_us = output.on_us if switch.is_on else output.off_us
+        return Command.DO_SET_SERVO, output.servo, usual_us if switch.pulse_us is None else switch.pulse_us
 
     async def _plan(self, patrol: PatrolBody, names: tuple[str, ...]) -> list[Plan]:
         kind, _ = self._scenario.vehicles[names[0]]
         request = patrol.request(kind.home, len(names))
+        on_ground = vehicle_named(self._station, names[0])
+        if on_ground is not None and on_ground.state.home_alt_amsl_m is not None:
+            # In a world with terrain it stands higher or lower than the file says.
+            request = replace(request, home_alt_amsl_m=on_ground.state.home_alt_amsl_m)
         return await asyncio.to_thread(plan_patrol, self._station.zones.copy(), request)
 
     def _fly(self, vehicles: list[Vehicle], plans: list[Plan]) -> None:

@@ -3,14 +3,18 @@
 import dataclasses
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from math import inf
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from geofence.latlon import LatLon
 from server.pattern_body import Body
+from server.scenario.area_body import CircleBody
 from server.scenario.own_events import OWN_EVENTS
 from telemetry.event import Event
 from telemetry.event_schema import event_classes
+from telemetry.operations.guided_flight import distance_m
 from telemetry.subject import kind_of, kind_of_class
 
 EVENTS: Mapping[str, type[Event]] = {
@@ -22,29 +26,54 @@ VehicleName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 Second = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class BoundsBody(Body):
+    """A number from `least` to `most`; whichever is not given does not bound it."""
+
+    least: Number = -inf
+    most: Number = inf
+
+    def words(self) -> str:
+        """Say which."""
+        parts = [f"at least {self.least:g}"] if self.least > -inf else []
+        return " and ".join([*parts, f"at most {self.most:g}"] if self.most < inf else parts)
+
+
 class EventMatch(Body):
     """Events of one kind.
 
-    `where` compares members: texts with `*` and `?` as in file names, everything else by equality.
+    `where` compares members: texts with `*` and `?` as in file names, numbers with `least` and `most` or by equality. `near` bounds where it
+    happened.
     """
 
     event: str
     vehicle: VehicleName | None = None
-    where: dict[str, str | float | bool] = Field(default_factory=dict)
+    where: dict[str, str | float | bool | BoundsBody] = Field(default_factory=dict)
+    near: CircleBody | None = None
 
     def holds(self, event: Event, vehicle_name: str) -> bool:
         """Whether an event of a vehicle (by its name in the scenario) is meant."""
         if kind_of(event) != self.event or (self.vehicle is not None and self.vehicle != vehicle_name):
             return False
+        if self.near is not None:
+            place = LatLon(event.lat_deg, event.lon_deg)  # type: ignore[attr-defined]
+            if distance_m(place, self.near.position) > self.near.radius_m:
+                return False
         return all(_equals(getattr(event, name), wanted) for name, wanted in self.where.items())
 
     def words(self) -> str:
         """Say which."""
-        members = ", ".join(f"{name} {wanted}" for name, wanted in self.where.items())
+        members = ", ".join(
+            f"{name} {wanted.words() if isinstance(wanted, BoundsBody) else wanted}"
+            for name, wanted in self.where.items()
+        )
         return (
             f"{self.event}"
             + (f" of {self.vehicle}" if self.vehicle else "")
             + (f" ({members})" if members else "")
+            + (f" within {self.near.words()}" if self.near is not None else "")
         )
 
     def problem(self) -> tuple[tuple[str, ...], str, str] | None:
@@ -52,11 +81,10 @@ class EventMatch(Body):
         event_class = EVENTS.get(self.event)
         if event_class is None:
             return ("event",), f"there is no event {self.event!r}", "one of " + ", ".join(EVENTS)
-        members = [
-            field.name
-            for field in dataclasses.fields(event_class)
-            if field.name not in ("time_s", "vehicle_id")
-        ]
+        members = _members(event_class)
+        if self.near is not None and "lat_deg" not in members:
+            placed = [kind for kind, each in EVENTS.items() if "lat_deg" in _members(each)]
+            return ("near",), f"{self.event} says no place", "an event with one: " + ", ".join(placed)
         for name in self.where:
             if name not in members:
                 return (
@@ -67,7 +95,15 @@ class EventMatch(Body):
         return None
 
 
-def _equals(value: Any, wanted: str | float | bool) -> bool:
+def _members(event_class: type[Event]) -> list[str]:
+    return [
+        each.name for each in dataclasses.fields(event_class) if each.name not in ("time_s", "vehicle_id")
+    ]
+
+
+def _equals(value: Any, wanted: str | float | bool | BoundsBody) -> bool:
+    if isinstance(wanted, BoundsBody):
+        return isinstance(value, int | float) and wanted.least <= value <= wanted.most
     if isinstance(wanted, str):
         return fnmatchcase(str(value), wanted)
     return bool(value == wanted)

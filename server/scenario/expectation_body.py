@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from server.pattern_body import Body, PositionBody
+from server.pattern_body import Body, LineBody, PositionBody
 from server.scenario.area_body import AreaBody
 from server.scenario.event_match import EventMatch, Second, VehicleName
 from server.scenario.one_of import OneOf
@@ -45,6 +45,13 @@ class ClearanceBody(Body):
     least_m: Distance = 0.0
 
 
+class FlownBody(Body):
+    """Lines are flown along from end to end in the air, by whichever vehicles."""
+
+    lines: Annotated[list[LineBody], Field(min_length=1, max_length=1000)]
+    within_m: Distance = 5.0
+
+
 class BatteryBody(Body):
     """That much is left in the end."""
 
@@ -54,7 +61,17 @@ class BatteryBody(Body):
 class ExpectationBody(OneOf):
     """One thing that is expected, of one vehicle or of all; times are of the scenario."""
 
-    choices: ClassVar = ("seen", "never", "inside", "outside", "lands", "separation", "zones_kept", "battery")
+    choices: ClassVar = (
+        "seen",
+        "never",
+        "inside",
+        "outside",
+        "lands",
+        "separation",
+        "zones_kept",
+        "battery",
+        "flown",
+    )
 
     vehicle: VehicleName | None = None
     after_s: Second = 0.0
@@ -67,3 +84,4 @@ class ExpectationBody(OneOf):
     separation: SeparationBody | None = None
     zones_kept: ClearanceBody | None = None
     battery: BatteryBody | None = None
+    flown: FlownBody | None = None

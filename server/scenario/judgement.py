@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import hypot, inf
 
+import numpy as np
+import shapely
+
+from geofence.local_frame import LocalFrame
 from server.scenario.event_match import EventMatch
 from server.scenario.expectation_body import ExpectationBody
 from server.scenario.record import Record, Sample, SeenEvent
@@ -12,6 +16,7 @@ from simulator.faults.trigger import Place
 from telemetry.operations.guided_flight import distance_m
 
 LAST_EVENTS = 4
+LINE_STEP_M = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ def _kind_words(expectation: ExpectationBody) -> str:
         return f"vehicles in the air at least {expectation.separation.least_m:g} m apart"
     if expectation.zones_kept is not None:
         return f"to keep at least {expectation.zones_kept.least_m:g} m inside what the zones allow"
+    if expectation.flown is not None:
+        return f"every line (of {len(expectation.flown.lines)}) flown within {expectation.flown.within_m:g} m"
     assert expectation.battery is not None
     return f"at least {expectation.battery.least_pct:g} % of the battery left"
 
@@ -259,6 +266,29 @@ def _judge_battery(expectation: ExpectationBody, record: Record) -> Failures:
             yield record.ended_s, name, said
 
 
+def _judge_flown(expectation: ExpectationBody, record: Record) -> Failures:
+    flown = expectation.flown
+    assert flown is not None
+    tracks = [sample.position for _, sample in _samples(expectation, record) if sample.is_airborne]
+    frame = LocalFrame(flown.lines[0][0].position)
+    track_xy_m = frame.xy_m([at.lat_deg for at in tracks], [at.lon_deg for at in tracks])
+    near = None if not tracks else shapely.STRtree(shapely.points(track_xy_m))
+    for number, line in enumerate(flown.lines, 1):
+        way = shapely.LineString(frame.xy_m([at.lat_deg for at in line], [at.lon_deg for at in line]))
+        places = way.interpolate(np.arange(0.0, way.length + LINE_STEP_M, LINE_STEP_M))
+        is_seen = np.zeros(len(places), bool)
+        if near is not None:
+            is_seen[near.query(places, "dwithin", flown.within_m)[0]] = True
+        if not is_seen.all():
+            missed_m = float(way.length * (1.0 - is_seen.mean()))
+            first = frame.position(shapely.get_x(places[~is_seen][0]), shapely.get_y(places[~is_seen][0]))
+            yield (
+                _deadline_s(expectation, record),
+                "",
+                f"{missed_m:.0f} m of line {number} were not flown, at {first.lat_deg:.6f}, {first.lon_deg:.6f} for one",
+            )
+
+
 _JUDGES: dict[str, Callable[[ExpectationBody, Record], Failures]] = {
     "seen": _judge_seen,
     "never": _judge_never,
@@ -268,4 +298,5 @@ _JUDGES: dict[str, Callable[[ExpectationBody, Record], Failures]] = {
     "separation": _judge_separation,
     "zones_kept": _judge_zones_kept,
     "battery": _judge_battery,
+    "flown": _judge_flown,
 }

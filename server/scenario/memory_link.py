@@ -5,7 +5,7 @@ import random
 
 from simulator.copter import Copter
 from simulator.network.carrier import GOOD, Carrier, LinkCondition
-from simulator.protocol.channel import Channel, MessageReader
+from simulator.network.shared_link import SharedLink
 
 
 class MemoryLink:
@@ -26,18 +26,17 @@ class MemoryLink:
         self._copter = copter
         self._condition = condition
         self._seed = seed
-        self._reader = MessageReader()
         self._arrived: list[tuple[bytes, str]] = []
         self._has_arrived = asyncio.Event()
         self._carrier: Carrier | None = None
-        self._channel = Channel(self._carry_down)
+        self._shared: SharedLink | None = None
 
     async def open(self) -> None:
         """Let the copter speak to this link."""
         if self._carrier is None:
             chance = random.Random(self._seed)  # noqa: S311
             self._carrier = Carrier(asyncio.get_running_loop().call_later, chance, self._condition)
-            self._copter.attach(self._channel)
+            self._shared = SharedLink([self._copter], self._carry_down, Copter.reboot_where_it_is)
 
     def set_faults(self, condition: LinkCondition) -> None:
         """Be as bad as faults make it on top of what it always is."""
@@ -53,19 +52,13 @@ class MemoryLink:
 
     def write(self, data: bytes, peer: str = "") -> None:  # noqa: ARG002
         """Send whole frames."""
-        if self._carrier is not None:
-            self._carrier.carry(data, self._hand_over)
+        if self._carrier is not None and self._shared is not None:
+            self._carrier.carry(data, self._shared.receive)
 
     async def close(self) -> None:
         """Let the copter speak here no more."""
-        self._copter.detach(self._channel)
-
-    def _hand_over(self, data: bytes) -> None:
-        for message in self._reader.feed(data):
-            self._copter.handle_message(message, self._channel)
-        if self._copter.wants_reboot:
-            self._copter.reboot_where_it_is()
-        self._copter.flush()
+        if self._shared is not None:
+            self._shared.close()
 
     def _carry_down(self, data: bytes) -> None:
         assert self._carrier is not None

@@ -6,7 +6,14 @@ from math import inf
 
 from geofence.latlon import LatLon
 from server.event_text import text_of
-from server.scenario.own_events import EntryBegan, EntryRefused, FaultBegan, FaultEnded
+from server.scenario.own_events import (
+    OWN_EVENTS,
+    EntryBegan,
+    EntryRefused,
+    FaultBegan,
+    FaultEnded,
+    members_text,
+)
 from telemetry.event import Event
 from telemetry.subject import kind_of
 from telemetry.vehicle.vehicle_state import VehicleState
@@ -40,7 +47,8 @@ def event_words(event: Event) -> str:
         case EntryRefused():
             return f"{event.entry} is refused: {event.reason}"
         case _:
-            return f"{kind_of(event)}: {text_of(event)}"
+            said = members_text(event) if isinstance(event, OWN_EVENTS) else text_of(event)
+            return f"{kind_of(event)}: {said}"
 
 
 @dataclass(frozen=True, slots=True)

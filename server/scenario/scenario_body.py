@@ -11,7 +11,7 @@ from server.scenario.event_match import VehicleName
 from server.scenario.expectation_body import ExpectationBody
 from server.scenario.fault_body import FaultBody, LinkBody
 from server.scenario.timeline_body import EntryBody, FileName
-from server.wind_body import WindBody
+from server.scenario.world_body import WorldBody
 
 VEHICLES_AT_MOST = 50
 
@@ -32,12 +32,6 @@ class VehicleBody(Body):
         return (self.name,) if self.count == 1 else tuple(f"{self.name}-{at + 1}" for at in range(self.count))
 
 
-class WorldBody(Body):
-    """What is round the vehicles."""
-
-    wind: WindBody | None = None
-
-
 class ScenarioBody(Body):
     """What flies where, what is done, what goes wrong, and what is expected."""
 
@@ -48,7 +42,7 @@ class ScenarioBody(Body):
     seed: Annotated[int, Field(ge=0, le=2**31)] = 0
     zones: FileName | None = None
     vehicles: Annotated[list[VehicleBody], Field(min_length=1, max_length=VEHICLES_AT_MOST)]
-    world: WorldBody = Field(default_factory=WorldBody)
+    world: WorldBody | None = None
     timeline: Annotated[list[EntryBody], Field(max_length=1000)] = Field(default_factory=list)
     faults: Annotated[list[FaultBody], Field(max_length=1000)] = Field(default_factory=list)
     expectations: Annotated[list[ExpectationBody], Field(min_length=1, max_length=1000)]

@@ -17,8 +17,14 @@ from server.scenario.event_match import EventMatch
 from server.scenario.refusal import Path as KeyPath
 from server.scenario.refusal import ScenarioError, ScenarioFault
 from server.scenario.scenario_body import ScenarioBody, VehicleBody
+from server.scenario.world_body import filled_world, world_fault
 from server.scenario.yaml_text import YamlText, read_yaml
 from simulator.protocol.parameter_table import ParameterTable
+from simulator.refusal import SimulatorError
+from simulator.world.document.world_document import world_settings
+from simulator.world.document.world_file import with_files
+from simulator.world.world import World
+from simulator.world.world_settings import WorldSettings
 
 FAULTS_AT_MOST = 50
 
@@ -76,6 +82,26 @@ class Scenario:
     def zones(self) -> ZoneSet:
         """The zones in force at the beginning."""
         return ZoneSet() if self.body.zones is None else read_zones(self.file(self.body.zones))
+
+    def world(self, seed: int) -> WorldSettings | None:
+        """Give what is round the vehicles; None where the scenario has no world.
+
+        Raises
+        ------
+        SimulatorError
+            If it makes no sense, with the place in it.
+        """
+        if self.body.world is None:
+            return None
+        home = self.body.vehicles[0].home
+        document = filled_world(
+            self.body.world,
+            start=self.body.start.isoformat(),
+            seed=seed,
+            place=(home.lat_deg, home.lon_deg),
+            alt_amsl_m=home.alt_amsl_m,
+        )
+        return world_settings(with_files(document, self.source.parent))
 
     def file(self, name: str) -> Path:
         """Give a file that the scenario names."""
@@ -202,6 +228,14 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
         yield ("vehicles",), f"there are {total} vehicles", "at most 250"
     if body.zones is not None:
         yield from _unreadable_zones(scenario, body.zones, ("zones",))
+    try:
+        world = scenario.world(body.seed)
+        if world is not None:
+            World(world)  # Refuses what does not fit together.
+    except SimulatorError as refused:
+        yield world_fault(refused, body.world or {})
+    else:
+        yield from _no_devices(body, world)
     for at, entry in enumerate(body.timeline):
         here: KeyPath = ("timeline", at)
         yield from _unknown_vehicles(entry.vehicles, names, (*here, "vehicle"))
@@ -213,8 +247,14 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
             "command",
             "operation",
             "parameters",
+            "switch",
+            "schedule",
         ):
             yield (*here, "vehicle"), "this key is missing", "one of " + ", ".join(sorted(names))
+        if entry.replan is not None:
+            yield from _unknown_vehicles(tuple(entry.replan.lost), names, (*here, "replan", "lost"))
+        if entry.schedule is not None:
+            yield from _shared_pads(scenario, entry.vehicles, (*here, "vehicle"))
         yield from _bad_parameters(entry.parameters or {}, (*here, "parameters"))
         for key, file in (("zones", entry.zones), ("add_zones", entry.add_zones)):
             if file is not None:
@@ -244,6 +284,24 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
             yield from _bad_match(expectation.seen.after, names, (*here, "seen", "after"))
             if expectation.seen.within_s is not None and expectation.seen.after is None:
                 yield (*here, "seen", "within_s"), "nothing is said to follow", "the key after beside it"
+
+
+def _no_devices(body: ScenarioBody, world: WorldSettings | None) -> Iterator[Fault]:
+    devices = {} if world is None else world.devices
+    for at, entry in enumerate(body.timeline):
+        if entry.switch is not None and entry.switch.device not in devices:
+            yield (
+                ("timeline", at, "switch", "device"),
+                f"the vehicles have no {entry.switch.device}",
+                "its output among the world's devices",
+            )
+
+
+def _shared_pads(scenario: Scenario, names: tuple[str, ...], path: KeyPath) -> Iterator[Fault]:
+    for name in names:
+        kind, at = scenario.vehicles.get(name, (None, 0))
+        if kind is not None and at:
+            yield path, f"{name} stands on no pad of its own", "vehicles without count, each with a home"
 
 
 def _unknown_vehicles(wanted: tuple[str, ...], names: set[str], path: KeyPath) -> Iterator[Fault]:

@@ -9,7 +9,6 @@ from server.scenario.deck import Deck
 from server.scenario.director import Director
 from server.scenario.judgement import Verdict, judge
 from server.scenario.observer import Observer, vehicle_named
-from server.scenario.own_events import FaultBegan, FaultEnded
 from server.scenario.record import Record
 from server.scenario.scenario_file import Scenario
 from server.scenario.simulated_deck import SimulatedDeck
@@ -81,10 +80,6 @@ async def run_on(deck: Deck, scenario: Scenario, *, seed: int, records: Path | N
     record = Record(tuple(scenario.vehicles))
     zones = scenario.zones
 
-    def on_fault(vehicle: str, fault: str, is_begun: bool) -> None:
-        event = (FaultBegan if is_begun else FaultEnded)(time_s=deck.clock.utc_s(), fault=fault)
-        record.note(deck.now_s(), vehicle, event)
-
     async with AsyncExitStack() as stack:
         stack.push_async_callback(deck.close)
         recorder = None if records is None else Recorder(records, clock=deck.clock, is_synced=False)
@@ -97,7 +92,7 @@ async def run_on(deck: Deck, scenario: Scenario, *, seed: int, records: Path | N
         station.start()
         observer = Observer(station, deck, record)
         director = Director(scenario, station, deck, record)
-        await deck.start(on_fault)
+        await deck.start(lambda vehicle, event: record.note(deck.now_s(), vehicle, event))
         for name, link in deck.links().items():
             await bridge.add_link(link, network=name)
         await deck.settle(lambda name: vehicle_named(station, name))

@@ -3,22 +3,24 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from server.scenario.deck import OnFault
+from server.scenario.deck import Note
 from server.scenario.memory_link import MemoryLink
-from server.scenario.scenario_body import VehicleBody
+from server.scenario.own_events import fault_event, world_event
 from server.scenario.scenario_file import Scenario
-from simulator.copter import Copter
-from simulator.copters import SPACING_M
+from simulator.copters import SPACING_M, CopterGroup, CopterSetup
 from simulator.faults.injector import FaultInjector, PlannedFault
 from simulator.faults.trigger import Place, WhenTold
+from simulator.lock_step import LockStep
 from simulator.network.world_clock import STEP_S
 from simulator.simulated_time import SimulatedClock
+from simulator.world.vehicles_in_world import VehiclesInWorld, fitted_parameters
+from simulator.world.world import World
 from telemetry.links.link import Link
 from telemetry.vehicle.vehicle import Vehicle
 
 
 class SimulatedDeck:
-    """Copters that step together; must be made inside a running loop, whose time they live in.
+    """Copters in their world that step together; must be made inside a running loop, whose time they live in.
 
     Parameters
     ----------
@@ -36,42 +38,43 @@ class SimulatedDeck:
         self.clock = SimulatedClock(loop, start_s - loop.time())
         self._scenario = scenario
         self._seed = seed
-        self._copters: dict[str, Copter] = {}
-        self._links: dict[str, MemoryLink] = {}
-        for number, (name, (kind, at)) in enumerate(scenario.vehicles.items(), 1):
-            copter = self._copters[name] = self._copter(number, kind, at, start_s)
-            self._links[name] = MemoryLink(
-                f"sim:{name}", copter, kind.link.condition, seed=f"{seed}-link-{number}"
+        settings = scenario.world(seed)
+        fitted = {} if settings is None else fitted_parameters(settings, has_cameras=False)
+        self._lock_step = LockStep(
+            CopterGroup(
+                [
+                    CopterSetup(
+                        kind.home.home.moved(0.0, SPACING_M * at),
+                        {**fitted, **kind.parameters},
+                        kind.boot == "quick",
+                    )
+                    for kind, at in scenario.vehicles.values()
+                ],
+                epoch_unix_s=start_s,
+                seed=seed,
             )
+        )
+        copters = self._lock_step.copters.all
+        self._copters = dict(zip(scenario.vehicles, copters, strict=True))
+        self._in_world: VehiclesInWorld | None = None
+        if settings is not None:
+            world = World(settings, vehicles=len(copters))
+            self._in_world = VehiclesInWorld(world, copters, chosen=fitted)
+        self._links = {
+            name: MemoryLink(
+                f"sim:{name}", self._copters[name], kind.link.condition, seed=f"{seed}-link-{number}"
+            )
+            for number, (name, (kind, _)) in enumerate(scenario.vehicles.items(), 1)
+        }
         self._planned: list[PlannedFault] = []
         self._injectors: list[FaultInjector] = []
         self._stepping: asyncio.Task[None] | None = None
-
-    def _copter(self, number: int, kind: VehicleBody, at: int, start_s: float) -> Copter:
-        wind = self._scenario.body.world.wind
-        blowing = (
-            {}
-            if wind is None
-            else {
-                "SIM_WIND_SPD": wind.speed_m_s,
-                "SIM_WIND_DIR": wind.from_deg,
-                "SIM_WIND_TURB": wind.gusts_m_s,
-            }
-        )
-        return Copter(
-            number,
-            kind.home.home.moved(0.0, SPACING_M * at),
-            is_quick_boot=kind.boot == "quick",
-            parameters={**blowing, **kind.parameters},
-            epoch_unix_s=start_s,
-            seed=self._seed,
-        )
 
     def links(self) -> Mapping[str, Link]:
         """Give a link to each vehicle."""
         return self._links
 
-    async def start(self, on_fault: OnFault) -> None:
+    async def start(self, note: Note) -> None:
         """Let time run for the copters."""
         by_vehicle: dict[str, list[PlannedFault]] = {name: [] for name in self._copters}
         for at, body in enumerate(self._scenario.body.faults):
@@ -84,7 +87,17 @@ class SimulatedDeck:
                     self._copters[name],
                     planned_faults,
                     self._links[name].set_faults,
-                    lambda fault, is_begun, name=name: on_fault(name, fault, is_begun),  # type: ignore[misc]
+                    lambda fault, is_begun, name=name: note(  # type: ignore[misc]
+                        name, fault_event(self.clock.utc_s(), fault, is_begun=is_begun)
+                    ),
+                )
+            )
+        if self._in_world is not None:
+            name_of = {copter.system_id: name for name, copter in self._copters.items()}
+            self._in_world.world.listen(
+                lambda happened: note(
+                    name_of.get(getattr(happened, "system_id", 0), ""),
+                    world_event(self.clock.utc_s(), happened),
                 )
             )
         self._stepping = asyncio.create_task(self._step(), name="simulated copters")
@@ -93,16 +106,14 @@ class SimulatedDeck:
         """Wait for nothing: to boot is a part of the scenario."""
 
     async def _step(self) -> None:
-        copters = list(zip(self._copters.values(), self._injectors, strict=True))
-        steps = 0
+        lock_step = self._lock_step
         while True:
-            now_s = self.now_s()
-            for copter, injector in copters:
-                injector.step(now_s, STEP_S)
-                copter.step(STEP_S)
-                copter.flush()
-            steps += 1
-            await asyncio.sleep(max(0.0, self._began_s + steps * STEP_S - self._loop.time()))
+            for injector in self._injectors:
+                injector.step(lock_step.now_s, STEP_S)
+            if self._in_world is not None:
+                self._in_world.step(STEP_S)
+            lock_step.step()
+            await asyncio.sleep(max(0.0, self._began_s + lock_step.steps * STEP_S - self._loop.time()))
 
     async def close(self) -> None:
         """Stop time for the copters."""
@@ -112,7 +123,7 @@ class SimulatedDeck:
 
     def now_s(self) -> float:
         """Give the simulated time since the start."""
-        return self._loop.time() - self._began_s
+        return round(self._loop.time() - self._began_s, 6)
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so long."""

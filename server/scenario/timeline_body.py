@@ -1,6 +1,7 @@
 """What is done in the course of a scenario, and when."""
 
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from server.pattern_body import Body, Metres, PatternBody, PositionBody, pattern
 from server.scenario.area_body import HomeBody
 from server.scenario.event_match import EventMatch, Second, VehicleName
 from server.scenario.one_of import OneOf
+from server.schedule_body import ScheduleRequestBody, WantedPatternBody
 from server.wind_body import WindBody
 
 FileName = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -53,6 +55,54 @@ class AlarmBody(PositionBody):
     alt_rel_m: Annotated[float, Field(ge=2, le=120, allow_inf_nan=False)] = 40.0
 
 
+class ScheduleBody(Body):
+    """What the drones of a station share, each from its home; as POST /api/schedules takes it, without the station."""
+
+    patterns: Annotated[tuple[WantedPatternBody, ...], Field(min_length=1, max_length=50)]
+    alt_rel_m: Metres
+    alt_step_m: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
+    margin_m: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] | None = None
+    profile: Annotated[str, Field(max_length=100)] | None = None
+    wind: WindBody | None = None
+
+    def request(self, homes: Mapping[str, HomeBody]) -> ScheduleRequestBody:
+        """Give it as the service takes it, for drones by name."""
+        station = {
+            "pads": [
+                {"id": name, "position": {"lat_deg": home.lat_deg, "lon_deg": home.lon_deg}}
+                for name, home in homes.items()
+            ],
+            "drones": [{"id": name, "pad": name} for name in homes],
+        }
+        return ScheduleRequestBody(
+            station=station,
+            patterns=self.patterns,
+            alt_rel_m=self.alt_rel_m,
+            alt_step_m=self.alt_step_m,
+            margin_m=self.margin_m,
+            home_alt_amsl_m=next(iter(homes.values())).alt_amsl_m,
+            vehicle=self.profile,
+            wind=self.wind,
+        )
+
+
+class ReplanScheduleBody(Body):
+    """The schedule that is flown is planned anew for the drones that are left."""
+
+    lost: Annotated[list[VehicleName], Field(max_length=50)] = Field(default_factory=list)
+
+
+class SwitchBody(Body):
+    """Loudspeaker or light of a vehicle goes on or off, at the output that the world's `devices` say.
+
+    `pulse_us` chooses what a loudspeaker at a servo output says.
+    """
+
+    device: Literal["loudspeaker", "light"]
+    is_on: bool = True
+    pulse_us: Annotated[int, Field(ge=500, le=2500)] | None = None
+
+
 class EntryBody(OneOf):
     """One thing that is done, at a time or on an event.
 
@@ -71,6 +121,9 @@ class EntryBody(OneOf):
         "add_zones",
         "remove_zone",
         "alarm",
+        "switch",
+        "schedule",
+        "replan",
     )
     triggers: ClassVar = ("at_s", "when")
 
@@ -89,6 +142,9 @@ class EntryBody(OneOf):
     add_zones: FileName | None = None
     remove_zone: str | None = None
     alarm: AlarmBody | None = None
+    switch: SwitchBody | None = None
+    schedule: ScheduleBody | None = None
+    replan: ReplanScheduleBody | None = None
 
     @property
     def vehicles(self) -> tuple[str, ...]:
@@ -103,4 +159,6 @@ class EntryBody(OneOf):
         detail = self.command or self.fly or self.zones or self.add_zones or self.remove_zone
         if self.operation is not None:
             detail = self.operation.operation
+        if self.switch is not None:
+            detail = f"{self.switch.device} {'on' if self.switch.is_on else 'off'}"
         return f"{self.choice}{f' {detail}' if detail else ''}{whom}"

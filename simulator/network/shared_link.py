@@ -15,10 +15,18 @@ class SharedLink:
         With system ids of their own.
     write : callable
         Takes what a vehicle says: whole frames.
+    reboot : callable
+        Boots one that was told to.
     """
 
-    def __init__(self, copters: Sequence[Copter], write: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        copters: Sequence[Copter],
+        write: Callable[[bytes], None],
+        reboot: Callable[[Copter], None] = Copter.power_on,
+    ) -> None:
         self._copters = copters
+        self._reboot = reboot
         self._reader = MessageReader()
         self._by_id: dict[int, Copter] = {}
         self._channels = {copter: Channel(write) for copter in copters}
@@ -32,7 +40,7 @@ class SharedLink:
                 copter.handle_message(message, self._channels[copter])
                 copter.flush()
                 if copter.wants_reboot:
-                    copter.power_on()
+                    self._reboot(copter)
 
     def _addressees(self, message: Message) -> Sequence[Copter]:
         target = getattr(message, "target_system", 0)

@@ -42,6 +42,15 @@ class WaterReached:
 
 
 @dataclass(frozen=True, slots=True)
+class RiverLevelChanged:
+    """A gauge reads 5 cm more or less than it told last."""
+
+    at_s: float
+    level_amsl_m: float
+    is_rising: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DetectionReported:
     """A detector believes that somebody is there.
 
@@ -111,6 +120,7 @@ WorldEvent = (
     | IncidentSeen
     | IncidentEnded
     | WaterReached
+    | RiverLevelChanged
     | DetectionReported
     | SpeakerHeard
     | LightSwitched

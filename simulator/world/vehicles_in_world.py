@@ -13,24 +13,24 @@ from simulator.world.sight.eye import Eye, axes, mounted_axes
 from simulator.world.sight.scene import Scene
 from simulator.world.world import Onlooker, World
 from simulator.world.world_frame import Floats
-from simulator.world.world_settings import LIGHT, LOUDSPEAKER
+from simulator.world.world_settings import LIGHT, LOUDSPEAKER, WorldSettings
 
 OUTPUTS_PERIOD_S = 0.1
 EYE_ABOVE_FEET_M = 0.25
 """A camera hangs higher than what a vehicle stands on."""
 
 
-def fitted_parameters(world: World, *, has_cameras: bool) -> dict[str, float]:
+def fitted_parameters(settings: WorldSettings, *, has_cameras: bool) -> dict[str, float]:
     """Give the parameters of what vehicles carry in a world.
 
     Receivers for its traffic, cameras for who looks, and free outputs for its devices.
     """
     fitted: dict[str, float] = {}
-    if len(world.traffic):
+    if settings.traffic:
         fitted["ADSB_TYPE"] = 1.0
-    if has_cameras or world.settings.detectors is not None:
+    if has_cameras or settings.detectors is not None:
         fitted |= {"CAM1_TYPE": 1.0, "MNT1_TYPE": 1.0}
-    for output in world.settings.devices.values():
+    for output in settings.devices.values():
         if output.relay:
             fitted[f"RELAY{output.relay}_FUNCTION"] = 1.0
         else:
@@ -64,7 +64,7 @@ class VehiclesInWorld:
     ) -> None:
         self.world = world
         self.copters = copters
-        fitted = fitted_parameters(world, has_cameras=has_cameras)
+        fitted = fitted_parameters(world.settings, has_cameras=has_cameras)
         for copter in copters:
             for name in fitted.keys() - set(chosen):
                 copter.parameters[name] = fitted[name]

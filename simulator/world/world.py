@@ -16,6 +16,7 @@ from simulator.world.events import (
     IncidentReported,
     IncidentSeen,
     LightSwitched,
+    RiverLevelChanged,
     SpeakerHeard,
     WaterReached,
     WorldEvent,
@@ -39,6 +40,7 @@ from simulator.world.zone_outline import zone_strokes
 EARSHOT_M = 150.0
 LAMPS_WITHIN_M, VEHICLES_WITHIN_M = 400.0, 2_000.0
 LAMPS_AT_MOST = 8
+GAUGE_STEP_M = 0.05
 SHADE_S = 300.0
 """How often the sun's shading of slopes is renewed."""
 DEFAULT_UNIX_S = 1_767_225_600.0
@@ -105,6 +107,7 @@ class World:
         self._looked_s = 0.0
         self._people_s = 0.0
         self._was_in_water = np.zeros(len(self.people), bool)
+        self._gauge_amsl_m = 0.0 if self.river is None else self.river.level_amsl_m
         self._be_at(0.0)
 
     @classmethod
@@ -137,6 +140,7 @@ class World:
         self._people_s = now_s
         if self.river is not None:
             self.river.be_at(now_s)
+            self._read_gauge(self.river.level_amsl_m)
         for incident in self.incidents:
             self._tell_state(incident, incident.be_at(now_s))
         people.be_at(now_s, self.local_hour, dt)
@@ -144,6 +148,12 @@ class World:
         self._was_in_water = people.is_in_water.copy()
         for number in np.flatnonzero(fresh).tolist():
             self.tell(WaterReached(now_s, people.names[number], *self._degrees(number)))
+
+    def _read_gauge(self, level_amsl_m: float) -> None:
+        change_m = level_amsl_m - self._gauge_amsl_m
+        if abs(change_m) >= GAUGE_STEP_M - 1e-9:
+            self._gauge_amsl_m = level_amsl_m
+            self.tell(RiverLevelChanged(self.now_s, level_amsl_m, change_m > 0.0))
 
     def _degrees(self, number: int) -> tuple[float, float]:
         lat_deg, lon_deg = self.frame.to_degrees(self.people.north_m[number], self.people.east_m[number])

@@ -25,6 +25,9 @@ vehicles:
     count: 2
     home: {lat_deg: 36.0925, lon_deg: 103.708, alt_amsl_m: 1520}
     parameters: {BATT_LOW_VOLT: 11.5, BATT_FS_LOW_ACT: 1}
+world:
+  wind: {speed_m_s: [[0, 1], [60, 3]], from_deg: 90}
+  river: {level_m: 1500, axis: [[36.09, 103.7], [36.09, 103.72]]}
 timeline:
   - at_s: 1
     vehicle: [drone-1, drone-2]
@@ -77,6 +80,8 @@ def test_the_same_file_flies_on_instances_of_a_binary(write, binary, tmp_path, m
     )
     assert result.is_passed, [verdict.reason for verdict in result.verdicts if verdict.reason]
     assert "fault stuck_gimbal of drone-1: no parameter holds the gimbal" in result.skipped
+    assert "world: river is not there" in result.skipped
+    assert "world: the wind does not change; it is as it is at first" in result.skipped
     assert len(list((tmp_path / "records").rglob("*.tlog"))) == 2
     assert not processes_of(binary)
     assert not list(tmp_path.glob("feiying-ardupilot-*"))

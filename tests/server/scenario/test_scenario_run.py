@@ -47,6 +47,40 @@ def test_late_and_lost_heartbeats_do_not_end_a_flight(seed):
     assert run_scenario(read_scenario(GALLERY / "upload-over-bad-link.yaml"), seed=seed).is_passed
 
 
+EVENING = """\
+name: Evening on the square
+start: 2026-06-01T18:00:00+08:00
+duration_s: 120
+vehicles:
+  - name: alpha
+    home: {lat_deg: 36.0925, lon_deg: 103.708, alt_amsl_m: 1520}
+world:
+  people: {groups: [{name: choir, at: [36.0928, 103.708], count: 12, radius_m: 4}]}
+  devices: {loudspeaker: {servo: 9}, light: {relay: 1}}
+  detectors: {}
+timeline:
+  - {at_s: 3, vehicle: alpha, operation: {operation: take_off, alt_rel_m: 30}}
+  - {when: {event: detection_reported, where: {label: crowd}}, vehicle: alpha, switch: {device: light}}
+  - {when: {event: light_switched}, vehicle: alpha, switch: {device: loudspeaker, pulse_us: 1700}}
+  - {when: {event: speaker_heard}, vehicle: alpha, operation: {operation: land}}
+expectations:
+  - seen: {event: detection_reported, where: {label: crowd, count: {least: 8, most: 16}}, near: {lat_deg: 36.0928, lon_deg: 103.708, radius_m: 10}}
+    vehicle: alpha
+  - seen: {event: light_switched, where: {is_on: true}}
+    vehicle: alpha
+  - seen: {event: speaker_heard, where: {number: 1700, people: 12}, near: {lat_deg: 36.0925, lon_deg: 103.708, radius_m: 5}}
+  - seen: {event: detection_reported, near: {lat_deg: 36.0935, lon_deg: 103.708, radius_m: 10}}
+"""
+
+
+def test_what_happens_in_the_world_triggers_and_is_expected_where_it_happens(write):
+    result = run_scenario(read_scenario(write(text=EVENING)))
+    assert [verdict.is_met for verdict in result.verdicts] == [True, True, True, False], [
+        verdict.reason for verdict in result.verdicts
+    ]
+    assert "detection_reported within 10 m round 36.093500, 103.708000" in result.verdicts[3].reason
+
+
 BAD_LINK = """\
 name: Gusts and a bad link
 duration_s: 60
@@ -56,7 +90,7 @@ vehicles:
     home: {lat_deg: 36.0925, lon_deg: 103.708, alt_amsl_m: 1520}
     link: {loss: 0.05, latency_s: 0.1, jitter_s: 0.1, duplication: 0.05, corruption: 0.05}
 world:
-  wind: {speed_m_s: 6, from_deg: 200, gusts_m_s: 2}
+  wind: {speed_m_s: 6, from_deg: 200, gust_m_s: 2}
 timeline:
   - at_s: 4
     vehicle: [drone-1, drone-2]
@@ -188,3 +222,15 @@ def test_a_vehicle_that_rests_elsewhere_is_rebooted_there(write):
     )  # fmt: skip
     result = run_scenario(read_scenario(path))
     assert result.is_passed, [verdict.reason for verdict in result.verdicts if verdict.reason]
+
+
+def test_lines_that_nobody_flew_are_told(write):
+    line = "[{lat_deg: 36.0925, lon_deg: 103.708}, {lat_deg: 36.0925, lon_deg: 103.709}]"
+    path = write(
+        ("seen: {event: took_off}\n    vehicle: alpha\n    before_s: 10", f"flown: {{lines: [{line}]}}")
+    )
+    reason = run_scenario(read_scenario(path)).verdicts[0].reason
+    assert (
+        "expected every line (of 1) flown within 5 m; 81 m of line 1 were not flown, at 36.092500, 103.7081"
+        in reason
+    )

@@ -4,7 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.world.events import IncidentEnded, IncidentReported, WaterReached, WorldEvent
+from simulator.world.events import (
+    IncidentEnded,
+    IncidentReported,
+    RiverLevelChanged,
+    WaterReached,
+    WorldEvent,
+)
 from simulator.world.ground.river import RiverSettings
 from simulator.world.ground.terrain import IslandSettings, TerrainSettings, ValleySettings
 from simulator.world.people.incident import IncidentSettings
@@ -115,12 +121,22 @@ def test_an_incident_is_reported_drifts_and_ends() -> None:
     world = World(replace(ISLAND, people=PeopleSettings(), incidents=(settings,)))
     assert not world.people.is_present.any()
     events = run(world, 61.0)
-    assert [type(event) for event in events] == [IncidentReported, WaterReached]
+    told = [type(event) for event in events if not isinstance(event, RiverLevelChanged)]
+    assert told == [IncidentReported, WaterReached]
     start_m = world.people.east_m[0]
     run(world, 30.0)
     assert world.people.east_m[0] - start_m == pytest.approx(60.0, abs=2.0)
     assert IncidentEnded(180.0, "swimmer") in run(world, 90.0)
     assert not world.people.is_present.any()
+
+
+def test_the_gauge_tells_every_five_centimetres_up_and_down() -> None:
+    river = RiverSettings(ISLAND.river.axis, TimeTable.of([(0.0, 10.0), (10.0, 10.2), (20.0, 10.1)]))
+    told = run(World(replace(ISLAND, river=river, people=PeopleSettings())), 30.0)
+    assert [(event.level_amsl_m, event.is_rising) for event in told] == [
+        (pytest.approx(level_amsl_m), is_rising)
+        for level_amsl_m, is_rising in ((10.05, True), (10.1, True), (10.15, True), (10.2, True), (10.15, False), (10.1, False))
+    ]  # fmt: skip
 
 
 def test_an_incident_can_be_ended_once() -> None:
