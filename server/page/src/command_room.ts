@@ -51,7 +51,9 @@ export class CommandRoom {
   readonly link: LiveLink;
   readonly map: CommandMap;
   readonly zoneTimes = new ZoneTimes(zoneActivity);
-  readonly #planChecks = new PlanChecks({ check: checkPlan, fence: fenceOfPlan });
+  readonly #planChecks = new PlanChecks({ check: checkPlan, fence: fenceOfPlan }, (planId) =>
+    this.world.plans.some((plan) => plan.id === planId),
+  );
   readonly #schedules = new ScheduleBook(getSchedules);
   readonly #toasts = new Toasts();
   readonly #control = new ControlKeeper(

@@ -20,13 +20,18 @@ export interface PlanAsker {
   fence: (planId: string, departureS: [number, number]) => Promise<Fence>;
 }
 
+/** The plan was deleted while its check waited for its turn. */
+export class PlanGone extends Error {}
+
 export class PlanChecks {
   readonly #ask: PlanAsker;
+  readonly #isKept: (planId: string) => boolean;
   readonly #answers = new Map<string, { askedS: number; answer: Promise<CheckedPlan> }>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(ask: PlanAsker) {
+  constructor(ask: PlanAsker, isKept: (planId: string) => boolean = () => true) {
     this.#ask = ask;
+    this.#isKept = isKept;
   }
 
   /** Forget all answers: the zones have changed. */
@@ -46,13 +51,19 @@ export class PlanChecks {
   }
 
   async #askFor(planId: string, departureS: [number, number]): Promise<CheckedPlan> {
+    this.#demandKept(planId);
     const check = await this.#ask.check(planId, departureS);
     if (!check.is_legal) return { check, fence: null, fenceRefusal: "" };
+    this.#demandKept(planId);
     try {
       return { check, fence: await this.#ask.fence(planId, departureS), fenceRefusal: "" };
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 422) throw error;
       return { check, fence: null, fenceRefusal: error.message };
     }
+  }
+
+  #demandKept(planId: string): void {
+    if (!this.#isKept(planId)) throw new PlanGone(planId);
   }
 }

@@ -39,6 +39,19 @@ it("asks for no fence for a plan that may not be flown", async () => {
   expect((await checks.of(plan, 0)).fence).toBeNull();
 });
 
+it("asks nothing about a plan that was deleted while it waited", async () => {
+  const kept = new Set(["p1"]);
+  const asked: string[] = [];
+  const checks = new PlanChecks(
+    { check: (id) => (asked.push(id), Promise.resolve(legal)), fence: () => Promise.resolve({ account: [] }) },
+    (id) => kept.has(id),
+  );
+  await checks.of({ ...plan, id: "p1" }, 0);
+  kept.clear();
+  await expect(checks.of({ ...plan, id: "p2" }, 0)).rejects.toThrow("p2");
+  expect(asked).toEqual(["p1"]);
+});
+
 it("keeps no failure", async () => {
   let isUp = false;
   const checks = new PlanChecks({
