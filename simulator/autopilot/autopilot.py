@@ -11,6 +11,7 @@ from simulator.autopilot.auto import Auto
 from simulator.autopilot.boot_sequence import BootSequence
 from simulator.autopilot.circle import Circle
 from simulator.autopilot.crash_check import CrashCheck
+from simulator.autopilot.descent import LANDED_AFTER_S
 from simulator.autopilot.failsafe import Failsafe
 from simulator.autopilot.fence_guard import FenceGuard
 from simulator.autopilot.flown_path import FlownPath
@@ -280,11 +281,15 @@ class Autopilot:
         return math.dist(place, (body.north_m, body.east_m, body.up_m))
 
     def watch_ground(self, dt: float) -> None:
-        """Disarm after DISARM_DELAY of idling on the ground with the throttle down."""
-        if not self.is_landed or self.sticks.throttle > 0.1:
+        """Note the landing, and disarm after DISARM_DELAY of idling on the ground with the throttle down."""
+        if self.sticks.throttle > 0.1 and self.is_landed:
             self._idle_s = 0.0
             return
         self._idle_s += dt
+        if not self.is_landed:
+            if self._idle_s >= LANDED_AFTER_S:
+                self.set_landed(True)
+            return
         delay_s = self.parameters["DISARM_DELAY"]
         if delay_s > 0 and self._idle_s >= delay_s:
             self.disarm()
