@@ -18,6 +18,7 @@ from simulator.autopilot.flown_path import FlownPath
 from simulator.autopilot.guided import Guided
 from simulator.autopilot.heading_control import HeadingMode
 from simulator.autopilot.land import Land
+from simulator.autopilot.lasting_ailments import lasting_ailments
 from simulator.autopilot.mode import Mode, ModeNumber
 from simulator.autopilot.outputs import Outputs
 from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, PosHold, Stabilize
@@ -241,6 +242,7 @@ class Autopilot:
         self.wind.weaken(
             int(parameters["SIM_WIND_T"]), parameters["SIM_WIND_T_ALT"], parameters["SIM_WIND_T_COEF"]
         )
+        self.ailments.bear(**lasting_ailments(parameters, self.frame))
         self.heading.top_speed_m_s = parameters["WPNAV_SPEED"] * 0.01
         self.body.max_lean_rad = math.radians(min(max(parameters["ANGLE_MAX"] * 0.01, 10.0), 60.0))
 
