@@ -284,6 +284,10 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
                 f"{expectation.before_s:g} lies before after_s",
                 f"at least {expectation.after_s:g}",
             )
+        if expectation.separation is not None and len(names) < 2:
+            yield (*here, "separation"), f"there is one vehicle, {min(names)}", "two vehicles at least"
+        if expectation.zones_kept is not None and not _has_zones(body):
+            yield (*here, "zones_kept"), "there are no zones", "zones, of the scenario or of its timeline"
         yield from _bad_match(expectation.seen, names, (*here, "seen"))
         yield from _bad_match(expectation.never, names, (*here, "never"))
         if expectation.seen is not None:
@@ -308,6 +312,10 @@ def _shared_pads(scenario: Scenario, names: tuple[str, ...], path: KeyPath) -> I
         kind, at = scenario.vehicles.get(name, (None, 0))
         if kind is not None and at:
             yield path, f"{name} stands on no pad of its own", "vehicles without count, each with a home"
+
+
+def _has_zones(body: ScenarioBody) -> bool:
+    return body.zones is not None or any(entry.zones or entry.add_zones for entry in body.timeline)
 
 
 def _after_the_end(time_s: float | None, duration_s: float, path: KeyPath) -> Iterator[Fault]:

@@ -22,6 +22,8 @@ BAD = {
     "entry after the end": (("at_s: 3", "at_s: 121"), 7, "timeline[0].at_s", "at most duration_s, which is 120"),
     "fault after the end": (("timeline:", "faults:\n  - {vehicle: alpha, at_s: 300, gps_loss: {}}\ntimeline:"), 7, "faults[0].at_s", "at most duration_s"),
     "expected after the end": (("before_s: 10", "after_s: 130"), 16, "expectations[0].after_s", "at most duration_s"),
+    "nobody to keep from": (("seen: {event: took_off}\n    vehicle: alpha", "separation: {least_m: 5}"), 14, "expectations[0].separation", "two vehicles"),
+    "no zones to keep": (("seen: {event: took_off}", "zones_kept: {least_m: 5}"), 14, "expectations[0].zones_kept", "zones, of the scenario"),
     "no mode": (("seen: {event: took_off}", "never: {event: mode_changed, where: {mode: RLT}}"), 14, "expectations[0].never.where.mode", "RTL"),
     "no fault": (("seen: {event: took_off}", "seen: {event: fault_began, where: {fault: gps}}"), 14, "expectations[0].seen.where.fault", "gps_loss"),
     "no vehicle": (("vehicle: alpha\n    before_s", "vehicle: beta\n    before_s"), 15, "expectations[0].vehicle", "one of alpha"),
