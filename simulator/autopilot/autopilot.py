@@ -284,7 +284,7 @@ class Autopilot:
 
     def watch_ground(self, dt: float) -> None:
         """Note the landing, and disarm after DISARM_DELAY of idling on the ground with the throttle down."""
-        if self.sticks.throttle > 0.1 and self.is_landed:
+        if (self.sticks.throttle > 0.1 and self.is_landed) or self.crash_check.is_out_of_control:
             self._idle_s = 0.0
             return
         self._idle_s += dt

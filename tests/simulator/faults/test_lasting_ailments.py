@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pymavlink.dialects.v20 import ardupilotmega as dialect
 
 from simulator.airframe.ailments import Ailments
 from simulator.autopilot.mode import ModeNumber
@@ -26,6 +27,20 @@ def test_a_motor_fails_only_where_its_thrust_is_taken(station: Any) -> None:
     station.parameter("SIM_ENGINE_MUL", 0)
     station.run_until(lambda: not station.copter.autopilot.is_armed, 30)
     assert "Potential Thrust Loss (2)" in [text for _, text in station.texts]
+
+
+def test_a_crash_in_a_mission_is_no_landing(station: Any) -> None:
+    there = {"command": 16, "x": 360945000, "y": 1037080000, "z": 10.0}
+    assert station.upload([there, {"command": 22, "z": 10.0}, there]) == 0
+    station.arm_guided()
+    station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 3)
+    station.command(dialect.MAV_CMD_MISSION_START)
+    autopilot = station.copter.autopilot
+    station.run_until(lambda: autopilot.alt_rel_m > 9.0, 30)
+    station.parameter("SIM_ENGINE_MUL", 0)
+    station.parameter("SIM_ENGINE_FAIL", 4)
+    station.run_until(lambda: not autopilot.is_armed, 30)
+    assert any(text.startswith("Crash: Disarming") for _, text in station.texts)
 
 
 def test_a_glitch_is_given_in_degrees(station: Any) -> None:
