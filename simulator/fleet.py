@@ -80,6 +80,8 @@ class SimulatorFleet:
                 place="--speedup",
                 remedy=f"Give {MIN_SPEEDUP:g} to {MAX_SPEEDUP:g}",
             )
+        if seed is not None and seed < 0:
+            raise SimulatorError(f"{seed} is no seed", place="--seed", remedy="Give 0 or more")
         if udp is None and not (port == 0 or 1 <= port <= 65535 - PORT_STEP * (count - 1)):
             raise SimulatorError(
                 f"port {port} leaves no room for {count} vehicles",

@@ -12,15 +12,25 @@ from geofence.latlon import LatLon
 from server.pattern_body import Body
 from server.scenario.area_body import CircleBody
 from server.scenario.own_events import OWN_EVENTS
+from simulator.faults.fault import FAULT_NAMES
 from telemetry.event import Event
 from telemetry.event_schema import event_classes
 from telemetry.operations.guided_flight import distance_m
 from telemetry.subject import kind_of, kind_of_class
+from telemetry.vehicle.flight_mode import AUTOPILOT_ARDUPILOT, modes_of
 
 EVENTS: Mapping[str, type[Event]] = {
     kind_of_class(event_class): event_class for event_class in (*event_classes(), *OWN_EVENTS)
 }
 """By kind: those of docs/events.md and the scenario's own."""
+
+_QUADROTOR = 2
+_WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("mode_changed", "mode"): tuple(modes_of(AUTOPILOT_ARDUPILOT, _QUADROTOR)),
+    ("fault_began", "fault"): tuple(FAULT_NAMES.values()),
+    ("fault_ended", "fault"): tuple(FAULT_NAMES.values()),
+}
+"""By event and member, all that the member can hold."""
 
 VehicleName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 Second = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
@@ -85,13 +95,16 @@ class EventMatch(Body):
         if self.near is not None and "lat_deg" not in members:
             placed = [kind for kind, each in EVENTS.items() if "lat_deg" in _members(each)]
             return ("near",), f"{self.event} says no place", "an event with one: " + ", ".join(placed)
-        for name in self.where:
+        for name, wanted in self.where.items():
             if name not in members:
                 return (
                     ("where", name),
                     f"{self.event} has no member {name!r}",
                     "one of " + (", ".join(members) or "none"),
                 )
+            words = _WORDS.get((self.event, name))
+            if words is not None and not any(_equals(word, wanted) for word in words):
+                return ("where", name), f"{wanted!r} never comes", "one of " + ", ".join(words)
         return None
 
 

@@ -24,11 +24,15 @@ class OneOf(Body):
     @model_validator(mode="before")
     @classmethod
     def demand_one(cls, value: Any) -> Any:
-        """Refuse none and two, before what they hold is looked at; a choice without a value is an empty one."""
+        """Refuse none and two, before what they hold is looked at; a choice without a value is an empty one.
+
+        Where none is given and a key is not known, that key is the fault.
+        """
         if isinstance(value, dict):
+            is_misspelt = not set(value) <= set(cls.model_fields)
             for group in (cls.choices, cls.triggers):
                 given = [name for name in group if name in value]
-                if group and len(given) != 1:
+                if group and len(given) != 1 and (given or not is_misspelt):
                     raise ValueError("one of " + ", ".join(group) + f"; given: {', '.join(given) or 'none'}")
             return {
                 name: {} if held is None and name in cls.choices else held for name, held in value.items()

@@ -38,7 +38,7 @@ _EXPECTED = {
     "less_than_equal": "a number of at most {le}",
     "literal_error": "{expected}",
     "enum": "{expected}",
-    "union_tag_invalid": "{expected_tags} as {discriminator}",
+    "union_tag_invalid": "one of {expected_tags}",
     "union_tag_not_found": "the key {discriminator}",
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",
@@ -162,11 +162,14 @@ def _fault_of(read: YamlText, error: ErrorDetails) -> ScenarioFault:
     if kind == "value_error":
         return read.fault(path, "this does not fit together", str(context.get("error", error["msg"])))
     value = error["input"]
-    what = (
-        f"{value!r} is no value here"
-        if isinstance(value, str | int | float | bool) or value is None
-        else "this is no value here"
-    )
+    if kind == "union_tag_invalid":
+        path, value = (*path, context["discriminator"].strip("'")), context["tag"]
+    if value is None:
+        what = "nothing is given"
+    elif isinstance(value, str | int | float | bool):
+        what = f"{value!r} is no value here"
+    else:
+        what = "this is no value here"
     expected = _EXPECTED.get(kind)
     try:
         return read.fault(path, what, error["msg"] if expected is None else expected.format(**context))
@@ -238,6 +241,7 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
         yield from _no_devices(body, world)
     for at, entry in enumerate(body.timeline):
         here: KeyPath = ("timeline", at)
+        yield from _after_the_end(entry.at_s, body.duration_s, (*here, "at_s"))
         yield from _unknown_vehicles(entry.vehicles, names, (*here, "vehicle"))
         yield from _bad_match(entry.when, names, (*here, "when"))
         if not entry.vehicles and entry.choice in (
@@ -266,10 +270,12 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
                 except Refusal as refusal:
                     yield (*here, key), str(refusal).rstrip("."), "a plan that can be read"
     for at, fault in enumerate(body.faults):
+        yield from _after_the_end(fault.at_s, body.duration_s, ("faults", at, "at_s"))
         yield from _unknown_vehicles((fault.vehicle,), names, ("faults", at, "vehicle"))
         yield from _bad_match(fault.when, names, ("faults", at, "when"))
     for at, expectation in enumerate(body.expectations):
         here = ("expectations", at)
+        yield from _after_the_end(expectation.after_s, body.duration_s, (*here, "after_s"))
         if expectation.vehicle is not None:
             yield from _unknown_vehicles((expectation.vehicle,), names, (*here, "vehicle"))
         if expectation.before_s is not None and expectation.before_s < expectation.after_s:
@@ -278,6 +284,10 @@ def _faults_between(scenario: Scenario) -> Iterator[Fault]:
                 f"{expectation.before_s:g} lies before after_s",
                 f"at least {expectation.after_s:g}",
             )
+        if expectation.separation is not None and len(names) < 2:
+            yield (*here, "separation"), f"there is one vehicle, {min(names)}", "two vehicles at least"
+        if expectation.zones_kept is not None and not _has_zones(body):
+            yield (*here, "zones_kept"), "there are no zones", "zones, of the scenario or of its timeline"
         yield from _bad_match(expectation.seen, names, (*here, "seen"))
         yield from _bad_match(expectation.never, names, (*here, "never"))
         if expectation.seen is not None:
@@ -302,6 +312,16 @@ def _shared_pads(scenario: Scenario, names: tuple[str, ...], path: KeyPath) -> I
         kind, at = scenario.vehicles.get(name, (None, 0))
         if kind is not None and at:
             yield path, f"{name} stands on no pad of its own", "vehicles without count, each with a home"
+
+
+def _has_zones(body: ScenarioBody) -> bool:
+    return body.zones is not None or any(entry.zones or entry.add_zones for entry in body.timeline)
+
+
+def _after_the_end(time_s: float | None, duration_s: float, path: KeyPath) -> Iterator[Fault]:
+    """Find what would never come."""
+    if time_s is not None and time_s > duration_s:
+        yield path, f"{time_s:g} lies after the end", f"at most duration_s, which is {duration_s:g}"
 
 
 def _unknown_vehicles(wanted: tuple[str, ...], names: set[str], path: KeyPath) -> Iterator[Fault]:

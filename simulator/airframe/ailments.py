@@ -21,6 +21,10 @@ class Ailments:
     gust_north_m_s: float = 0.0
     gust_east_m_s: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._lasting: dict[str, float]
+        super().__setattr__("_lasting", {})
+
     def __setattr__(self, name: str, value: float) -> None:
         super().__setattr__(name, value)
         is_well = all(getattr(self, field.name) == field.default for field in fields(self))
@@ -28,7 +32,15 @@ class Ailments:
 
     are_none = True
 
+    def bear(self, **lasting: float) -> None:
+        """Take what is wrong from now on and not healed, as the SIM_ parameters say it."""
+        for name, value in lasting.items():
+            before = self._lasting.get(name, getattr(type(self), name))
+            self._lasting[name] = value
+            if value != before and getattr(self, name) == before:
+                setattr(self, name, value)
+
     def heal(self) -> None:
-        """All is well again."""
+        """All is well again, but for what lasts."""
         for field in fields(self):
-            setattr(self, field.name, field.default)
+            setattr(self, field.name, self._lasting.get(field.name, field.default))

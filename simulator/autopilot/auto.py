@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from simulator.autopilot.autopilot import Autopilot
 
 INFO, CRITICAL, WARNING = 6, 2, 4
+LEAST_TAKEOFF_M = 1.0
+"""Above the origin; ArduCopter climbs there whatever the item says."""
 
 
 class MissionState(IntEnum):
@@ -344,7 +346,7 @@ class Auto(Mode):
 
     def _start_takeoff(self, item: MissionItem) -> None:
         autopilot = self.autopilot
-        up = max(self._way.place_of(item)[2], autopilot.body.up_m)
+        up = max(self._way.place_of(item)[2], autopilot.body.up_m, LEAST_TAKEOFF_M)
         if autopilot.is_armed and (self.may_take_off or not autopilot.is_landed):
             self._is_there = True
             self._takeoff.start(up)

@@ -11,12 +11,14 @@ from simulator.autopilot.auto import Auto
 from simulator.autopilot.boot_sequence import BootSequence
 from simulator.autopilot.circle import Circle
 from simulator.autopilot.crash_check import CrashCheck
+from simulator.autopilot.descent import LANDED_AFTER_S
 from simulator.autopilot.failsafe import Failsafe
 from simulator.autopilot.fence_guard import FenceGuard
 from simulator.autopilot.flown_path import FlownPath
 from simulator.autopilot.guided import Guided
 from simulator.autopilot.heading_control import HeadingMode
 from simulator.autopilot.land import Land
+from simulator.autopilot.lasting_ailments import lasting_ailments
 from simulator.autopilot.mode import Mode, ModeNumber
 from simulator.autopilot.outputs import Outputs
 from simulator.autopilot.pilot_modes import AltHold, Brake, Loiter, PosHold, Stabilize
@@ -240,6 +242,7 @@ class Autopilot:
         self.wind.weaken(
             int(parameters["SIM_WIND_T"]), parameters["SIM_WIND_T_ALT"], parameters["SIM_WIND_T_COEF"]
         )
+        self.ailments.bear(**lasting_ailments(parameters, self.frame))
         self.heading.top_speed_m_s = parameters["WPNAV_SPEED"] * 0.01
         self.body.max_lean_rad = math.radians(min(max(parameters["ANGLE_MAX"] * 0.01, 10.0), 60.0))
 
@@ -280,11 +283,15 @@ class Autopilot:
         return math.dist(place, (body.north_m, body.east_m, body.up_m))
 
     def watch_ground(self, dt: float) -> None:
-        """Disarm after DISARM_DELAY of idling on the ground with the throttle down."""
-        if not self.is_landed or self.sticks.throttle > 0.1:
+        """Note the landing, and disarm after DISARM_DELAY of idling on the ground with the throttle down."""
+        if (self.sticks.throttle > 0.1 and self.is_landed) or self.crash_check.is_out_of_control:
             self._idle_s = 0.0
             return
         self._idle_s += dt
+        if not self.is_landed:
+            if self._idle_s >= LANDED_AFTER_S:
+                self.set_landed(True)
+            return
         delay_s = self.parameters["DISARM_DELAY"]
         if delay_s > 0 and self._idle_s >= delay_s:
             self.disarm()

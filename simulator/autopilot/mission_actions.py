@@ -38,6 +38,7 @@ _TOLD_AS_REACHED = frozenset(
 """ArduCopter tells MISSION_ITEM_REACHED of these too; what its mission library does itself, it does not."""
 _LEFT_TO_LIBRARY = frozenset(
     {
+        dialect.MAV_CMD_JUMP_TAG,
         dialect.MAV_CMD_DO_SET_SERVO,
         dialect.MAV_CMD_DO_SET_RELAY,
         dialect.MAV_CMD_DO_REPEAT_SERVO,

@@ -58,15 +58,25 @@ class MissionOrder:
             item = self._mission.item(seq)
             if item.is_navigation:
                 return item, seen
-            if item.command == dialect.MAV_CMD_DO_JUMP:
+            if item.command in (dialect.MAV_CMD_DO_JUMP, dialect.MAV_CMD_DO_JUMP_TAG):
                 left = jumps_left.setdefault(seq, int(item.param2))
                 jumps += 1
                 if left != 0 and jumps < MAX_JUMPS_IN_A_ROW:
                     if left > 0:
                         jumps_left[seq] = left - 1
-                    seq = int(item.param1)
+                    seq = self._target_of(item)
                     continue
             else:
                 seen.append(item)
             seq += 1
         return None, seen
+
+    def _target_of(self, jump: MissionItem) -> int:
+        """Give the item that is jumped to; none where its tag is not on board, which ends the mission."""
+        if jump.command == dialect.MAV_CMD_DO_JUMP:
+            return int(jump.param1)
+        for seq in range(1, self._mission.count()):
+            item = self._mission.item(seq)
+            if item.command == dialect.MAV_CMD_JUMP_TAG and item.param1 == jump.param1:
+                return seq
+        return 0

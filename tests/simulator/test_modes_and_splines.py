@@ -220,3 +220,47 @@ def test_terrain_altitudes_follow_the_ground(station: Any) -> None:
     begin(station, TAKEOFF, {"command": 16, "frame": 10, "z": 20.0, **place(50, 0)}, RTL)
     station.run_until(lambda: 2 in reached(station), 60)
     assert autopilot.alt_rel_m == pytest.approx(30.0, abs=1.0)
+
+
+def test_jumps_to_tags_repeat_what_follows_the_tag(station: Any) -> None:
+    waypoint = {"command": 16, "z": 15.0}
+    begin(
+        station,
+        TAKEOFF,
+        {"command": 600, "params": (7.0, 0.0, 0.0, 0.0)},
+        waypoint | place(10, 0),
+        waypoint | place(0, 0),
+        {"command": 601, "params": (7.0, 1.0, 0.0, 0.0)},
+        RTL,
+    )
+    tag, jump = station.download()[2], station.download()[5]
+    assert (tag.command, tag.param1) == (600, 7.0)
+    assert (jump.command, jump.param1, jump.param2) == (601, 7.0, 1.0)
+    station.run_until(lambda: reached(station).count(4) == 2, 90)
+    assert [seq for seq in reached(station) if seq in (3, 4)] == [3, 4, 3, 4]
+    assert not any("invalid" in text for _, text in station.texts)
+
+
+def test_a_mission_takes_off_even_where_its_altitude_lies_below_the_ground(station: Any) -> None:
+    begin(station, {"command": 22, "frame": 0, "z": 10.0}, {"command": 16, "z": 5.0, **place(10, 0)})
+    station.run_until(lambda: 2 in reached(station), 60)
+    assert station.copter.autopilot.alt_rel_m == pytest.approx(5.0, abs=0.5)
+    climbed = [m for m in station.messages("MISSION_ITEM_REACHED") if m.seq == 1]
+    assert len(climbed) <= 1
+
+
+@pytest.mark.parametrize("mode", [2, 5, 16])
+def test_a_landing_with_the_sticks_is_noticed(station: Any, mode: int) -> None:
+    station.take_off(3)
+    autopilot = station.copter.autopilot
+    assert station.command(dialect.MAV_CMD_DO_SET_MODE, 1, mode) == 0
+    station.run_until(lambda: autopilot.body.is_on_ground, 20)
+    assert station.run_until(lambda: autopilot.is_landed, 5) == pytest.approx(1.6, abs=0.2)
+    assert station.run_until(lambda: not autopilot.is_armed, 20) == pytest.approx(10.0, abs=0.2)
+
+
+def test_a_vehicle_that_landed_with_the_sticks_may_be_disarmed(station: Any) -> None:
+    station.take_off(3)
+    station.command(dialect.MAV_CMD_DO_SET_MODE, 1, 5)
+    station.run_until(lambda: station.copter.autopilot.is_landed, 20)
+    assert station.command(dialect.MAV_CMD_COMPONENT_ARM_DISARM, 0) == 0

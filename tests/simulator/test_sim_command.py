@@ -84,6 +84,7 @@ def test_port_in_use_is_one_sentence() -> None:
         (("--home", "95,0,0,0"), "latitude 95 is out of range"),
         (("--speedup", "1001"), "out of range"),
         (("--count", "0"), "0 vehicles cannot be simulated"),
+        (("--seed", "-1"), "-1 is no seed"),
         (("--udp", "x"), "'x' is no address"),
         (("--param", "WPNAV_SPEED"), "'WPNAV_SPEED' sets no parameter"),
         (("--param", "WPNAV_SPEED=nan"), "sets no parameter"),
