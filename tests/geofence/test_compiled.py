@@ -1,6 +1,7 @@
 """Where compiled kernels are kept."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -49,6 +50,6 @@ def test_what_can_be_kept_nowhere_is_compiled_all_the_same(
             raise RuntimeError("cannot cache function: no locator available")
         return njit(**options)
 
-    monkeypatch.setattr(compiling.numba, "njit", without_cache)
+    monkeypatch.setattr(compiling, "numba", SimpleNamespace(njit=without_cache))
     monkeypatch.setattr(compiling, "_package_of", lambda _: tmp_path)
     assert np.isinf(compiling.compiled(lambda number: number / 0.0)(1.0))
