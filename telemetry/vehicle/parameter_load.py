@@ -9,6 +9,10 @@ from telemetry.vehicle.vehicle import Vehicle
 
 IDENTITY = frozenset({"SYSID_THISMAV", "MAV_SYSID", "MAV_SYS_ID"})
 """Whoever changes these is not heard any more."""
+COUNTED = frozenset(
+    {"STAT_BOOTCNT", "STAT_FLTTIME", "STAT_FLTCNT", "STAT_RUNTIME", "STAT_DISTFLWN", "STAT_RESET"}
+)
+"""What the vehicle counts of its own use: never loaded, and different at every look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ async def load_parameters(
     wanted: Mapping[str, float],
     on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ParameterLoad:
-    """Set what differs on a disarmed vehicle.
+    """Set what differs on a disarmed vehicle, what it counts of its own use aside.
 
     Some parameters are there only once others are set, so what was unknown is looked for again after changes.
 
@@ -62,6 +66,7 @@ async def load_parameters(
     changed: dict[str, tuple[float, float]] = {}
     refused: dict[str, str] = {}
     left: tuple[str, ...] = ()
+    wanted = {name: value for name, value in wanted.items() if name not in COUNTED}
     open_names = set(wanted)
     while True:
         on_board = await vehicle.read_parameters()

@@ -198,8 +198,12 @@ class Viewer:
 
     def _hear(self, message: Any) -> None:
         # the warning about reading canvases back is about this file's count_pixels
-        if message.type in ("error", "warning") and "willReadFrequently" not in message.text:
-            self.faults.append(f"console {message.type}: {message.text}")
+        if message.type not in ("error", "warning") or "willReadFrequently" in message.text:
+            return
+        # a plan may be deleted while its check is under way
+        if "404" in message.text and re.search(r"/api/plans/[^/]+/(check|fence)", message.location["url"]):
+            return
+        self.faults.append(f"console {message.type}: {message.text} {message.location['url']}")
 
 
 # Not for the whole session: while Playwright's driver is open, its loop runs in this thread and no other can.

@@ -21,13 +21,14 @@ def diff(
     timeout: TimeoutOption = 10.0,
     json: JsonOption = False,
 ) -> None:
-    """Compare a file with another, or with a vehicle; of a vehicle only what the file names counts.
+    """Compare a file with another, or with a vehicle; of a vehicle only what the file names counts, its own statistics aside.
 
     Exits 0 where they say the same, 1 where they do not.
     """
     from telemetry.parameter_file import read_parameter_file
     from telemetry.protocol.parameter_value import as_text, is_same_value
     from telemetry.refusal import TelemetryError
+    from telemetry.vehicle.parameter_load import COUNTED
 
     if (other is None) == (connect is None):
         raise TelemetryError("one thing to compare with is needed", remedy="Give a second file or --connect")
@@ -40,7 +41,7 @@ def diff(
             Reach(connect or "", timeout, system_id, signing_key), lambda vehicle: vehicle.read_parameters()
         )
         theirs = {name: parameter.value for name, parameter in found.items()}
-        names = sorted(ours)
+        names = sorted(ours.keys() - COUNTED)
     differing: dict[str, tuple[float | None, float | None]] = {}
     for name in names:
         a, b = ours.get(name), theirs.get(name)

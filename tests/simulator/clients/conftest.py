@@ -15,9 +15,10 @@ SPEEDUP = 25
 
 
 @pytest.fixture(scope="module")
-def next_address() -> Iterator[Callable[[], str]]:
-    """Give the address of a copter that nobody has spoken to."""
-    with simulated_copters("--count", COPTERS, "--speedup", SPEEDUP) as addresses:
+def next_address(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Give the address of a copter that nobody has spoken to, with the module's PARAMETERS."""
+    parameters = [word for each in getattr(request.module, "PARAMETERS", ()) for word in ("--param", each)]
+    with simulated_copters("--count", COPTERS, "--speedup", SPEEDUP, *parameters) as addresses:
         places = itertools.count()
         yield lambda: addresses[next(places)]
 

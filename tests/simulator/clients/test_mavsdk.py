@@ -4,6 +4,9 @@ from pathlib import Path
 
 from tests.station_script import needs_mavsdk, run_station
 
+# Three seconds of the simulated clock are too short a breath for a station that is held up for a tenth of a real one.
+PARAMETERS = ("GUID_TIMEOUT=100",)
+
 
 @needs_mavsdk
 async def test_reads_loads_flies_and_lands(address: str) -> None:
