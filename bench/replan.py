@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-import numpy as np
 import shapely
 
 from bench.patrol_lines import Evening, patrol_evening
@@ -135,11 +134,6 @@ def _measured(
         "notes": len(replanned.notes),
         **_judged(new),
     }
-
-
-def slowest_s(result: dict[str, Any]) -> float:
-    """Give the longest time that a replanning took."""
-    return float(np.max([figures["wall_s"] for figures in result["replan"]]))
 
 
 def _timed(do: Callable[[], Result]) -> tuple[Result, float, float]:

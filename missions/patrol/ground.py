@@ -260,17 +260,30 @@ def _legal(
     zones: ZoneSet, request: PatrolRequest, frame: LocalFrame, margin_m: float
 ) -> Polygon | MultiPolygon:
     """Return where flight is legal at all altitudes of the pattern."""
-    low_m, high_m = request.pattern_alts_rel_m
+    return legal_between(zones, frame, margin_m, request.pattern_alts_rel_m, request.home_alt_amsl_m)
+
+
+def legal_between(
+    zones: ZoneSet,
+    frame: LocalFrame,
+    margin_m: float,
+    alts_rel_m: tuple[float, float],
+    home_alt_amsl_m: float | None,
+) -> Polygon | MultiPolygon:
+    """Return where flight is legal at all altitudes from the first to the second."""
+    low_m, high_m = alts_rel_m
     limits_m = {
         limit_m + beyond_m
         for zone in zones
         for volume in zone.volumes
-        for limit_m in volume.band.limits_rel_m(request.home_alt_amsl_m)
+        for limit_m in volume.band.limits_rel_m(home_alt_amsl_m)
         for beyond_m in (-_INSTANT_M, _INSTANT_M)
         if low_m < limit_m + beyond_m < high_m
     }
     areas = [
-        _space(zones, request, frame, margin_m, alt_rel_m).area_xy_m
+        LegalSpace(
+            zones, frame=frame, alt_rel_m=alt_rel_m, margin_m=margin_m, home_alt_amsl_m=home_alt_amsl_m
+        ).area_xy_m
         for alt_rel_m in sorted({low_m, high_m, *limits_m})
     ]
     legal = MultiPolygon(polygons_of(shapely.intersection_all(areas)))

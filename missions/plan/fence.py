@@ -1,6 +1,5 @@
 """What zones leave of the place a plan is for, as an autopilot's fence can hold it."""
 
-from geofence.lowering.account import NotCarried
 from geofence.lowering.autopilot_fence import AutopilotFence
 from geofence.lowering.fence_lowering import lower_to_fence
 from geofence.zone_set import ZoneSet
@@ -53,10 +52,3 @@ def fence_of_plan(
         returns=plan.returns,
         flight_utc_s=flight_utc_s,
     )
-
-
-def account_of(
-    plan: Plan, zones: ZoneSet, *, departure_utc_s: tuple[float, float] | None = None
-) -> tuple[NotCarried, ...]:
-    """Tell what an autopilot's fence cannot carry of the zones for a plan; raises as `fence_of_plan`."""
-    return fence_of_plan(plan, zones, departure_utc_s=departure_utc_s).account

@@ -22,6 +22,7 @@ COMMANDS = (
     "demo",
     "plan",
     "replan",
+    "resume",
     "check",
     "convert",
     "report",

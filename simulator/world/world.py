@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.home import Home
 from simulator.world.air.sun import light_level, sun_place_deg
-from simulator.world.air.traffic import Aircraft, Traffic
+from simulator.world.air.traffic import Traffic
 from simulator.world.air.wind_field import WindField
 from simulator.world.events import (
     DetectionReported,
@@ -110,13 +110,6 @@ class World:
         self._gauge_amsl_m = 0.0 if self.river is None else self.river.level_amsl_m
         self._be_at(0.0)
 
-    @classmethod
-    def from_settings(
-        cls, settings: WorldSettings, *, vehicles: int = 1, starts_unix_s: float = DEFAULT_UNIX_S
-    ) -> "World":
-        """Make a world."""
-        return cls(settings, vehicles=vehicles, starts_unix_s=starts_unix_s)
-
     # --- time --------------------------------------------------------------------------------------------------
 
     def listen(self, listener: Callable[[WorldEvent], None]) -> None:
@@ -212,14 +205,6 @@ class World:
     def landing_amsl_m_at(self, lat_deg: float, lon_deg: float) -> float:
         """Height on which a vehicle comes to rest at one place in degrees."""
         return float(self.landing_amsl_m(*self.frame.to_metres(lat_deg, lon_deg)))
-
-    def aircraft_within(self, north_m: float, east_m: float, radius_m: float) -> list[Aircraft]:
-        """Give other aircraft that are near."""
-        return [
-            each
-            for each in self.traffic.at(self.now_s)
-            if math.hypot(each.north_m - north_m, each.east_m - east_m) <= radius_m
-        ]
 
     def feet_m(self) -> Floats:
         """Where everybody stands or swims: north, east and height, shape (n, 3)."""

@@ -5,7 +5,6 @@ from functools import cache
 from pymavlink.dialects.v20 import ardupilotmega
 
 FENCE_BIT = ardupilotmega.MAV_SYS_STATUS_GEOFENCE
-LOGGING_BIT = ardupilotmega.MAV_SYS_STATUS_LOGGING
 _PREFIX = "MAV_SYS_STATUS_"
 _IGNORED = ardupilotmega.MAV_SYS_STATUS_PREARM_CHECK
 """Said by itself."""
